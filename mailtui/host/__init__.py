@@ -1,0 +1,1 @@
+"""The only door to the machine: tools, files, processes, and the errors they raise."""

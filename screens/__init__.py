@@ -1,0 +1,1 @@
+"""The console's screens, one module a tab; imported as ``mailtui.screens``."""

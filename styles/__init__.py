@@ -1,0 +1,1 @@
+"""Textual CSS of the console, one small file a screen."""
