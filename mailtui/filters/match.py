@@ -1,0 +1,67 @@
+"""Tree to test: each part of a filter compiled to one function of a record's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mailtui.filters import fields
+from mailtui.filters.compare import fold, scalar_test
+from mailtui.filters.getters import ANYWHERE, Getter, field_values
+from mailtui.filters.tree import WILDCARDS, And, Leaf, Node, Not, Term, Word
+
+Test = Callable[[Getter], bool]
+
+
+def compile_node(node: Node) -> Test:
+    """The test of ``node``; ``ValueError`` with a sentence where a value makes no sense."""
+    if isinstance(node, Word | Term):
+        return compile_leaf(node)
+    if isinstance(node, Not):
+        inner = compile_node(node.part)
+        return lambda get: not inner(get)
+    tests = tuple(map(compile_node, node.parts))
+    if isinstance(node, And):
+        return lambda get: all(test(get) for test in tests)
+    return lambda get: any(test(get) for test in tests)
+
+
+def compile_leaf(leaf: Leaf) -> Test:
+    """The test of one word or term."""
+    test = scalar_test(leaf)
+    if isinstance(leaf, Word):
+        return lambda get: any(map(test, field_values(get, ANYWHERE)))
+    name, wanted = leaf.field, not leaf.operator.startswith("!")
+    if leaf.each:
+
+        def every(get: Getter) -> bool:
+            found = field_values(get, name)
+            return bool(found) and all(test(value) is wanted for value in found)
+
+        return every
+    return lambda get: any(map(test, field_values(get, name))) is wanted
+
+
+def literals(node: Node) -> frozenset[str]:
+    """Lower-case ASCII strings that all occur in the lower-cased raw line of every event ``node`` matches."""
+    if isinstance(node, Word):
+        return _runs(node.text, node.glob)
+    if isinstance(node, Term):
+        return _runs(node.value, node.glob) if _is_verbatim(node) else frozenset()
+    if isinstance(node, Not):
+        return frozenset()
+    sets = [literals(part) for part in node.parts]
+    if isinstance(node, And):
+        return frozenset().union(*sets)
+    return sets[0].intersection(*sets[1:])
+
+
+def _is_verbatim(term: Term) -> bool:
+    return term.operator in (":", "=") and term.field in fields.VERBATIM and "/" not in term.value
+
+
+def _runs(text: str, glob: bool) -> frozenset[str]:
+    """The stretches of ``text`` between wildcards."""
+    if not text.isascii():
+        return frozenset()
+    spaced = "".join("\0" if glob and char in WILDCARDS else char for char in fold(text))
+    return frozenset(filter(None, spaced.split("\0")))
