@@ -1,0 +1,41 @@
+"""Service calls off the user interface's thread.
+
+A daemon thread a call: quitting never waits for a tool that does not answer, as it would with the event
+loop's own pool of threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_thread(function: Callable[[], T], name: str = "service-call") -> T:
+    """The result of ``function``, run in a thread of its own; a cancelled caller just stops listening."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def deliver(result: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, failure = None, None
+        try:
+            result = function()
+        except Exception as error:  # it belongs to the caller, whatever it is
+            failure = error
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(deliver, result, failure)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await future

@@ -1,0 +1,91 @@
+"""What all views share: title bar, footer, breadcrumb, copy, save, and saying why a key does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.screen import Screen
+
+from mailtui.screens.commands import Command
+from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.messages import Copy, Save
+
+
+@dataclass(frozen=True, slots=True)
+class Copyable:
+    """Something the operator may want on the clipboard."""
+
+    what: str
+    text: str
+
+
+class ConsoleScreen(Screen[None]):
+    """A view. Its name in the breadcrumb is ``crumb``; ``compose_view`` yields what is between the bars."""
+
+    ACTIONS: ClassVar[tuple[Command, ...]] = ()
+
+    @property
+    def crumb(self) -> str:
+        """What the breadcrumb calls this view."""
+        return self.title or ""
+
+    def compose(self) -> ComposeResult:
+        """The view between its two bars."""
+        yield from self.compose_view()
+
+    def compose_view(self) -> Iterable[Any]:
+        """The widgets of the view."""
+        raise NotImplementedError
+
+    def why_not(self, action: str) -> str:
+        """Why ``action`` (its name without ``screen.``) makes no sense now; ``""`` when it does."""
+        return ""
+
+    def copyables(self) -> Sequence[Copyable]:
+        """What can be copied here and now."""
+        return ()
+
+    def saveable(self) -> tuple[str, str]:
+        """File name stem and text of what is shown; an empty text is nothing to save."""
+        return "", ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what makes no sense now."""
+        return None if self.why_not(action) else True
+
+    def on_key(self, event: Key) -> None:
+        """A key that is greyed says why."""
+        active = self.active_bindings.get(event.key)
+        if active is None or active.enabled:
+            return
+        reason = self.why_not(active.binding.action.rpartition(".")[2].partition("(")[0])
+        if reason:
+            event.stop()
+            self.app.notify(reason, title=active.binding.description, markup=False)
+
+    @work(group="dialog", exclusive=True)
+    async def action_copy(self) -> None:
+        """Copy one of what is offered; without asking where there is only one."""
+        choices = [copyable for copyable in self.copyables() if copyable.text]
+        if not choices:
+            self.app.notify("There is nothing to copy here.", markup=False)
+            return
+        index: int | None = 0
+        if len(choices) > 1:
+            menu = [Choice(choice.what, choice.text) for choice in choices]
+            index = await self.app.push_screen_wait(ChooseDialog("Copy", menu))
+        if index is not None:
+            self.post_message(Copy(choices[index].text, choices[index].what))
+
+    def action_save(self) -> None:
+        """Save what is shown."""
+        stem, text = self.saveable()
+        if text:
+            self.post_message(Save(text, stem))
+        else:
+            self.app.notify("There is nothing to save here.", markup=False)

@@ -1,0 +1,133 @@
+"""Every action of the console, declared once: its key, footer word, palette entry, help row and danger.
+
+Lower-case keys view or move, upper-case keys act on mail, ``ctrl+`` never destroys; one letter means the
+same in every view. Ids are stable: the keymap of the settings file names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action."""
+
+    id: str
+    keys: str
+    """Comma-separated keys of Textual, the first one is shown."""
+    action: str
+    title: str
+    """What it does, as the palette and the help say it."""
+    doc: str
+    """One sentence more."""
+    footer: str = ""
+    """Its word in the footer; ``""`` keeps it out."""
+    dangerous: bool = False
+    """Whether it changes the machine: not there in read-only mode."""
+
+    def binding(self) -> Binding:
+        """The command as Textual binds it."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.footer or self.title,
+            show=bool(self.footer),
+            tooltip=self.doc,
+            id=self.id,
+        )
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """What a class puts into ``BINDINGS``."""
+    return [command.binding() for command in commands]
+
+
+EVERYWHERE = (
+    Command("view.overview", "1", "app.view('overview')", "Overview", "Does mail flow, and what fails."),
+    Command("view.incidents", "2", "app.view('incidents')", "Incidents", "Failures, grouped by cause."),
+    Command("view.log", "3", "app.view('log')", "Log", "The log as it is written."),
+    Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),
+    Command("go.back", "escape", "app.back", "Back", "One step back.", footer="Back"),
+    Command("go.leave", "q", "app.leave", "Leave", "One step back; ends the console where there is none."),
+    Command("app.quit", "ctrl+q", "app.quit", "Quit", "End the console. Mail goes on without it."),
+    Command("app.interrupt", "ctrl+c", "app.ask_quit", "Ask to quit", "Ends the console after a question."),
+    Command("app.help", "question_mark,f1", "app.help", "Help", "Every key of this view.", footer="Help"),
+    Command(
+        "app.palette",
+        "colon,ctrl+p",
+        "app.command_palette",
+        "Commands",
+        "Find any action by its name, or a message by queue ID, message-id or address.",
+        footer="Commands",
+    ),
+    Command(
+        "go.trace",
+        "t",
+        "app.trace",
+        "Trace a message …",
+        "Go to the story of a queue ID, message-id or address.",
+        footer="Trace",
+    ),
+    Command("live.pause", "p", "app.pause", "Pause", "Freeze what is shown; again to go on."),
+    Command("live.refresh", "r,f5", "app.refresh_now", "Refresh", "Look at the machine again now."),
+    Command(
+        "text.copy",
+        "y",
+        "screen.copy",
+        "Copy …",
+        "Copy a line, an address or an ID to your own clipboard, over SSH too (OSC 52).",
+    ),
+    Command("text.save", "ctrl+s", "screen.save", "Save to a file …", "Write what is shown to a new file."),
+    Command("app.suspend", "ctrl+z", "app.suspend_process", "Suspend", "To the shell; fg comes back."),
+    Command("app.theme", "f9", "app.next_theme", "Next theme", "Dark, light, or your terminal's colours."),
+)
+"""Bound by the App."""
+
+OVERVIEW = (
+    Command(
+        "overview.plots",
+        "z",
+        "screen.plots",
+        "Plots",
+        "The last hour and the last day, drawn large; again for the list.",
+        footer="Plots",
+    ),
+)
+
+INCIDENTS = (
+    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
+    Command(
+        "list.problems",
+        "exclamation_mark",
+        "screen.problems",
+        "Only problems",
+        "Leave out what passes by itself; again for everything.",
+        footer="Problems",
+    ),
+    Command("list.sort", "s", "screen.sort", "Sort …", "By severity, time, count or cause.", footer="Sort"),
+    Command("list.reverse", "S", "screen.reverse", "Reverse the order", "Last first, first last."),
+)
+
+INCIDENT = (
+    Command("incident.log", "l", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
+)
+
+MESSAGE = (
+    Command(
+        "message.next", "o", "screen.line(1)", "Next line", "Next line of this message.", footer="Next line"
+    ),
+    Command("message.previous", "O", "screen.line(-1)", "Previous line", "Previous line of this message."),
+    Command(
+        "message.next-error", "e", "screen.error(1)", "Next error", "Next line that failed.", footer="Error"
+    ),
+    Command(
+        "message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."
+    ),
+)
+
+ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *MESSAGE)
+"""What is declared here; views add their own."""

@@ -1,0 +1,8 @@
+"""Questions of the console: choose, confirm, prompt, note. Each returns its answer; ``escape`` gives none."""
+
+from mailtui.screens.dialogs.choose import Choice, ChooseDialog
+from mailtui.screens.dialogs.confirm import ConfirmDialog
+from mailtui.screens.dialogs.note import NoteDialog
+from mailtui.screens.dialogs.prompt import PromptDialog
+
+__all__ = ["Choice", "ChooseDialog", "ConfirmDialog", "NoteDialog", "PromptDialog"]

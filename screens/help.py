@@ -1,0 +1,58 @@
+"""``?``: every key that works on this view, made from the bindings themselves, so that none is missing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from mailtui.screens.actions import Action, grouped
+
+KEYS = 16
+TITLE = 20
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys of the view below, by group."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "dismiss", "Close"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, view: Screen[Any]) -> None:
+        super().__init__()
+        self._intro = view.HELP or ""
+        self._groups = list(grouped(view))
+
+    def compose(self) -> ComposeResult:
+        """What the view is for, then its keys."""
+        with Vertical(classes="dialog wide"):
+            yield Static(Content("Help"), classes="dialog-title")
+            with VerticalScroll(classes="dialog-scroll"):
+                if self._intro:
+                    yield Static(Content(self._intro), classes="dialog-text")
+                for title, actions in self._groups:
+                    yield Static(Content(title), classes="help-group")
+                    yield Static(Content("\n").join(self._row(action) for action in actions))
+            yield Static(Content("j k scroll   esc close"), classes="dialog-keys")
+
+    def action_scroll(self, by: int) -> None:
+        """A line up or down."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    @staticmethod
+    def _row(action: Action) -> Content:
+        mark = "!" if action.dangerous else " "
+        doc = f"not now: {action.reason}" if action.reason else action.doc
+        return Content.assemble(
+            (f"{action.keys:>{KEYS}} {mark} ", "bold $text-accent"),
+            f"{action.title:<{TITLE}} ",
+            (doc, "$text-muted"),
+        )

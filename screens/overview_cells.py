@@ -1,0 +1,229 @@
+"""What the Overview's panels say, as cells: every number with what is behind it. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from mailtui.screens.cells import Cell, Line
+from mailtui.screens.problems import DAY, Problem, certificate_severity, disk_severity
+from mailtui.screens.targets import OpenIncidents, OpenLog, OpenNote
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, count, counted
+from mailtui.services.live.model import LiveSnapshot, Minute
+from mailtui.services.pulse_model import PulseSnapshot
+from mailtui.text import clean, human_size
+
+LABEL = 10
+NUMBER = 9
+GAP = Cell("   ")
+HOUR_MINUTES = 60
+BARS = " ▁▂▃▄▅▆▇█"
+QUEUE_EVENTS = {
+    "incoming": "event:message-id",
+    "active": "event:active",
+    "deferred": "status:deferred",
+    "hold": "event:hold or event:held",
+    "maildrop": "event:pickup",
+    "corrupt": "corrupt",
+}
+RATES: tuple[tuple[str, Callable[[Minute], int], str, str], ...] = (
+    ("delivered", lambda minute: minute.delivered, "$text-success", "status:sent"),
+    ("deferred", lambda minute: minute.deferred, "$text-warning", "status:deferred"),
+    ("bounced", lambda minute: minute.bounced, "$text-error", "status:bounced or status:expired"),
+    (
+        "rejected",
+        lambda minute: minute.rejected,
+        "$text-accent",
+        "event:reject or event:milter-reject or event:ps-reject",
+    ),
+)
+
+
+def problem_lines(
+    problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3
+) -> tuple[Line, ...]:
+    """The headline: the worst problems, or that there is none, or that it is too early to say."""
+    if problems:
+        shown = problems[:most] if len(problems) <= most else problems[: most - 1]
+        lines = [_problem(problem) for problem in shown]
+        if len(shown) < len(problems):
+            rest = f"  and {counted(len(problems) - len(shown), 'problem')} more"
+            lines.append((Cell(rest, MUTED, OpenNote("Problems", tuple(p.text for p in problems))),))
+        return tuple(lines)
+    if live is None or (live.loading and not live.lines):
+        return ((Cell("… reading the log", MUTED),),)
+    if not live.sources:
+        text = "No mail log was found. Set maillog_file in main.cf, or start with --log FILE."
+        return ((Cell(f"▲ {text}", SEVERITY_STYLE["warning"]),),)
+    return ((Cell("✔ Mail flows. Nothing needs you.", SEVERITY_STYLE["ok"]),),)
+
+
+def _problem(problem: Problem) -> Line:
+    style = SEVERITY_STYLE[problem.severity]
+    return (Cell(f"{SEVERITY_MARK[problem.severity]} ", style), Cell(problem.text, style, problem.target))
+
+
+def status_lines(pulse: PulseSnapshot | None, error: str = "") -> tuple[Line, ...]:
+    """Services, queue, disks, certificates: one line each."""
+    if pulse is None:
+        text = error or "… looking at the machine"
+        return (_line("Machine", [Cell(text, SEVERITY_STYLE["error"] if error else MUTED)]),)
+    return (
+        _line("Services", _services(pulse)),
+        _line("Queue", _queue(pulse)),
+        _line("Disk", _disks(pulse)),
+        _line("Certs", _certificates(pulse)),
+    )
+
+
+def _line(label: str, cells: Iterable[Cell]) -> Line:
+    line = [Cell(label.ljust(LABEL), MUTED)]
+    for index, cell in enumerate(cells):
+        if index:
+            line.append(GAP)
+        line.append(cell)
+    return tuple(line)
+
+
+def _services(pulse: PulseSnapshot) -> list[Cell]:
+    cells = []
+    for service in pulse.services:
+        severity = {"up": "ok", "down": "error"}.get(service.state, "unknown")
+        note = OpenNote(service.name, tuple(map(clean, (service.evidence, service.problem, service.unlock))))
+        text = f"{SEVERITY_MARK[severity]} {service.name} {clean(service.version) or service.state}"
+        cells.append(Cell(text, SEVERITY_STYLE[severity], note))
+    if pulse.resolver is not None:
+        resolver = pulse.resolver
+        fine = resolver.state in ("ok", "nxdomain")
+        severity = "ok" if fine else "error"
+        text = f"{resolver.seconds * 1000:.0f} ms" if fine else resolver.state
+        note = OpenNote("Resolver", (clean(resolver.question), clean(resolver.problem)))
+        cells.append(Cell(f"{SEVERITY_MARK[severity]} DNS {text}", SEVERITY_STYLE[severity], note))
+    if pulse.load is not None:
+        words = f"1, 5 and 15 minutes: {' '.join(f'{value:.2f}' for value in pulse.load)}"
+        note = OpenNote("Load", (words, f"{counted(pulse.cpus, 'CPU')}"))
+        cells.append(Cell(f"load {pulse.load[0]:.2f} / {pulse.cpus}", "", note))
+    return cells
+
+
+def _queue(pulse: PulseSnapshot) -> list[Cell]:
+    if not pulse.queue.counts:
+        note = OpenNote("Queue", (clean(pulse.queue.problem), clean(pulse.queue.unlock)))
+        return [Cell(f"? {clean(pulse.queue.problem) or 'not known'}", SEVERITY_STYLE["unknown"], note)]
+    cells = []
+    for name, number in pulse.queue.counts:
+        style = "bold" if number else MUTED
+        if name == "corrupt" and number:
+            style = SEVERITY_STYLE["error"]
+        cells.append(Cell(f"{name} {count(number)}", style, OpenLog(QUEUE_EVENTS.get(name, name))))
+    return cells
+
+
+def _disks(pulse: PulseSnapshot) -> list[Cell]:
+    cells = []
+    for disk in pulse.disks:
+        severity = disk_severity(disk)
+        if severity == "unknown":
+            note = OpenNote(f"Disk of the {disk.name}", (clean(disk.path), clean(disk.problem)))
+            cells.append(Cell(f"? {disk.name}: {clean(disk.problem)}", SEVERITY_STYLE["unknown"], note))
+            continue
+        used = 100 - 100 * disk.free // disk.total
+        lines = (
+            clean(disk.path),
+            f"{human_size(disk.free)} of {human_size(disk.total)} free",
+            f"{count(disk.free_inodes)} of {count(disk.total_inodes)} inodes free",
+        )
+        style = "" if severity == "ok" else SEVERITY_STYLE[severity]
+        text = f"{disk.name} {used}%, {human_size(disk.free)} free"
+        cells.append(Cell(text, style, OpenNote(f"Disk of the {disk.name}", lines)))
+    return cells or [Cell("not known", MUTED)]
+
+
+def _certificates(pulse: PulseSnapshot) -> list[Cell]:
+    cells = []
+    soonest = sorted(pulse.certificates, key=lambda c: (c.expires is None, c.expires or 0.0))
+    for certificate in soonest[:3]:
+        severity = certificate_severity(certificate, pulse.time)
+        name = clean(certificate.names[0] if certificate.names else certificate.path.rpartition("/")[2])
+        lines = tuple(
+            map(
+                clean,
+                (
+                    " ".join(certificate.names),
+                    certificate.path,
+                    f"used by {certificate.used_by}",
+                    certificate.problem,
+                    certificate.unlock,
+                ),
+            )
+        )
+        if certificate.expires is None:
+            text = f"? {name}"
+        else:
+            text = f"{name} {int((certificate.expires - pulse.time) // DAY)} d"
+        style = "" if severity == "ok" else SEVERITY_STYLE[severity]
+        cells.append(Cell(text, style, OpenNote("Certificate", lines)))
+    return cells or [Cell("none configured", MUTED)]
+
+
+def rate_lines(live: LiveSnapshot | None, width: int) -> tuple[Line, ...]:
+    """A header and one line a rate: sparkline of the hour, then the last minute, hour and day."""
+    room = max(0, min(HOUR_MINUTES, width - LABEL - 3 * NUMBER - 1))
+    title = "Last hour".ljust(room)[:room]
+    head = f"{'Rates'.ljust(LABEL)}{title} {'1 min':>{NUMBER}}{'1 hour':>{NUMBER}}{'24 hours':>{NUMBER}}"
+    lines: list[Line] = [(Cell(head, MUTED),)]
+    minutes = live.minutes if live else ()
+    now = live.now if live else 0.0
+    for name, pick, style, where in RATES:
+        values = [pick(minute) for minute in minutes]
+        numbers = [
+            _number(values[span], OpenLog(where, start=now - seconds), style)
+            for span, seconds in ((slice(-2, -1), 120.0), (slice(-60, None), 3600.0), (slice(None), DAY))
+        ]
+        spark = sparkline(values[-HOUR_MINUTES:], room)
+        lines.append((Cell(name.ljust(LABEL), MUTED), Cell(spark, style), Cell(" "), *_spread(numbers)))
+    return tuple(lines)
+
+
+def _number(values: list[int], target: OpenLog, style: str) -> Cell:
+    total = sum(values)
+    text = count(total) if values else "–"
+    return Cell(text, f"bold {style}" if total else MUTED, target if values else None)
+
+
+def _spread(cells: list[Cell]) -> Iterable[Cell]:
+    for cell in cells:
+        yield Cell(" " * max(1, NUMBER - len(cell.text)))
+        yield cell
+
+
+def sparkline(values: list[int], width: int) -> str:
+    """The values as bars, the newest at the right; several values share a bar by their maximum."""
+    if width <= 0:
+        return ""
+    if len(values) > width:
+        edges = [round(i * len(values) / width) for i in range(width + 1)]
+        values = [max(values[a:b]) for a, b in pairwise(edges)]
+    top = max(values, default=0)
+    bars = (BARS[-(-value * (len(BARS) - 1) // top)] if top else " " for value in values)
+    return "".join(bars).rjust(width)
+
+
+def incidents_title(live: LiveSnapshot | None) -> Line:
+    """The line over the incidents: how many, and of whom they want something."""
+    if live is None:
+        return (Cell("Incidents", MUTED),)
+    need = sum(incident.severity == "error" for incident in live.incidents)
+    everything = OpenIncidents(problems_only=False)
+    since = (
+        f", log read back to {clock(live.complete_since, live.now)}"
+        if live.loading and live.complete_since
+        else ""
+    )
+    return (
+        Cell("Incidents ", MUTED),
+        Cell(str(len(live.incidents)), "bold", everything),
+        Cell("   ", MUTED),
+        Cell(f"{need} need you", SEVERITY_STYLE["error"] if need else MUTED, OpenIncidents("severity:error")),
+        Cell(since, MUTED),
+    )

@@ -1,0 +1,125 @@
+"""What is wrong right now, worst first: the lines an operator reads in the first second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailtui.maillog.model import Incident
+from mailtui.screens.targets import OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
+from mailtui.screens.words import SEVERITY_ORDER, ago, counted
+from mailtui.services.live.model import LiveSnapshot
+from mailtui.services.pulse_model import CertificateState, DiskState, PulseSnapshot
+from mailtui.text import clean, human_size
+
+DAY = 86400.0
+FRESH = 3600.0
+"""Seconds a failure stays in the headline after it was last seen."""
+CERTIFICATE_DAYS = {"error": 7, "warning": 21}
+FREE_SHARE = {"error": 0.05, "warning": 0.10}
+LOAD_PER_CPU = 2.0
+UNREADABLE = frozenset({"denied", "failed", "missing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that needs somebody."""
+
+    severity: str
+    text: str
+    target: Target
+
+
+def problems(live: LiveSnapshot | None, pulse: PulseSnapshot | None) -> tuple[Problem, ...]:
+    """Everything wrong that is known so far, worst first."""
+    found = [*(_of_pulse(pulse) if pulse else ()), *(_of_log(live) if live else ())]
+    return tuple(sorted(found, key=lambda problem: SEVERITY_ORDER[problem.severity]))
+
+
+def certificate_severity(certificate: CertificateState, now: float) -> str:
+    """``error warning ok`` by the days left, ``unknown`` where the file could not be read."""
+    if certificate.expires is None:
+        return "unknown"
+    days = (certificate.expires - now) / DAY
+    return next((level for level, limit in CERTIFICATE_DAYS.items() if days < limit), "ok")
+
+
+def disk_severity(disk: DiskState) -> str:
+    """``error warning ok`` by the share of bytes or inodes left."""
+    if not disk.total:
+        return "unknown"
+    share = disk.free / disk.total
+    if disk.total_inodes:
+        share = min(share, disk.free_inodes / disk.total_inodes)
+    return next((level for level, limit in FREE_SHARE.items() if share < limit), "ok")
+
+
+def _of_pulse(pulse: PulseSnapshot) -> Iterator[Problem]:
+    for service in pulse.services:
+        if service.state == "down":
+            lines = (clean(service.evidence), clean(service.problem), clean(service.unlock))
+            yield Problem("error", f"{service.name} is not running", OpenNote(service.name, lines))
+    for disk in pulse.disks:
+        severity = disk_severity(disk)
+        if severity in FREE_SHARE:
+            text = f"Disk of the {disk.name} is nearly full: {human_size(disk.free)} free"
+            yield Problem(severity, text, OpenNote(f"Disk of the {disk.name}", (clean(disk.path),)))
+    for certificate in pulse.certificates:
+        yield from _of_certificate(certificate, pulse.time)
+    yield from _of_resolver_and_load(pulse)
+
+
+def _of_certificate(certificate: CertificateState, now: float) -> Iterator[Problem]:
+    severity = certificate_severity(certificate, now)
+    if severity not in CERTIFICATE_DAYS or certificate.expires is None:
+        return
+    name = clean(certificate.names[0] if certificate.names else certificate.path)
+    days = int((certificate.expires - now) // DAY)
+    when = f"ends in {counted(days, 'day')}" if days >= 0 else f"ended {counted(-days, 'day')} ago"
+    note = OpenNote("Certificate", (name, clean(certificate.path), f"used by {clean(certificate.used_by)}"))
+    yield Problem(severity, f"Certificate of {name} {when}", note)
+
+
+def _of_resolver_and_load(pulse: PulseSnapshot) -> Iterator[Problem]:
+    resolver = pulse.resolver
+    if resolver and resolver.state not in ("ok", "nxdomain"):
+        note = OpenNote("Resolver", (clean(resolver.question), clean(resolver.problem)))
+        yield Problem("error", f"Name resolution fails: {resolver.state}", note)
+    if pulse.load and pulse.load[1] > LOAD_PER_CPU * pulse.cpus:
+        text = f"Load {pulse.load[1]:.1f} on {counted(pulse.cpus, 'CPU')}"
+        yield Problem(
+            "warning",
+            text,
+            OpenNote(
+                "Load",
+                ("averages of 1, 5 and 15 minutes: " + " ".join(f"{value:.2f}" for value in pulse.load),),
+            ),
+        )
+    for name, number in pulse.queue.counts:
+        if name == "corrupt" and number:
+            yield Problem("error", f"{counted(number, 'corrupt queue file')}", OpenLog("corrupt"))
+
+
+def _of_log(live: LiveSnapshot) -> Iterator[Problem]:
+    broken = [source for source in live.sources if source.state in UNREADABLE]
+    if broken and len(broken) == len(live.sources):
+        for source in broken:
+            note = OpenNote("Log", (clean(source.name), clean(source.problem), clean(source.unlock)))
+            yield Problem("error", f"No log can be read: {clean(source.problem) or source.state}", note)
+            return
+    for severity in ("error", "warning"):
+        yield from _of_incidents([i for i in live.incidents if i.severity == severity], severity, live.now)
+
+
+def _of_incidents(incidents: list[Incident], severity: str, now: float) -> Iterator[Problem]:
+    fresh = [incident for incident in incidents if now - incident.last < FRESH]
+    if not fresh:
+        return
+    latest = max(fresh, key=lambda incident: incident.last)
+    need = "you" if severity == "error" else "somebody"
+    if len(fresh) == 1:
+        text = f"{clean(latest.title)}: {counted(latest.count, 'time')}, last {ago(latest.last, now)}"
+        yield Problem(severity, text, OpenIncident(latest.id))
+        return
+    text = f"{counted(len(fresh), 'cause')} of failure need {need}, last seen {ago(latest.last, now)}"
+    yield Problem(severity, text, OpenIncidents(where=f"severity:{severity}"))

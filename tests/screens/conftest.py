@@ -1,0 +1,22 @@
+"""One zone, one host, one terminal for every screen test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+TERMINAL_VARIABLES = ("NO_COLOR", "COLORFGBG", "TMUX", "SSH_CONNECTION", "SSH_TTY")
+
+
+@pytest.fixture(autouse=True)
+def fixed_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """UTC, and nothing of the developer's own terminal."""
+    for name in TERMINAL_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+from mailtui.screens.problems import problems
+from mailtui.screens.targets import OpenIncident, OpenNote
+from tests.screens.fakes import NOW, broken_pulse, denied_live, live_snapshot, pulse_snapshot
+
+
+def test_nothing_known_is_no_problem() -> None:
+    assert problems(None, None) == ()
+
+
+def test_the_one_fresh_failure_of_ours_opens_itself() -> None:
+    (first, *_) = problems(live_snapshot(), pulse_snapshot())
+    assert first.severity == "error"
+    assert first.text == "User unknown in virtual alias table: shop.example: 12 times, last 1m ago"
+    assert first.target == OpenIncident("unknown-user:shop.example")
+
+
+def test_old_failures_leave_the_headline() -> None:
+    later = replace(live_snapshot(), now=NOW + 7200)
+    assert problems(later, None) == ()
+
+
+def test_two_causes_are_one_line() -> None:
+    live = live_snapshot()
+    twin = replace(live.incidents[0], id="other")
+    texts = [p.text for p in problems(replace(live, incidents=(*live.incidents, twin)), None)]
+    assert texts[0] == "2 causes of failure need you, last seen 1m ago"
+
+
+def test_a_bad_night_is_told_worst_first() -> None:
+    found = problems(live_snapshot(), broken_pulse())
+    assert [p.severity for p in found] == sorted(p.severity for p in found)
+    texts = " | ".join(p.text for p in found)
+    for part in (
+        "Dovecot is not running",
+        "Disk of the spool is nearly full: 1.0 GB free",
+        "Certificate of mail.example.org ended 2 days ago",
+        "Name resolution fails: timeout",
+        "Load 8.7 on 2 CPUs",
+    ):
+        assert part in texts
+
+
+def test_an_unreadable_log_says_what_would_unlock_it() -> None:
+    (problem,) = problems(denied_live(), None)
+    assert problem.text == "No log can be read: this user may not read /var/log/mail.log"
+    assert isinstance(problem.target, OpenNote)
+    assert "sudo usermod -aG adm $USER" in problem.target.lines
+
+
+def test_certificates_count_days() -> None:
+    pulse = replace(pulse_snapshot(), time=NOW + 6 * 86400)
+    assert [p.text for p in problems(None, pulse)] == ["Certificate of mail.example.org ends in 6 days"]
