@@ -1,0 +1,1 @@
+"""What the programs write: one module a family of messages, every pattern once."""
