@@ -1,0 +1,41 @@
+"""The commands there are: each a module of this package with ``add_arguments`` and ``run``.
+
+Only the module of the command that was typed is imported: the command line must answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+SUMMARIES = {
+    "info": "what is here: versions, configuration, logs, and what is missing",
+    "parse": "type every line of a log",
+    "report": "the summary of a log: traffic, failures, rejects, Dovecot",
+    "trace": "the story of a message: by queue ID, message-ID, address or filter",
+    "incidents": "failures grouped by cause",
+    "explain": "what a status or reject text means, and who must act",
+    "demo": "the console on a private Postfix and Dovecot with live traffic",
+    "completion": "a completion script for bash, zsh or fish",
+}
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    EXAMPLES: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Do it; the exit status is the answer."""
+
+
+def load(name: str) -> Command:
+    """The module of command ``name``."""
+    return cast(Command, import_module(f"mailtui.cli.{name}"))

@@ -1,0 +1,24 @@
+"""The console, opened from the command line: the only place where the command line knows Textual."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mailtui.host.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+
+def open_console(context: Context) -> int:
+    """Run the console until it is left."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the console needs a terminal", unlock="mailtui --help lists the commands that need none"
+        )
+    from mailtui.app import MailtuiApp
+
+    app = MailtuiApp(context.services)
+    app.run()
+    return app.return_code or 0

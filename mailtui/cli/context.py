@@ -1,0 +1,85 @@
+"""What a command may need, built when it is asked for: settings, tools, configurations, logs."""
+
+from __future__ import annotations
+
+import argparse
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailtui.host.errors import HostError, PermissionDenied
+
+if TYPE_CHECKING:
+    from mailtui.cli.output import Output
+    from mailtui.host.tools import Tools
+    from mailtui.services.dovecot.config import DovecotConfig
+    from mailtui.services.logs import LogSources
+    from mailtui.services.postfix.config import PostfixConfig
+    from mailtui.settings import Settings
+
+
+class Context:
+    """Imports and builds lazily: ``mailtui trace ID FILE`` must not pay for a look at Postfix."""
+
+    def __init__(self, options: argparse.Namespace, output: Output) -> None:
+        self.options = options
+        self.output = output
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings file's, with the command line's on top."""
+        from dataclasses import replace
+
+        from mailtui.settings import load
+
+        options = self.options
+        settings = load(options.settings)
+        given = {
+            "postfix_config": options.postfix_config,
+            "dovecot_config": options.dovecot_config,
+            "logs": tuple(options.log),
+            "state": options.state,
+            "read_only": options.read_only,
+        }
+        return replace(settings, **{name: value for name, value in given.items() if value})
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The door to the machine's programs."""
+        from mailtui.host.tools import ShTools
+
+        return ShTools()
+
+    @cached_property
+    def postfix(self) -> PostfixConfig:
+        """Postfix's configuration."""
+        from mailtui.services.postfix.config import PostfixConfig
+
+        return PostfixConfig(self.tools, self.settings.postfix_config)
+
+    @cached_property
+    def dovecot(self) -> DovecotConfig:
+        """Dovecot's configuration."""
+        from mailtui.services.dovecot.config import DovecotConfig
+
+        return DovecotConfig(self.tools, self.settings.dovecot_config)
+
+    @cached_property
+    def sources(self) -> LogSources:
+        """Where the logs are."""
+        from mailtui.services.logs import LogSources
+
+        return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
+
+    def log_paths(self) -> list[Path]:
+        """The log files to read: those given, or those found; the first problem if none can be read."""
+        given: list[Path] = getattr(self.options, "files", []) or list(self.settings.logs)
+        if given:
+            return given
+        sources = self.sources.discover()
+        paths = [source.path for source in sources if source.readable and source.path]
+        if paths:
+            return paths
+        for source in sources:
+            raise PermissionDenied(f"{source.path}: {source.problem}", unlock=source.unlock)
+        raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")

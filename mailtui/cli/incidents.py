@@ -1,0 +1,100 @@
+"""``mailtui incidents``: failures grouped by cause."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mailtui.cli import arguments
+from mailtui.cli.stories import line_json
+from mailtui.text import human_duration, iso
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+    from mailtui.cli.output import Output
+    from mailtui.maillog.model import Incident
+
+EXAMPLES = """\
+  mailtui incidents                               in the logs found
+  mailtui incidents --since 2h                    in the last two hours
+  mailtui incidents --where 'relay:*.example.org' /var/log/mail.log.1
+  mailtui incidents --json | jq -r '.[] | select(.who=="us").title'"""
+
+INDENT = 10
+_STYLES = {"error": ("bold", "red"), "warning": ("bold", "yellow"), "notice": ("bold",)}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which events of which files."""
+    arguments.add_files(parser)
+    arguments.add_where(parser)
+    arguments.add_window(parser)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print the incidents, worst first; exit 1 when there are any."""
+    from mailtui.cli.events import selected_events
+    from mailtui.maillog.incidents import IncidentBook
+    from mailtui.maillog.stories import StoryBook
+
+    stories, book = StoryBook(), IncidentBook()
+    for event in selected_events(context):
+        key = stories.add(event)
+        book.add(event, stories.story(key) if key else None)
+    found = book.incidents()
+    if args.json:
+        context.output.json([incident_json(incident) for incident in found])
+    else:
+        for number, incident in enumerate(found):
+            if number:
+                context.output.line()
+            print_incident(incident, context.output)
+    if not found:
+        context.output.note("nothing failed")
+    return 1 if found else 0
+
+
+def incident_json(incident: Incident) -> dict[str, object]:
+    """``incident`` with ISO times and its sample lines."""
+    return {
+        "id": incident.id,
+        "cause": incident.cause,
+        "title": incident.title,
+        "who": incident.who,
+        "action": incident.action,
+        "severity": incident.severity,
+        "count": incident.count,
+        "messages": incident.messages,
+        "recipients": incident.recipients,
+        "first": iso(incident.first),
+        "last": iso(incident.last),
+        "samples": [line_json(line) for line in incident.samples],
+        "queue_ids": incident.queue_ids,
+    }
+
+
+def print_incident(incident: Incident, output: Output) -> None:
+    """``incident``: how bad, how often, since when, who must do what, and one line of it."""
+    counts = [f"{incident.count}×"]
+    counts += [f"{incident.messages} messages"] * (incident.messages > 0)
+    counts += [f"{incident.recipients} recipients"] * (incident.recipients > 0)
+    severity = output.styled(incident.severity, *_STYLES.get(incident.severity, ("bold",)))
+    output.line(severity, "  ", output.styled(incident.title, "bold"))
+    lasted = human_duration(incident.last - incident.first)
+    span = (
+        f"{iso(incident.first)} to {iso(incident.last)} ({lasted})"
+        if incident.count > 1
+        else iso(incident.last)
+    )
+    sample = incident.samples[0].text if incident.samples else ""
+    fields = {
+        "seen": ", ".join(counts),
+        "when": span,
+        "cause": f"{incident.cause} ({incident.who} must act)",
+        "do": incident.action,
+        "line": sample,
+    }
+    for name, text in fields.items():
+        if text:
+            for line in output.wrapped(text, INDENT, f"  {name}"):
+                output.line(line)

@@ -1,0 +1,89 @@
+"""From a command line to an exit status: which command, and a sentence for whatever goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+
+from mailtui.cli import arguments, commands
+from mailtui.cli.context import Context
+from mailtui.cli.output import Output
+from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run ``argv`` (without the program's name)."""
+    output = Output()
+    try:
+        status = _run(argv, output)
+        output.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output(output)
+        return 0
+    except MailtuiError as error:
+        return _complain(output, error)
+    except OSError as error:
+        return _complain(output, _from_os(error))
+    return status
+
+
+def _run(argv: Sequence[str], output: Output) -> int:
+    _survive_any_text(output)
+    name, rest = arguments.split_command(argv)
+    if name and name not in commands.SUMMARIES:
+        raise _unknown(name)
+    try:
+        parser = arguments.command_parser(name) if name else arguments.console_parser()
+        args = parser.read(rest)
+    except SystemExit as stop:  # argparse has said it: --help, --version or a usage error
+        return stop.code if isinstance(stop.code, int) else 2
+    context = Context(args, output)
+    if not name:
+        from mailtui.cli.console import open_console
+
+        return open_console(context)
+    return commands.load(name).run(args, context)
+
+
+def _unknown(name: str) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, commands.SUMMARIES, n=1)
+    hint = f"did you mean {near[0]}?" if near else "mailtui --help lists the commands"
+    return UsageError(f"there is no command {name!r}", unlock=hint)
+
+
+def _survive_any_text(output: Output) -> None:
+    """A locale without the symbols must not end the program."""
+    for stream in (output.stdout, output.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def _complain(output: Output, error: MailtuiError) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        output.stdout.flush()
+    output.problem(error.message, error.unlock)
+    return error.exit_code
+
+
+def _from_os(error: OSError) -> MailtuiError:
+    place = f"{error.filename}: " if error.filename else ""
+    message = f"{place}{error.strerror or error}"
+    if isinstance(error, PermissionError):
+        return PermissionDenied(message, unlock="run it as a user who may read it: group adm, or sudo")
+    if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError):
+        return UsageError(message)
+    return MailtuiError(message)
+
+
+def _drop_output(output: Output) -> None:
+    """The reader has gone: nothing more may be written, not even when Python closes the stream at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output.stdout.fileno())
