@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from mailtui import __version__
 from mailtui.cli import commands
@@ -71,6 +71,10 @@ class Parser(argparse.ArgumentParser):
         group = self.add_argument_group("global options")
         for option in GLOBAL_OPTIONS:
             _add_global(group, option)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the line; what was typed may have come from anywhere."""
+        super().error(clean_lines(message))
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Options and values may be mixed; after ``--`` everything is a value, whatever it begins with."""

@@ -112,9 +112,11 @@ def _zsh_options(spec: CommandSpec) -> list[str]:
 
 
 def _zsh_rest(spec: CommandSpec) -> str:
+    """What may follow the command's own word, which to ``_arguments`` is the first."""
     if spec.words:
-        return quote(f"1:word:({' '.join(spec.words)})")
-    return "'*:file:_files'" if spec.files else "'*:value:'"
+        words = " ".join(spec.words)
+        return f"'1: :' {quote(f'2:word:({words})')}"
+    return "'1: :' '*:file:_files'" if spec.files else "'1: :' '*:value:'"
 
 
 def fish(specs: Sequence[CommandSpec]) -> str:
