@@ -32,20 +32,20 @@ class Action:
 
 def actions(screen: Screen[Any]) -> tuple[Action, ...]:
     """Everything bound on ``screen``: what is focused first, then the view, then what works everywhere."""
-    found: dict[tuple[str, str], Action] = {}
+    found: dict[str, Action] = {}
     declared = _declared(screen)
     for key, active in screen.active_bindings.items():
         binding = active.binding
-        if binding.system or not binding.description:
+        if not binding.id:  # Textual's own: tab, selecting text
             continue
         shown = screen.app.get_key_display(binding.with_key(key))
-        known = found.get((binding.id or "", binding.action))
+        known = found.get(binding.id)
         if known is not None:
-            found[binding.id or "", binding.action] = _also(known, shown)
+            found[binding.id] = _also(known, shown)
             continue
-        command = declared.get(binding.id or "")
-        found[binding.id or "", binding.action] = Action(
-            id=binding.id or "",
+        command = declared.get(binding.id)
+        found[binding.id] = Action(
+            id=binding.id,
             keys=shown,
             title=command.title if command else binding.description,
             doc=binding.tooltip,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.events import Key
+from textual.events import Key, ScreenResume
 from textual.screen import Screen
+from textual.widget import Widget
 
 from mailtui.screens.commands import Command
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.messages import Copy, Save
+from mailtui.screens.ports import ConsoleState
+from mailtui.screens.title import title
+from mailtui.screens.widgets import KeyFooter, TitleBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,28 @@ class ConsoleScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The view between its two bars."""
+        yield TitleBar()
         yield from self.compose_view()
+        yield KeyFooter()
 
-    def compose_view(self) -> Iterable[Any]:
+    def on_mount(self) -> None:
+        """Hear of everything the App learns."""
+        for name in ("live", "pulse", "pulse_error", "paused"):
+            self.watch(self.app, name, self._learned, init=False)
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Catch up with what came while another view was shown."""
+        self._learned()
+
+    @property
+    def console(self) -> ConsoleState:
+        """What the App knows."""
+        return cast(ConsoleState, self.app)
+
+    def show_state(self) -> None:
+        """Bring the view up to what the App knows now."""
+
+    def compose_view(self) -> Iterable[Widget]:
         """The widgets of the view."""
         raise NotImplementedError
 
@@ -89,3 +112,12 @@ class ConsoleScreen(Screen[None]):
             self.post_message(Save(text, stem))
         else:
             self.app.notify("There is nothing to save here.", markup=False)
+
+    def _learned(self) -> None:
+        if self.is_active and self.is_mounted:
+            self.query_one(TitleBar).show(title(self.console, self._crumbs()))
+            self.show_state()
+
+    def _crumbs(self) -> tuple[str, ...]:
+        screens = self.app.screen_stack
+        return tuple(screen.crumb for screen in screens if isinstance(screen, ConsoleScreen))

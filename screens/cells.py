@@ -30,7 +30,9 @@ Line = tuple[Cell, ...]
 class Cells(Widget, can_focus=True):
     """Lines of cells. Arrows walk the cells that lead somewhere, ``enter`` opens one."""
 
-    DEFAULT_CSS = "Cells { height: auto; } Cells:disabled { opacity: 100%; }"
+    DEFAULT_CSS = """
+    Cells { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
     BINDING_GROUP_TITLE = "Numbers"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", tooltip="Show what this number counts.", id="cells.open"),
@@ -48,8 +50,7 @@ class Cells(Widget, can_focus=True):
         """All lines, the cell under the cursor reversed while focused."""
         under = self._under() if self.has_focus else None
         return Content("\n").join(
-            Content.assemble(*((cell.text, self._style(cell, cell is under)) for cell in line))
-            for line in self.lines
+            Content.assemble(*((cell.text, self._style(cell, cell is under)) for cell in line)) for line in self.lines
         )
 
     def watch_lines(self) -> None:

@@ -28,9 +28,7 @@ def way_to_copy(text: str, environ: Mapping[str, str]) -> Way:
     """How to copy ``text`` in the terminal that ``environ`` tells of."""
     size = len(base64.b64encode(text.encode()))
     if size > LIMIT:
-        return Way(
-            refusal=f"{len(text.encode()):,} bytes are too many for a terminal's clipboard: ctrl+s saves them"
-        )
+        return Way(refusal=f"{len(text.encode()):,} bytes are too many for a terminal's clipboard: ctrl+s saves them")
     socket = environ.get("TMUX", "").partition(",")[0]
     if socket:
         return Way(tmux=("tmux", "-S", socket, "load-buffer", "-w", "-"))

@@ -112,21 +112,13 @@ INCIDENTS = (
     Command("list.reverse", "S", "screen.reverse", "Reverse the order", "Last first, first last."),
 )
 
-INCIDENT = (
-    Command("incident.log", "l", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
-)
+INCIDENT = (Command("incident.log", "l", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),)
 
 MESSAGE = (
-    Command(
-        "message.next", "o", "screen.line(1)", "Next line", "Next line of this message.", footer="Next line"
-    ),
+    Command("message.next", "o", "screen.line(1)", "Next line", "Next line of this message.", footer="Next line"),
     Command("message.previous", "O", "screen.line(-1)", "Previous line", "Previous line of this message."),
-    Command(
-        "message.next-error", "e", "screen.error(1)", "Next error", "Next line that failed.", footer="Error"
-    ),
-    Command(
-        "message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."
-    ),
+    Command("message.next-error", "e", "screen.error(1)", "Next error", "Next line that failed.", footer="Error"),
+    Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."),
 )
 
 ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *MESSAGE)

@@ -22,9 +22,7 @@ def delays_in_words(attempt: Attempt) -> tuple[str, ...]:
     if attempt.delays is None:
         return (total,)
     parts = ", ".join(
-        f"{human_duration(seconds)} {stage}"
-        for seconds, stage in zip(attempt.delays, STAGES, strict=True)
-        if seconds
+        f"{human_duration(seconds)} {stage}" for seconds, stage in zip(attempt.delays, STAGES, strict=True) if seconds
     )
     lines = (f"{total}: {parts}" if parts else total,)
     longest = max(range(4), key=attempt.delays.__getitem__)

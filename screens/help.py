@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -13,8 +15,10 @@ from textual.widgets import Static
 
 from mailtui.screens.actions import Action, grouped
 
-KEYS = 16
-TITLE = 20
+KEYS = 13
+TITLE = 22
+FRAME = 10
+WIDEST = 110
 
 
 class HelpScreen(ModalScreen[None]):
@@ -40,19 +44,22 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(Content(self._intro), classes="dialog-text")
                 for title, actions in self._groups:
                     yield Static(Content(title), classes="help-group")
-                    yield Static(Content("\n").join(self._row(action) for action in actions))
+                    yield Static(Content("\n").join(row for action in actions for row in self._rows(action)))
             yield Static(Content("j k scroll   esc close"), classes="dialog-keys")
 
     def action_scroll(self, by: int) -> None:
         """A line up or down."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    @staticmethod
-    def _row(action: Action) -> Content:
-        mark = "!" if action.dangerous else " "
+    def _rows(self, action: Action) -> Iterator[Content]:
+        """The action, its sentence wrapped beside it."""
         doc = f"not now: {action.reason}" if action.reason else action.doc
-        return Content.assemble(
-            (f"{action.keys:>{KEYS}} {mark} ", "bold $text-accent"),
-            f"{action.title:<{TITLE}} ",
-            (doc, "$text-muted"),
+        width = min(WIDEST, self.app.size.width * 9 // 10) - FRAME - KEYS - TITLE
+        first, *rest = textwrap.wrap(doc, max(16, width)) or [""]
+        yield Content.assemble(
+            (f"{action.keys:<{KEYS}}", "bold $text-accent"),
+            f"{'! ' if action.dangerous else ''}{action.title}".ljust(TITLE),
+            (first, "$text-muted"),
         )
+        for line in rest:
+            yield Content.styled(" " * (KEYS + TITLE) + line, "$text-muted")

@@ -15,7 +15,7 @@ from mailtui.text import clean, human_size
 
 LABEL = 10
 NUMBER = 9
-GAP = Cell("   ")
+GAP = Cell("  ")
 HOUR_MINUTES = 60
 BARS = " ▁▂▃▄▅▆▇█"
 QUEUE_EVENTS = {
@@ -39,9 +39,7 @@ RATES: tuple[tuple[str, Callable[[Minute], int], str, str], ...] = (
 )
 
 
-def problem_lines(
-    problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3
-) -> tuple[Line, ...]:
+def problem_lines(problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3) -> tuple[Line, ...]:
     """The headline: the worst problems, or that there is none, or that it is too early to say."""
     if problems:
         shown = problems[:most] if len(problems) <= most else problems[: most - 1]
@@ -215,11 +213,7 @@ def incidents_title(live: LiveSnapshot | None) -> Line:
         return (Cell("Incidents", MUTED),)
     need = sum(incident.severity == "error" for incident in live.incidents)
     everything = OpenIncidents(problems_only=False)
-    since = (
-        f", log read back to {clock(live.complete_since, live.now)}"
-        if live.loading and live.complete_since
-        else ""
-    )
+    since = f", log read back to {clock(live.complete_since, live.now)}" if live.loading and live.complete_since else ""
     return (
         Cell("Incidents ", MUTED),
         Cell(str(len(live.incidents)), "bold", everything),

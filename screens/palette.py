@@ -28,9 +28,7 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """Everything, in the order of the help."""
         for action in self._actions():
-            yield DiscoveryHit(
-                self._label(action), partial(self._run, action), action.title, help=self._help(action)
-            )
+            yield DiscoveryHit(self._label(action), partial(self._run, action), action.title, help=self._help(action))
 
     async def search(self, query: str) -> Hits:
         """The actions that match, and the message ``query`` may name."""

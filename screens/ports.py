@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mailtui.maillog.model import Event, Recipient, Story
+from mailtui.screens.identity import Identity
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
 
@@ -54,6 +55,13 @@ class ExplainPort(Protocol):
         """The cause, naming the table or parameter; may run tools."""
 
 
+class ToolsPort(Protocol):
+    """Programs of the machine."""
+
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"") -> object:
+        """Run one, or raise of the error family."""
+
+
 class SettingsPort(Protocol):
     """The settings that concern the console."""
 
@@ -78,6 +86,10 @@ class ConsoleServices(Protocol):
         """The operator's settings."""
 
     @property
+    def tools(self) -> ToolsPort:
+        """Programs of the machine."""
+
+    @property
     def live(self) -> LivePort:
         """The log."""
 
@@ -92,3 +104,17 @@ class ConsoleServices(Protocol):
     @property
     def explain(self) -> ExplainPort:
         """The causes."""
+
+
+class ConsoleState(Protocol):
+    """What the App knows and every view may show; the reactives among it can be watched."""
+
+    identity: Identity
+    live: LiveSnapshot | None
+    pulse: PulseSnapshot | None
+    pulse_error: str
+    paused: bool
+
+    @property
+    def services(self) -> ConsoleServices:
+        """What to ask for more."""

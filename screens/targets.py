@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailtui.maillog.model import LineRef
+from mailtui.maillog.model import LineRef, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """One message, by story key or queue ID."""
+    """One message, by queue ID, message-id or address; or as it has been found already."""
 
     name: str
+    story: Story | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Two calm themes: nothing is bright but what needs an eye. Terminals of 16 colours keep Textual's ansi themes."""
+"""Two calm themes: only what needs an eye is bright. 16-colour terminals keep Textual's ansi themes."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ THEMES = (
             "block-cursor-blurred-background": "#252c35",
             "footer-key-foreground": "#8fb8c9",
             "border": "#4a6f8f",
+            "text-muted": "#8590a0",
         },
     ),
     Theme(
@@ -47,6 +48,7 @@ THEMES = (
             "block-cursor-blurred-background": "#e4e8ec",
             "footer-key-foreground": "#20687f",
             "border": "#56789a",
+            "text-muted": "#616a75",
         },
     ),
 )

@@ -42,7 +42,7 @@ _WHO = {
     "remote": "the other side",
     "recipient": "the recipient",
     "sender": "the sender",
-    "wait": "time",
+    "wait": "nobody",
 }
 
 

@@ -389,8 +389,18 @@ class FakeExplain:
 
 
 @dataclass
+class FakeTools:
+    ran: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
+
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"") -> object:
+        self.ran.append((tuple(argv), stdin))
+        return None
+
+
+@dataclass
 class FakeServices:
     settings: FakeSettings = field(default_factory=FakeSettings)
+    tools: FakeTools = field(default_factory=FakeTools)
     live: FakeLive = field(default_factory=FakeLive)
     pulse: FakePulse = field(default_factory=FakePulse)
     trace: FakeTrace = field(default_factory=FakeTrace)

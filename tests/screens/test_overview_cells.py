@@ -17,7 +17,7 @@ def texts(lines: tuple) -> list[str]:
 
 def test_status_fits_a_small_terminal() -> None:
     lines = texts(status_lines(pulse_snapshot()))
-    assert lines[1] == "Queue     incoming 0   active 3   deferred 128   hold 2   maildrop 0   corrupt 0"
+    assert lines[1] == "Queue     incoming 0  active 3  deferred 128  hold 2  maildrop 0  corrupt 0"
     assert all(len(line) <= 80 for line in lines)
 
 

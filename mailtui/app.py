@@ -1,0 +1,243 @@
+"""The console: views, pollers, keymap. The one place that knows every screen and every service it shows."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.reactive import reactive
+
+from mailtui.host.errors import MailtuiError
+from mailtui.screens import terminal
+from mailtui.screens.background import in_thread
+from mailtui.screens.clipboard import way_to_copy
+from mailtui.screens.commands import EVERYWHERE, bindings
+from mailtui.screens.dialogs import ConfirmDialog, NoteDialog, PromptDialog
+from mailtui.screens.help import HelpScreen
+from mailtui.screens.identity import Identity
+from mailtui.screens.incident import IncidentScreen
+from mailtui.screens.incidents import IncidentsScreen
+from mailtui.screens.log import LogScreen
+from mailtui.screens.message import MessageScreen
+from mailtui.screens.messages import Copy, Open, Save
+from mailtui.screens.overview import OverviewScreen
+from mailtui.screens.palette import ActionProvider
+from mailtui.screens.polling import Poller
+from mailtui.screens.ports import ConsoleServices
+from mailtui.screens.saving import refusal, suggested_path, write_new
+from mailtui.screens.targets import OpenIncident, OpenIncidents, OpenLog, OpenNote, OpenStory
+from mailtui.screens.themes import CYCLE, THEMES
+from mailtui.services.live.model import LiveSnapshot
+from mailtui.services.pulse_model import PulseSnapshot
+
+LIVE_SECONDS = 0.5
+PULSE_SECONDS = 10.0
+
+
+class MailtuiApp(App[None]):
+    """Shows what the services see."""
+
+    TITLE = "mailtui"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider]]] = {ActionProvider}  # type: ignore[assignment]
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (36, "-tall")]
+
+    live: reactive[LiveSnapshot | None] = reactive(None)
+    """The log, as of the last look."""
+    pulse: reactive[PulseSnapshot | None] = reactive(None)
+    """The machine, as of the last look."""
+    pulse_error: reactive[str] = reactive("")
+    """Why the last look at the machine failed."""
+    paused: reactive[bool] = reactive(False)
+    """Whether what is shown stands still."""
+
+    def __init__(self, services: ConsoleServices, identity: Identity | None = None) -> None:
+        super().__init__()
+        self.services = services
+        self.identity = identity or Identity.of_this_process()
+        self._last_view = "overview"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = services.settings.theme or terminal.default_theme(os.environ, self._colors())
+        if terminal.is_quiet(os.environ):
+            self.animation_level = "none"
+        self.add_mode("overview", OverviewScreen)
+        self.add_mode("incidents", IncidentsScreen)
+        self.add_mode("log", partial(LogScreen, services))
+        self._pollers = (
+            Poller(
+                services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"
+            ),
+            Poller(
+                services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"
+            ),
+        )
+
+    def on_mount(self) -> None:
+        """Paint first; everything else reports when it is ready."""
+        self.set_keymap(dict(self.services.settings.keymap))
+        self.switch_mode("overview")
+        self.services.live.start()
+        for poller in self._pollers:
+            self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
+        terminal.exit_on_signals(self._leave)
+        self.run_worker(terminal.exit_with_terminal(self._leave), group="terminal", name="terminal")
+
+    def on_unmount(self) -> None:
+        """Let the log go."""
+        self.services.live.stop()
+
+    # views
+
+    def action_view(self, name: str) -> None:
+        """Go to a view; to its first page when already there."""
+        if name != self.current_mode:
+            self._last_view = self.current_mode
+            self.switch_mode(name)
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_last_view(self) -> None:
+        """The view before this one."""
+        self.action_view(self._last_view)
+
+    async def action_back(self) -> None:
+        """One step back; the first page of a view stays."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_leave(self) -> None:
+        """One step back, or the end."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit()
+
+    @work(group="dialog", exclusive=True)
+    async def action_ask_quit(self) -> None:
+        """End after a yes."""
+        lines = ("Mail goes on without the console.",)
+        if await self.push_screen_wait(ConfirmDialog("Leave mailtui?", lines, yes="Leave", no="Stay")):
+            self.exit()
+
+    def action_help(self) -> None:
+        """Every key of this view."""
+        self.push_screen(HelpScreen(self.screen))
+
+    @work(group="dialog", exclusive=True)
+    async def action_trace(self) -> None:
+        """Ask for a message and go to it."""
+        dialog = PromptDialog("Trace a message", hint="Queue ID, message-id or address")
+        name = await self.push_screen_wait(dialog)
+        if name:
+            self.post_message(Open(OpenStory(name)))
+
+    def action_pause(self) -> None:
+        """Freeze what is shown, or go on."""
+        self.paused = not self.paused
+        for poller in self._pollers:
+            poller.paused = self.paused
+            poller.hurry()
+
+    def action_refresh_now(self) -> None:
+        """Look again now."""
+        for poller in self._pollers:
+            poller.hurry()
+
+    def action_next_theme(self) -> None:
+        """The next of the themes."""
+        at = CYCLE.index(self.theme) if self.theme in CYCLE else -1
+        self.theme = CYCLE[(at + 1) % len(CYCLE)]
+
+    @on(Open)
+    def open_target(self, message: Open) -> None:
+        """Go to what is behind a number or a row; ``escape`` comes back."""
+        match message.target:
+            case OpenIncidents() as target:
+                self.push_screen(IncidentsScreen(target))
+            case OpenIncident(incident_id):
+                self.push_screen(IncidentScreen(incident_id, self.services.live.incident_events))
+            case OpenStory(name, story):
+                self.push_screen(MessageScreen(name, self.services, story))
+            case OpenLog() as target:
+                self.push_screen(LogScreen(self.services, target))
+            case OpenNote(title, lines):
+                self.push_screen(NoteDialog(title, lines))
+
+    # clipboard and files
+
+    @on(Copy)
+    async def copy(self, message: Copy) -> None:
+        """Put a text on the operator's clipboard, or say why not."""
+        way = way_to_copy(message.text, os.environ)
+        if way.refusal:
+            self._warn(way.refusal)
+            return
+        size = len(message.text.encode())
+        if way.tmux and await self._copied_by_tmux(way.tmux, message.text):
+            self.notify(f"Copied the {message.what}: {size:,} bytes (tmux)", markup=False)
+            return
+        self.copy_to_clipboard(message.text)
+        self.notify(f"Copied the {message.what}: {size:,} bytes (OSC 52)", markup=False)
+
+    async def _copied_by_tmux(self, argv: tuple[str, ...], text: str) -> bool:
+        try:
+            await in_thread(partial(self.services.tools.run, argv, stdin=text.encode()), "tmux")
+        except MailtuiError:  # an old tmux; its terminal may still listen to OSC 52
+            return False
+        return True
+
+    @on(Save)
+    def save(self, message: Save) -> None:
+        """Ask for a file name and write."""
+        self._save(message)
+
+    @work(group="dialog", exclusive=True)
+    async def _save(self, message: Save) -> None:
+        path = suggested_path(message.name, time.time())
+        dialog = PromptDialog("Save to a new file", value=path, refuse=refusal)
+        name = await self.push_screen_wait(dialog)
+        if not name:
+            return
+        try:
+            written = await in_thread(partial(write_new, name, message.text), "save")
+        except OSError as error:
+            self._warn(str(error))
+        else:
+            self.notify(f"Saved {len(message.text.encode()):,} bytes to {written}", markup=False)
+
+    # what the pollers bring
+
+    def _show_live(self, snapshot: LiveSnapshot) -> None:
+        if self.live is None or snapshot.version != self.live.version:
+            self.live = snapshot
+
+    def _show_pulse(self, snapshot: PulseSnapshot) -> None:
+        self.pulse_error = ""
+        self.pulse = snapshot
+
+    def _miss_pulse(self, error: MailtuiError) -> None:
+        self.pulse_error = f"{error.message} {error.unlock}".strip()
+
+    def _miss_live(self, error: MailtuiError) -> None:
+        self._warn(f"{error.message} {error.unlock}".strip())
+
+    def _colors(self) -> int | None:
+        return {"standard": 16, "256": 256, "truecolor": 1 << 24}.get(self.console.color_system or "")
+
+    def _leave(self, code: int) -> None:
+        self.exit(return_code=code)
+
+    def _warn(self, text: str) -> None:
+        self.notify(text, severity="warning", markup=False)

@@ -1,0 +1,110 @@
+"""One incident: what it means, who must act, and the messages it hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.maillog.model import Event, Incident
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.commands import INCIDENT, Command, bindings
+from mailtui.screens.hits import Hit, HitTable, hits
+from mailtui.screens.incident_text import incident_text
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenLog, OpenStory
+
+ReadEvents = Callable[[str], Sequence[Event]]
+
+
+class IncidentScreen(ConsoleScreen):
+    """The failure, then its messages, newest first; ``enter`` opens one."""
+
+    CSS_PATH = "../styles/incidents.tcss"
+    AUTO_FOCUS = "HitTable"
+    HELP = (
+        "What failed and what to do, then every message it hit, newest first.\n"
+        "enter opens the story of the message; for a refused connection, its line in the log."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = INCIDENT
+    BINDINGS: ClassVar[list[BindingType]] = bindings(INCIDENT)
+
+    def __init__(self, incident_id: str, read_events: ReadEvents) -> None:
+        super().__init__()
+        self._id = incident_id
+        self._read_events = read_events
+        self._hits: tuple[Hit, ...] = ()
+        self._read_at = -1.0
+
+    @property
+    def crumb(self) -> str:
+        """The name of the view."""
+        return "Incident"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """The text, and the list."""
+        yield Static(id="incident-text")
+        yield HitTable()
+
+    def show_state(self) -> None:
+        """Say what is known; read the lines again when there are new ones."""
+        live, incident = self.console.live, self._incident()
+        if live is None or incident is None:
+            self.query_one("#incident-text", Static).update("This incident is no longer in the log that is kept.")
+            return
+        self.query_one("#incident-text", Static).update(incident_text(incident, live.now))
+        if incident.last != self._read_at:
+            self._read_at = incident.last
+            self._read(live.now)
+
+    @work(group="incident", exclusive=True)
+    async def _read(self, now: float) -> None:
+        events = await in_thread(partial(self._read_events, self._id), "incident")
+        self._hits = hits(events)
+        self.query_one(HitTable).show(self._hits, now)
+
+    @on(HitTable.Opened)
+    def open_hit(self, event: HitTable.Opened) -> None:
+        """The story of a message, or the line of what never became one."""
+        hit = next((hit for hit in self._hits if hit.key == event.key), None)
+        if hit is not None:
+            self.post_message(Open(OpenStory(hit.queue_id) if hit.queue_id else OpenLog(at=hit.line)))
+
+    def action_log(self) -> None:
+        """The log around the last line, or filtered to the queue IDs hit."""
+        if self._hits:
+            self.post_message(Open(OpenLog(at=self._hits[0].line)))
+
+    def why_not(self, action: str) -> str:
+        """Without lines there is nothing to go to."""
+        return "No line of this incident is at hand." if action == "log" and not self._hits else ""
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The hit under the cursor, and the incident."""
+        key = self.query_one(HitTable).cursor_key
+        hit = next((hit for hit in self._hits if hit.key == key), None)
+        incident = self._incident()
+        return (
+            Copyable("queue ID", hit.queue_id if hit else ""),
+            Copyable("recipient", hit.recipient if hit else ""),
+            Copyable("line", hit.line.text if hit else ""),
+            Copyable("next action", incident.action if incident else ""),
+        )
+
+    def saveable(self) -> tuple[str, str]:
+        """The incident and its lines."""
+        incident = self._incident()
+        if incident is None:
+            return "", ""
+        head = (incident.title, f"{incident.count} times", f"next: {incident.action}", "")
+        return f"incident-{incident.cause}", "\n".join((*head, *(hit.line.text for hit in self._hits)))
+
+    def _incident(self) -> Incident | None:
+        incidents = self.console.live.incidents if self.console.live else ()
+        return next((incident for incident in incidents if incident.id == self._id), None)

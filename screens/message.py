@@ -1,0 +1,187 @@
+"""One message: what became of it for whom, why, what to do, and every line of the log that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.host.errors import MailtuiError
+from mailtui.maillog.model import Recipient, Story
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.commands import MESSAGE, Command, bindings
+from mailtui.screens.messages import Open
+from mailtui.screens.ports import ConsoleServices
+from mailtui.screens.stories import StoriesScreen
+from mailtui.screens.story_rows import Page, Row, story_rows
+from mailtui.screens.story_view import StoryView
+from mailtui.screens.targets import OpenLog
+from mailtui.screens.words import OUTCOME_SEVERITY
+from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.services.explain import Explanation
+
+MOST_EXPLAINED = 20
+"""Recipients whose cause is looked up; each may cost some runs of postmap."""
+
+
+class MessageScreen(ConsoleScreen):
+    """The story of a message. Names are story keys, queue IDs, message-ids and addresses."""
+
+    CSS_PATH = "../styles/message.tcss"
+    AUTO_FOCUS = "StoryView"
+    HELP = (
+        "The outcome, every recipient with cause and next action, the timeline, the raw lines.\n"
+        "o and O go from line to line, e and E from failure to failure; enter shows the log at that line."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = MESSAGE
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MESSAGE)
+
+    def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
+        super().__init__()
+        self._name = name
+        self._services = services
+        self._given = story
+        self._story: Story | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._explanations: dict[str, Explanation] = {}
+        self._explaining = False
+        self._version = -1
+
+    @property
+    def crumb(self) -> str:
+        """The queue ID, once known."""
+        return clean(self._story.queue_ids[0] if self._story and self._story.queue_ids else self._name)
+
+    def compose_view(self) -> Iterable[Widget]:
+        """A word on the state, then the page."""
+        yield Static(Content(f"… looking for {clean(self._name)} in the log"), id="state")
+        yield StoryView()
+
+    def show_state(self) -> None:
+        """Look again when the log has grown: the message may have gone on."""
+        live = self.console.live
+        version = live.version if live else 0
+        if version != self._version:
+            self._version = version
+            self._find()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._lay_out()
+
+    @work(group="story", exclusive=True)
+    async def _find(self) -> None:
+        try:
+            stories = await in_thread(self._look, "trace")
+        except MailtuiError as error:
+            self._say(f"✖ {error.message} {error.unlock}".strip(), "$text-error")
+            return
+        if len(stories) > 1:
+            self.app.switch_screen(StoriesScreen(self._name, tuple(stories)))
+        elif stories:
+            self._take(stories[0])
+        elif self._story is None:
+            self._say(f"No message {clean(self._name)} is in the logs that can be read. esc goes back.", "")
+
+    def _look(self) -> list[Story]:
+        """In memory, where it is while it is young; otherwise, once, in the whole log."""
+        if self._given is not None:
+            return [self._given]
+        story = self._services.live.story(self._name)
+        if story is not None:
+            return [story]
+        return [] if self._story else self._services.trace.trace(self._name)
+
+    def _take(self, story: Story) -> None:
+        if story == self._story:
+            return
+        self._story = story
+        self._explaining = True
+        self.query_one("#state").display = False
+        self._lay_out()
+        self._learned()
+        self._explain(story)
+
+    @work(group="explain", exclusive=True)
+    async def _explain(self, story: Story) -> None:
+        for recipient in _failed(story)[:MOST_EXPLAINED]:
+            if recipient.to in self._explanations:
+                continue
+            try:
+                cause = await in_thread(partial(self._services.explain.cause, recipient, story), "explain")
+            except MailtuiError as error:
+                self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+                break
+            self._explanations[recipient.to] = cause
+            self._lay_out()
+        self._explaining = False
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._story is None or not self.is_mounted:
+            return
+        now = self.console.live.now if self.console.live else self._story.ended or 0.0
+        page = Page(self.size.width - 4, now, self._explanations, self._explaining)
+        self._rows = story_rows(self._story, page)
+        self.query_one(StoryView).show(self._rows)
+        self.refresh_bindings()
+
+    def _say(self, text: str, style: str) -> None:
+        state = self.query_one("#state", Static)
+        state.display = True
+        state.update(Content.styled(text, style))
+
+    @on(StoryView.Opened)
+    def open_line(self, event: StoryView.Opened) -> None:
+        """The log at the line of a row."""
+        if event.row.line is not None:
+            self.post_message(Open(OpenLog(at=event.row.line)))
+
+    def action_line(self, by: int) -> None:
+        """The next or previous log line of this message."""
+        self.query_one(StoryView).seek(by, lambda row: row.raw)
+
+    def action_error(self, by: int) -> None:
+        """The next or previous row that tells of a failure."""
+        self.query_one(StoryView).seek(by, lambda row: row.failed)
+
+    def why_not(self, action: str) -> str:
+        """A message without failures has no next one."""
+        if action == "line" and self._story is None:
+            return "The message has not been found."
+        if action == "error" and not any(row.failed for row in self._rows):
+            return "Nothing failed for this message."
+        return ""
+
+    def copyables(self) -> Sequence[Copyable]:
+        """What names this message, and the row under the cursor."""
+        story = self._story
+        if story is None:
+            return ()
+        row = self.query_one(StoryView).current
+        addresses = (*(recipient.to for recipient in story.recipients[:4]), story.sender or "")
+        commands = (" ".join(argv) for e in self._explanations.values() for argv in e.commands)
+        return (
+            Copyable("line", row.text.strip() if row else ""),
+            Copyable("queue ID", story.queue_ids[-1] if story.queue_ids else ""),
+            Copyable("message-id", story.message_ids[0] if story.message_ids else ""),
+            *(Copyable("address", address) for address in addresses),
+            *(Copyable("command", command) for command in commands),
+        )
+
+    def saveable(self) -> tuple[str, str]:
+        """The page as it stands."""
+        return f"message-{self.crumb}", "\n".join(row.text for row in self._rows)
+
+
+def _failed(story: Story) -> list[Recipient]:
+    return [r for r in story.recipients if OUTCOME_SEVERITY.get(r.status) in ("error", "warning")]

@@ -1,0 +1,85 @@
+"""The first screen: does mail flow, and what fails. Every number opens what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.cells import Cells
+from mailtui.screens.commands import OVERVIEW, Command, bindings
+from mailtui.screens.incident_rows import Shown
+from mailtui.screens.incident_table import IncidentTable
+from mailtui.screens.messages import Open
+from mailtui.screens.overview_cells import Line, incidents_title, problem_lines, rate_lines, status_lines
+from mailtui.screens.problems import problems
+from mailtui.screens.targets import OpenIncident
+
+
+class OverviewScreen(ConsoleScreen):
+    """Headline, machine, rates, incidents: from what must be known first to what can be looked up."""
+
+    CSS_PATH = "../styles/overview.tcss"
+    AUTO_FOCUS = "#incidents"
+    HELP = (
+        "What is wrong comes first, worst on top; then the machine, the rates and the failures by cause.\n"
+        "✖ needs you   ▲ needs somebody   · passes by itself   ✔ fine   ? not known\n"
+        "tab and the arrow keys go to a number, enter opens what it counts."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = OVERVIEW
+    BINDINGS: ClassVar[list[BindingType]] = bindings(OVERVIEW)
+
+    @property
+    def crumb(self) -> str:
+        """The name of the view."""
+        return "Overview"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """The panels, from above."""
+        yield Cells(id="headline")
+        yield Cells(id="status")
+        yield Cells(id="rates")
+        yield Cells(id="incidents-title")
+        yield IncidentTable(id="incidents")
+
+    def show_state(self) -> None:
+        """Bring every panel up to date; a panel that says the same is not painted."""
+        live, pulse = self.console.live, self.console.pulse
+        self._say("headline", problem_lines(problems(live, pulse), live))
+        self._say("status", status_lines(pulse, self.console.pulse_error))
+        self._say("rates", rate_lines(live, self.size.width - 2))
+        self._say("incidents-title", (incidents_title(live),))
+        if live is not None:
+            self.query_one(IncidentTable).show(Shown()(live.incidents), live.now)
+
+    def on_resize(self) -> None:
+        """The sparklines take the room there is."""
+        self._say("rates", rate_lines(self.console.live, self.size.width - 2))
+
+    @on(IncidentTable.Opened)
+    def open_incident(self, event: IncidentTable.Opened) -> None:
+        """Go to the failure."""
+        self.post_message(Open(OpenIncident(event.key)))
+
+    def action_plots(self) -> None:
+        """Show the plots instead of the list, or the list again."""
+        self.toggle_class("-plots")
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The headline, or everything."""
+        return (Copyable("headline", self._text("headline")), Copyable("overview", self.saveable()[1]))
+
+    def saveable(self) -> tuple[str, str]:
+        """The panels as text."""
+        return "overview", "\n\n".join(map(self._text, ("headline", "status", "rates")))
+
+    def _say(self, panel: str, lines: tuple[Line, ...]) -> None:
+        self.query_one(f"#{panel}", Cells).lines = lines
+
+    def _text(self, panel: str) -> str:
+        lines = self.query_one(f"#{panel}", Cells).lines
+        return "\n".join("".join(cell.text for cell in line).rstrip() for line in lines)

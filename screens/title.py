@@ -1,0 +1,35 @@
+"""What the title bar says: where you are, as whom, what you may, and how fresh it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from mailtui.screens.ports import ConsoleState
+from mailtui.screens.words import MUTED, zone
+
+
+def title(console: ConsoleState, crumbs: tuple[str, ...]) -> tuple[Content, Content]:
+    """The left and the right half of the bar."""
+    who = console.identity
+    mode = "RO" if console.services.settings.read_only or not who.privileged else "RW"
+    left = Content.assemble(
+        (who.host, "bold"),
+        (f" {who.user} ", MUTED),
+        (mode, "$text-warning" if mode == "RO" else MUTED),
+        "  ",
+        (" › ".join(crumbs), "bold $text-primary"),
+    )
+    return left, _freshness(console)
+
+
+def _freshness(console: ConsoleState) -> Content:
+    live = console.live
+    if live is None:
+        return Content.styled("starting", MUTED)
+    time = f"{datetime.fromtimestamp(live.now):%H:%M} {zone(live.now)}"
+    if console.paused:
+        return Content.assemble(("PAUSED", "bold $text-warning"), (f"  {time}", MUTED))
+    state = "reading" if live.loading else "live"
+    return Content.assemble((state, "$text-success"), (f"  {time}", MUTED))
