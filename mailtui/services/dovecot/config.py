@@ -1,0 +1,59 @@
+"""Dovecot's configuration as Dovecot reads it: doveconf(1), in the words of 2.3 and of 2.4."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from mailtui.host.errors import ToolFailed
+from mailtui.host.tools import Tools
+
+
+class DovecotConfig:
+    """The configuration of one instance, read once; make a new one to see a change.
+
+    Raises what ``Tools.run`` raises; ToolFailed also where the configuration itself is wrong, with Dovecot's words.
+    """
+
+    def __init__(self, tools: Tools, config_file: Path | None = None) -> None:
+        self._tools = tools
+        self._where = ("-c", str(config_file)) if config_file else ()
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The arguments that point a Dovecot command at this instance."""
+        return self._where
+
+    def get(self, name: str) -> str:
+        """Value of a setting (``doveconf -h``); ``""`` where this Dovecot has none of that name."""
+        if name not in self._known:
+            self._known[name] = self._ask(name)
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return {}
+
+    def _ask(self, name: str) -> str:
+        try:
+            return self._tools.run(["doveconf", *self._where, "-h", name]).text.rstrip("\n")
+        except ToolFailed as error:
+            if "nknown setting" in error.stderr or "Invalid setting" in error.stderr:
+                return ""
+            raise
+
+    @cached_property
+    def text(self) -> str:
+        """What differs from the defaults, blocks and all (``doveconf -n``)."""
+        return self._tools.run(["doveconf", *self._where, "-n"]).text
+
+    @cached_property
+    def version(self) -> str:
+        """Dovecot's version, like ``2.3.19.1``."""
+        return self._tools.run(["dovecot", "--version"]).text.split(" ")[0].strip()
+
+    @property
+    def new_names(self) -> bool:
+        """Whether this is Dovecot 2.4 or later, which renamed many settings."""
+        numbers = [int(part) for part in self.version.split(".")[:2] if part.isdigit()]
+        return numbers >= [2, 4]

@@ -1,0 +1,79 @@
+"""Postfix's configuration as Postfix reads it: postconf(1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mailtui.host.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class MasterService:
+    """One entry of master.cf (master(5))."""
+
+    name: str
+    """What it listens on: ``smtp``, ``submission``, ``127.0.0.1:10025``."""
+    type: str
+    """``inet unix fifo pass``."""
+    command: str
+    """Program and arguments, the ``-o`` overrides among them."""
+    overrides: tuple[tuple[str, str], ...]
+    """The parameters set with ``-o`` for this service alone."""
+
+
+class PostfixConfig:
+    """main.cf and master.cf of one instance, read once; make a new one to see a change.
+
+    Raises what ``Tools.run`` raises.
+    """
+
+    def __init__(self, tools: Tools, config_directory: Path | None = None) -> None:
+        self._tools = tools
+        self._where = ("-c", str(config_directory)) if config_directory else ()
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The arguments that point a Postfix command at this instance."""
+        return self._where
+
+    def get(self, name: str) -> str:
+        """Value of a parameter with ``$name`` expanded; ``""`` for one Postfix does not know."""
+        return self.all.get(name, "")
+
+    @cached_property
+    def all(self) -> dict[str, str]:
+        """Every parameter, set or default, with ``$name`` expanded (postconf -x)."""
+        return _pairs(self._tools.run(["postconf", *self._where, "-x"]).text)
+
+    @cached_property
+    def set_here(self) -> dict[str, str]:
+        """The parameters set in main.cf (postconf -nx)."""
+        return _pairs(self._tools.run(["postconf", *self._where, "-nx"]).text)
+
+    @cached_property
+    def services(self) -> tuple[MasterService, ...]:
+        """The services of master.cf (postconf -M, -P)."""
+        overrides: dict[str, list[tuple[str, str]]] = {}
+        for key, value in _pairs(self._tools.run(["postconf", *self._where, "-Px"]).text).items():
+            service, _, parameter = key.rpartition("/")
+            overrides.setdefault(service, []).append((parameter, value))
+        found = []
+        for line in self._tools.run(["postconf", *self._where, "-M"]).text.splitlines():
+            fields = line.split(None, 7)
+            if len(fields) == 8:
+                name, kind = fields[:2]
+                found.append(MasterService(name, kind, fields[7], tuple(overrides.get(f"{name}/{kind}", ()))))
+        return tuple(found)
+
+    @property
+    def version(self) -> str:
+        """Postfix's version, like ``3.7.11``."""
+        return self.get("mail_version")
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """``name = value`` lines as postconf(1) prints them."""
+    pairs = (line.partition(" =") for line in text.splitlines())
+    return {name: value.strip() for name, sign, value in pairs if sign}
