@@ -68,7 +68,9 @@ class MailtuiApp(App[None]):
         self._last_view = "overview"
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = services.settings.theme or terminal.default_theme(os.environ, self._colors())
+        wanted = services.settings.theme
+        fitting = terminal.default_theme(os.environ, self._colors())
+        self.theme = wanted if wanted in self.available_themes else fitting
         if terminal.is_quiet(os.environ):
             self.animation_level = "none"
         self.add_mode("overview", OverviewScreen)

@@ -17,8 +17,8 @@ from mailtui.screens.actions import Action, grouped
 
 KEYS = 13
 TITLE = 22
-FRAME = 10
-WIDEST = 110
+FRAME = 9
+WIDEST = 112
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,7 +54,7 @@ class HelpScreen(ModalScreen[None]):
     def _rows(self, action: Action) -> Iterator[Content]:
         """The action, its sentence wrapped beside it."""
         doc = f"not now: {action.reason}" if action.reason else action.doc
-        width = min(WIDEST, self.app.size.width * 9 // 10) - FRAME - KEYS - TITLE
+        width = min(WIDEST, self.app.size.width) - FRAME - KEYS - TITLE
         first, *rest = textwrap.wrap(doc, max(16, width)) or [""]
         yield Content.assemble(
             (f"{action.keys:<{KEYS}}", "bold $text-accent"),

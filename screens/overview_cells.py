@@ -10,7 +10,7 @@ from mailtui.screens.problems import DAY, Problem, certificate_severity, disk_se
 from mailtui.screens.targets import OpenIncidents, OpenLog, OpenNote
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, count, counted
 from mailtui.services.live.model import LiveSnapshot, Minute
-from mailtui.services.pulse_model import PulseSnapshot
+from mailtui.services.pulse_model import CertificateState, PulseSnapshot, ServiceState
 from mailtui.text import clean, human_size
 
 LABEL = 10
@@ -88,7 +88,7 @@ def _services(pulse: PulseSnapshot) -> list[Cell]:
     for service in pulse.services:
         severity = {"up": "ok", "down": "error"}.get(service.state, "unknown")
         note = OpenNote(service.name, tuple(map(clean, (service.evidence, service.problem, service.unlock))))
-        text = f"{SEVERITY_MARK[severity]} {service.name} {clean(service.version) or service.state}"
+        text = f"{SEVERITY_MARK[severity]} {service.name} {_version(service)}"
         cells.append(Cell(text, SEVERITY_STYLE[severity], note))
     if pulse.resolver is not None:
         resolver = pulse.resolver
@@ -102,6 +102,10 @@ def _services(pulse: PulseSnapshot) -> list[Cell]:
         note = OpenNote("Load", (words, f"{counted(pulse.cpus, 'CPU')}"))
         cells.append(Cell(f"load {pulse.load[0]:.2f} / {pulse.cpus}", "", note))
     return cells
+
+
+def _version(service: ServiceState) -> str:
+    return clean(service.version) or "up" if service.state == "up" else service.state
 
 
 def _queue(pulse: PulseSnapshot) -> list[Cell]:
@@ -138,30 +142,26 @@ def _disks(pulse: PulseSnapshot) -> list[Cell]:
 
 
 def _certificates(pulse: PulseSnapshot) -> list[Cell]:
-    cells = []
     soonest = sorted(pulse.certificates, key=lambda c: (c.expires is None, c.expires or 0.0))
-    for certificate in soonest[:3]:
-        severity = certificate_severity(certificate, pulse.time)
-        name = clean(certificate.names[0] if certificate.names else certificate.path.rpartition("/")[2])
-        lines = tuple(
-            map(
-                clean,
-                (
-                    " ".join(certificate.names),
-                    certificate.path,
-                    f"used by {certificate.used_by}",
-                    certificate.problem,
-                    certificate.unlock,
-                ),
-            )
-        )
-        if certificate.expires is None:
-            text = f"? {name}"
-        else:
-            text = f"{name} {int((certificate.expires - pulse.time) // DAY)} d"
-        style = "" if severity == "ok" else SEVERITY_STYLE[severity]
-        cells.append(Cell(text, style, OpenNote("Certificate", lines)))
-    return cells or [Cell("none configured", MUTED)]
+    return [_certificate(c, pulse.time) for c in soonest[:3]] or [Cell("none configured", MUTED)]
+
+
+def _certificate(certificate: CertificateState, now: float) -> Cell:
+    severity = certificate_severity(certificate, now)
+    names = certificate.names or (certificate.path.rpartition("/")[2],)
+    facts = (
+        " ".join(names),
+        certificate.path,
+        f"used by {certificate.used_by}",
+        certificate.problem,
+        certificate.unlock,
+    )
+    text = f"? {clean(names[0])}"
+    if certificate.expires is not None:
+        days = int((certificate.expires - now) // DAY)
+        text = f"{clean(names[0])} {f'{days} d' if days >= 0 else f'ended {-days} d ago'}"
+    style = "" if severity == "ok" else SEVERITY_STYLE[severity]
+    return Cell(text, style, OpenNote("Certificate", tuple(map(clean, facts))))
 
 
 def rate_lines(live: LiveSnapshot | None, width: int) -> tuple[Line, ...]:
