@@ -1,0 +1,1 @@
+"""Postfix: one module a family of daemons."""

@@ -1,0 +1,75 @@
+"""What a grammar is made of: rows of (first words, event name, pattern), chosen by the first word of a text.
+
+A text is never searched for keywords: strangers decide what stands in a HELO name, a subject or a remote reply. Its
+first word selects the few rows that may fit, and these must match from its beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+Fields = dict[str, str]
+Typed = tuple[str, Fields]
+"""An event's name and its fields."""
+
+Reader = Callable[[str], Typed | None]
+"""Types a text, or declines."""
+
+Row = tuple[str, str, str]
+"""First words (separated by blanks; ``*`` for any), event name, pattern with the fields as named groups."""
+
+_FIRST_WORD = re.compile(r"[^ =:]*")
+
+CLIENT = r"(?P<client>(?P<host>[^\[\s]*)\[(?P<ip>[^\]\s]*)\](?::(?P<port>\d+))?)"
+"""``name[address]``, with its port where smtpd_client_port_logging is on."""
+
+
+def groups(found: re.Match[str]) -> Fields:
+    """The groups that took part in a match."""
+    fields = found.groupdict()
+    return {name: text for name, text in fields.items() if text is not None} if None in fields.values() else fields
+
+
+def reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
+    """A reader of one kind of text."""
+    match = re.compile(pattern, re.DOTALL).match
+
+    def read(text: str) -> Typed | None:
+        found = match(text)
+        return None if found is None else (event, groups(found))
+
+    return read
+
+
+class Grammar:
+    """The texts of one program."""
+
+    def __init__(self, *tables: Iterable[Row], readers: dict[str, Reader] | None = None) -> None:
+        self._any: tuple[Reader, ...] = ()
+        self._by_word: dict[str, tuple[Reader, ...]] = {}
+        for words, read in (readers or {}).items():
+            self._add(words, read)
+        for table in tables:
+            for words, event, pattern in table:
+                self._add(words, reader(event, pattern))
+
+    def _add(self, words: str, read: Reader) -> None:
+        for word in words.split():
+            if word == "*":
+                self._any += (read,)
+            else:
+                self._by_word[word] = (*self._by_word.get(word, ()), read)
+
+    def read(self, text: str) -> Typed | None:
+        """The first row that fits; those for any first word come last."""
+        word = _FIRST_WORD.match(text)
+        for read in self._by_word.get(word[0], ()) if word else ():
+            typed = read(text)
+            if typed is not None:
+                return typed
+        for read in self._any:
+            typed = read(text)
+            if typed is not None:
+                return typed
+        return None
