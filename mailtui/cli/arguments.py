@@ -123,9 +123,7 @@ def console_parser() -> Parser:
     """The parser of a line without a command."""
     width = max(map(len, commands.SUMMARIES))
     listing = "\n".join(f"  {name:{width}}  {summary}" for name, summary in commands.SUMMARIES.items())
-    epilog = (
-        f"commands (mailtui COMMAND --help tells more):\n{listing}\n\nexamples:\n{EXAMPLES}\n\n{EXIT_STATUS}"
-    )
+    epilog = f"commands (mailtui COMMAND --help tells more):\n{listing}\n\nexamples:\n{EXAMPLES}\n\n{EXIT_STATUS}"
     parser = Parser("mailtui", DESCRIPTION, epilog)
     parser.usage = "%(prog)s [global options] [COMMAND …]"
     parser.add_argument("--version", action="version", version=f"mailtui {__version__}")
@@ -136,9 +134,7 @@ def command_parser(name: str) -> Parser:
     """The parser of command ``name``."""
     command = commands.load(name)
     summary = commands.SUMMARIES[name]
-    parser = Parser(
-        f"mailtui {name}", summary[0].upper() + summary[1:] + ".", f"examples:\n{command.EXAMPLES}"
-    )
+    parser = Parser(f"mailtui {name}", summary[0].upper() + summary[1:] + ".", f"examples:\n{command.EXAMPLES}")
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
     command.add_arguments(parser)
     return parser
@@ -152,9 +148,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 
 def add_window(parser: argparse.ArgumentParser) -> None:
     """``--since`` and ``--until``."""
-    parser.add_argument(
-        "--since", type=a_moment, metavar="T", help="from then on: 2h, 14:30, yesterday, 2026-11-20"
-    )
+    parser.add_argument("--since", type=a_moment, metavar="T", help="from then on: 2h, 14:30, yesterday, 2026-11-20")
     parser.add_argument("--until", type=a_moment, metavar="T", help="up to then, which is included")
 
 

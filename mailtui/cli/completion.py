@@ -29,9 +29,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     specs = [describe("", arguments.console_parser())]
     specs += [describe(name, arguments.command_parser(name)) for name in commands.SUMMARIES]
     if args.json:
-        context.output.json(
-            [{**spec._asdict(), "options": [o._asdict() for o in spec.options]} for spec in specs]
-        )
+        context.output.json([{**spec._asdict(), "options": [o._asdict() for o in spec.options]} for spec in specs])
     else:
         context.output.line(shells.SCRIPTS[args.shell](specs))
     return 0
@@ -47,9 +45,7 @@ def describe(name: str, parser: argparse.ArgumentParser) -> CommandSpec:
         is_path = action.metavar in _PATHS
         if action.option_strings:
             takes = action.nargs != 0
-            options.append(
-                OptionSpec(tuple(action.option_strings), action.help or "", takes, is_path, choices)
-            )
+            options.append(OptionSpec(tuple(action.option_strings), action.help or "", takes, is_path, choices))
         else:
             words.extend(choices)
             files = files or is_path

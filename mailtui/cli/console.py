@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 def open_console(context: Context) -> int:
     """Run the console until it is left."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the console needs a terminal", unlock="mailtui --help lists the commands that need none"
-        )
+        raise UsageError("the console needs a terminal", unlock="mailtui --help lists the commands that need none")
     from mailtui.app import MailtuiApp
 
     app = MailtuiApp(context.services)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import time as clock
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.cli.inputs import read_lines
+from mailtui.cli.inputs import is_stdin, read_lines
 from mailtui.maillog.parser import Parser
 
 if TYPE_CHECKING:
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 def all_events(context: Context, paths: list[Path], needles: tuple[bytes, ...] = ()) -> Iterator[Event]:
     """Every event of ``paths`` in turn; lines without all ``needles`` (lower case) need not be parsed."""
     for path in paths:
-        parser = Parser(str(path))
+        parser = Parser(str(path), now=_latest(path))
         offset = 0
         for line in read_lines(context, path):
             if not needles or all(map(line.lower().__contains__, needles)):
                 yield parser.parse(line.rstrip(b"\n"), offset)
             offset += len(line)
+
+
+def _latest(path: Path) -> float | None:
+    """No line of a file is younger than its last change: so the year of stamps without one is known."""
+    return None if is_stdin(path) else min(clock.time(), path.stat().st_mtime + 1)
 
 
 def within(events: Iterator[Event], since: Moment | None, until: Moment | None) -> Iterator[Event]:

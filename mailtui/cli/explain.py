@@ -20,12 +20,8 @@ INDENT = 16
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The text, in as many words as were typed."""
-    parser.add_argument(
-        "text", nargs="+", metavar="TEXT", help="a status or reject text, or a whole log line"
-    )
-    parser.add_argument(
-        "--dsn", default="", metavar="X.Y.Z", help="the enhanced status code, when the text has none"
-    )
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="a status or reject text, or a whole log line")
+    parser.add_argument("--dsn", default="", metavar="X.Y.Z", help="the enhanced status code, when the text has none")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

@@ -81,11 +81,7 @@ def print_incident(incident: Incident, output: Output) -> None:
     severity = output.styled(incident.severity, *_STYLES.get(incident.severity, ("bold",)))
     output.line(severity, "  ", output.styled(incident.title, "bold"))
     lasted = human_duration(incident.last - incident.first)
-    span = (
-        f"{iso(incident.first)} to {iso(incident.last)} ({lasted})"
-        if incident.count > 1
-        else iso(incident.last)
-    )
+    span = f"{iso(incident.first)} to {iso(incident.last)} ({lasted})" if incident.count > 1 else iso(incident.last)
     sample = incident.samples[0].text if incident.samples else ""
     fields = {
         "seen": ", ".join(counts),

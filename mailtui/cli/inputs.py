@@ -17,6 +17,11 @@ MAX_LINE = 16 * 1024 * 1024
 """A longer line is read in pieces, so that no file can fill the memory."""
 
 
+def is_stdin(path: Path) -> bool:
+    """Whether ``FILE`` was ``-``."""
+    return os.fspath(path) == "-"
+
+
 def _gzip(path: Path) -> IO[bytes]:
     import gzip
 
@@ -50,7 +55,7 @@ def read_lines(context: Context, path: Path) -> Iterator[bytes]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    if os.fspath(path) == "-":
+    if is_stdin(path):
         return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     return _OPENERS.get(path.suffix, _plain)(path)
 

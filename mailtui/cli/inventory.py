@@ -118,11 +118,7 @@ def _instances(context: Context) -> list[Instance]:
     except MailtuiError:
         return []
     rows = (line.split() for line in listing.splitlines())
-    return [
-        Instance("postfix" if row[0] == "-" else row[0], row[2] == "y", row[3])
-        for row in rows
-        if len(row) == 4
-    ]
+    return [Instance("postfix" if row[0] == "-" else row[0], row[2] == "y", row[3]) for row in rows if len(row) == 4]
 
 
 def _configuration(context: Context) -> list[Place]:
@@ -154,8 +150,11 @@ def _sudo_rules(context: Context) -> list[str]:
 
 def _settings_files(context: Context) -> list[Place]:
     """The settings file in use, when there is one."""
-    path = context.settings.path
-    return [] if path is None else [Place(str(path), os.access(path, os.R_OK))]
+    from mailtui.settings import settings_paths
+
+    given: Path | None = context.options.settings
+    candidates = (given,) if given else settings_paths()
+    return [Place(str(path), os.access(path, os.R_OK)) for path in candidates if path.exists()][:1]
 
 
 def _missing_tools(context: Context) -> Iterator[Missing]:

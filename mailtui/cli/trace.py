@@ -36,9 +36,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if query and args.where and arguments.is_file(query):
         query, files = "", [Path(query), *files]
     if not query and not args.where:
-        raise UsageError(
-            "what to trace is missing", unlock="a queue ID, a message-ID, an address or --where FILTER"
-        )
+        raise UsageError("what to trace is missing", unlock="a queue ID, a message-ID, an address or --where FILTER")
     stories = TraceService(context.tools).trace(query, files or context.log_paths(), args.where)
     if args.json:
         context.output.json([story_json(story) for story in stories])

@@ -8,9 +8,7 @@ from mailtui.filters.getters import ANYWHERE, Getter, Value
 from mailtui.maillog.model import Event, Story
 
 _EVENT_NAMES = frozenset(Event._fields) - {"fields"}
-_STORY_NAMES = frozenset(
-    {"host", "instance", "outcome", "client", "sasl_username", "size", "arrived", "ended"}
-)
+_STORY_NAMES = frozenset({"host", "instance", "outcome", "client", "sasl_username", "size", "arrived", "ended"})
 _RECIPIENT_NAMES = frozenset({"to", "orig_to", "status", "dsn", "relay", "reason", "mailbox"})
 _VERDICT_NAMES = frozenset({"cause", "who"})
 
@@ -23,12 +21,25 @@ def event_fields(event: Event) -> Getter:
             value: Value = getattr(event, name)
             return value
         if name == ANYWHERE:
-            return (event.host, event.program, event.text)
+            return _line(event)
         if name == "age":
             return None if event.time is None else clock.time() - event.time
         return event.fields.get(name)
 
     return get
+
+
+def _line(event: Event) -> tuple[str, ...]:
+    """The parts of the line; Dovecot writes user and session before its text."""
+    fields = event.fields
+    return (
+        event.host,
+        event.program,
+        event.daemon,
+        fields.get("user", ""),
+        fields.get("session", ""),
+        event.text,
+    )
 
 
 def story_fields(story: Story) -> Getter:

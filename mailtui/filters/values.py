@@ -83,9 +83,7 @@ def _calendar(text: str, present: datetime) -> Moment | None:
         return _stretch(start, start + timedelta(days=1))
     if match := _TIME_OF_DAY.fullmatch(text):
         micro = round(float(match[4] or 0) * 1_000_000)
-        start = midnight.replace(
-            hour=int(match[1]), minute=int(match[2]), second=int(match[3] or 0), microsecond=micro
-        )
+        start = midnight.replace(hour=int(match[1]), minute=int(match[2]), second=int(match[3] or 0), microsecond=micro)
         return _stretch(start, start + _precision(match[3] is not None, match[4] is not None))
     if match := _MONTH.fullmatch(text):
         start = datetime(int(match[1]), int(match[2]), 1)

@@ -42,9 +42,7 @@ def test_global_options_mean_the_same_on_both_sides(before: list[list[str]], aft
     args = arguments.command_parser(name).read(rest)
     assert name == "parse"
     assert args.files == [Path("x")]
-    expected = [
-        Path("a" if option[0] == "--log" else "b") for option in before + after if "--log" in option[0]
-    ]
+    expected = [Path("a" if option[0] == "--log" else "b") for option in before + after if "--log" in option[0]]
     assert args.log == expected
     assert args.read_only == (["--read-only"] in before + after)
 
@@ -72,9 +70,7 @@ def test_every_command_shows_examples_that_its_own_parser_reads(name: str) -> No
     import shlex
 
     parser = arguments.command_parser(name)
-    examples = [
-        line for line in commands.load(name).EXAMPLES.splitlines() if line.strip().startswith("mailtui")
-    ]
+    examples = [line for line in commands.load(name).EXAMPLES.splitlines() if line.strip().startswith("mailtui")]
     assert examples
     for line in examples:
         words = shlex.split(line.split("  ")[1].split(" | ")[0].split(" > ")[0])

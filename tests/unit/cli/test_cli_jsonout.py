@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from mailtui.cli import jsonout
 
-ANY_TEXT = st.text(st.characters(codec="utf-8")) | st.binary().map(
-    lambda raw: raw.decode("utf-8", "surrogateescape")
-)
+ANY_TEXT = st.text(st.characters(codec="utf-8")) | st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape"))
 
 
 @given(st.recursive(ANY_TEXT, lambda part: st.lists(part) | st.dictionaries(ANY_TEXT, part), max_leaves=6))

@@ -42,9 +42,7 @@ def complete(tmp_path: Path) -> Callable[[str], list[str]]:
     script.write_text(shells.bash(SPECS))
 
     def ask(line: str) -> list[str]:
-        code = (
-            'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mailtui; echo "${COMPREPLY[*]}"'
-        )
+        code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mailtui; echo "${COMPREPLY[*]}"'
         words = ["bash", "-c", code, "bash", str(script), *line.split(" ")]
         return subprocess.run(words, capture_output=True, text=True, timeout=20, check=True).stdout.split()
 
@@ -76,7 +74,5 @@ def test_fish_completes(tmp_path: Path) -> None:
     script = tmp_path / "script.fish"
     script.write_text(shells.fish(SPECS))
     code = f"source {script}; complete -C 'mailtui par'; complete -C 'mailtui parse --sort '"
-    done = subprocess.run(
-        ["fish", "--no-config", "-c", code], capture_output=True, text=True, timeout=20, check=True
-    )
+    done = subprocess.run(["fish", "--no-config", "-c", code], capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.splitlines() == [f"parse\t{NASTY}", "age\torder", "size\torder"]

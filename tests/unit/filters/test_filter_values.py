@@ -70,9 +70,7 @@ def test_moments(text: str, start: float, end: float) -> None:
     assert values.moment(text, NOON) == (start, end)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "someday", "25:00", "2026-13", "2026-02-30", "@", "@inf", "9999-12-31", "\0"]
-)
+@pytest.mark.parametrize("text", ["", "someday", "25:00", "2026-13", "2026-02-30", "@", "@inf", "9999-12-31", "\0"])
 def test_what_is_no_moment(text: str) -> None:
     assert values.moment(text, NOON) is None
 
