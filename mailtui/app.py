@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.reactive import reactive
 
 from mailtui.host.errors import MailtuiError
@@ -46,11 +45,10 @@ class MailtuiApp(App[None]):
     TITLE = "mailtui"
     CSS_PATH = "styles/app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider]]] = {ActionProvider}  # type: ignore[assignment]
+    COMMANDS = {ActionProvider}  # noqa: RUF012 - as Textual declares it
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     live: reactive[LiveSnapshot | None] = reactive(None)
     """The log, as of the last look."""
@@ -222,7 +220,7 @@ class MailtuiApp(App[None]):
     # what the pollers bring
 
     def _show_live(self, snapshot: LiveSnapshot) -> None:
-        if self.live is None or snapshot.version != self.live.version:
+        if self.live is None or _moment(snapshot) != _moment(self.live):
             self.live = snapshot
 
     def _show_pulse(self, snapshot: PulseSnapshot) -> None:
@@ -243,3 +241,8 @@ class MailtuiApp(App[None]):
 
     def _warn(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)
+
+
+def _moment(snapshot: LiveSnapshot) -> tuple[int, int]:
+    """What has to change for a repaint: the log, or the minute that ages are told in."""
+    return snapshot.version, int(snapshot.now // 60)

@@ -37,7 +37,7 @@ class IncidentScreen(ConsoleScreen):
 
     def __init__(self, incident_id: str, read_events: ReadEvents) -> None:
         super().__init__()
-        self._id = incident_id
+        self._incident_id = incident_id
         self._read_events = read_events
         self._hits: tuple[Hit, ...] = ()
         self._read_at = -1.0
@@ -65,7 +65,7 @@ class IncidentScreen(ConsoleScreen):
 
     @work(group="incident", exclusive=True)
     async def _read(self, now: float) -> None:
-        events = await in_thread(partial(self._read_events, self._id), "incident")
+        events = await in_thread(partial(self._read_events, self._incident_id), "incident")
         self._hits = hits(events)
         self.query_one(HitTable).show(self._hits, now)
 
@@ -107,4 +107,4 @@ class IncidentScreen(ConsoleScreen):
 
     def _incident(self) -> Incident | None:
         incidents = self.console.live.incidents if self.console.live else ()
-        return next((incident for incident in incidents if incident.id == self._id), None)
+        return next((incident for incident in incidents if incident.id == self._incident_id), None)

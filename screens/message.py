@@ -47,7 +47,7 @@ class MessageScreen(ConsoleScreen):
 
     def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
         super().__init__()
-        self._name = name
+        self._wanted = name
         self._services = services
         self._given = story
         self._story: Story | None = None
@@ -59,11 +59,11 @@ class MessageScreen(ConsoleScreen):
     @property
     def crumb(self) -> str:
         """The queue ID, once known."""
-        return clean(self._story.queue_ids[0] if self._story and self._story.queue_ids else self._name)
+        return clean(self._story.queue_ids[0] if self._story and self._story.queue_ids else self._wanted)
 
     def compose_view(self) -> Iterable[Widget]:
         """A word on the state, then the page."""
-        yield Static(Content(f"… looking for {clean(self._name)} in the log"), id="state")
+        yield Static(Content(f"… looking for {clean(self._wanted)} in the log"), id="state")
         yield StoryView()
 
     def show_state(self) -> None:
@@ -86,20 +86,20 @@ class MessageScreen(ConsoleScreen):
             self._say(f"✖ {error.message} {error.unlock}".strip(), "$text-error")
             return
         if len(stories) > 1:
-            self.app.switch_screen(StoriesScreen(self._name, tuple(stories)))
+            self.app.switch_screen(StoriesScreen(self._wanted, tuple(stories)))
         elif stories:
             self._take(stories[0])
         elif self._story is None:
-            self._say(f"No message {clean(self._name)} is in the logs that can be read. esc goes back.", "")
+            self._say(f"No message {clean(self._wanted)} is in the logs that can be read. esc goes back.", "")
 
     def _look(self) -> list[Story]:
         """In memory, where it is while it is young; otherwise, once, in the whole log."""
         if self._given is not None:
             return [self._given]
-        story = self._services.live.story(self._name)
+        story = self._services.live.story(self._wanted)
         if story is not None:
             return [story]
-        return [] if self._story else self._services.trace.trace(self._name)
+        return [] if self._story else self._services.trace.trace(self._wanted)
 
     def _take(self, story: Story) -> None:
         if story == self._story:

@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from mailtui.screens.base import ConsoleScreen, Copyable
-from mailtui.screens.cells import Cells
+from mailtui.screens.cells import Cells, Line
 from mailtui.screens.commands import OVERVIEW, Command, bindings
 from mailtui.screens.incident_rows import Shown
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.messages import Open
-from mailtui.screens.overview_cells import Line, incidents_title, problem_lines, rate_lines, status_lines
+from mailtui.screens.overview_cells import incidents_title, problem_lines, rate_lines, status_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.targets import OpenIncident
 
@@ -26,8 +26,8 @@ class OverviewScreen(ConsoleScreen):
     CSS_PATH = "../styles/overview.tcss"
     AUTO_FOCUS = "#incidents"
     HELP = (
-        "What is wrong comes first, worst on top; then the machine, the rates and the failures by cause.\n"
-        "✖ needs you   ▲ needs somebody   · passes by itself   ✔ fine   ? not known\n"
+        "What is wrong comes first, worst on top; then the machine, the rates, the failures.\n"
+        "✖ needs you  ▲ needs somebody  · passes by itself  ✔ fine  ? not known\n"
         "tab and the arrow keys go to a number, enter opens what it counts."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = OVERVIEW

@@ -209,15 +209,20 @@ def sparkline(values: list[int], width: int) -> str:
 
 def incidents_title(live: LiveSnapshot | None) -> Line:
     """The line over the incidents: how many, and of whom they want something."""
-    if live is None:
+    if live is None or not live.lines:
         return (Cell("Incidents", MUTED),)
+    if not live.incidents:
+        return Cell("Incidents", MUTED), Cell("  none in the last 24 hours", SEVERITY_STYLE["ok"])
     need = sum(incident.severity == "error" for incident in live.incidents)
-    everything = OpenIncidents(problems_only=False)
-    since = f", log read back to {clock(live.complete_since, live.now)}" if live.loading and live.complete_since else ""
+    since = f"   read back to {clock(live.complete_since, live.now)}" if live.loading else ""
     return (
         Cell("Incidents ", MUTED),
-        Cell(str(len(live.incidents)), "bold", everything),
-        Cell("   ", MUTED),
-        Cell(f"{need} need you", SEVERITY_STYLE["error"] if need else MUTED, OpenIncidents("severity:error")),
+        Cell(str(len(live.incidents)), "bold", OpenIncidents(problems_only=False)),
+        Cell("   "),
+        Cell(
+            f"{need} need you",
+            SEVERITY_STYLE["error"] if need else MUTED,
+            OpenIncidents("severity:error") if need else None,
+        ),
         Cell(since, MUTED),
     )

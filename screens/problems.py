@@ -32,7 +32,11 @@ class Problem:
 
 def problems(live: LiveSnapshot | None, pulse: PulseSnapshot | None) -> tuple[Problem, ...]:
     """Everything wrong that is known so far, worst first."""
-    found = [*(_of_pulse(pulse) if pulse else ()), *(_of_log(live) if live else ())]
+    found = [
+        *(_of_sources(live) if live else ()),
+        *(_of_pulse(pulse) if pulse else ()),
+        *(_of_failures(live) if live else ()),
+    ]
     return tuple(sorted(found, key=lambda problem: SEVERITY_ORDER[problem.severity]))
 
 
@@ -100,13 +104,15 @@ def _of_resolver_and_load(pulse: PulseSnapshot) -> Iterator[Problem]:
             yield Problem("error", f"{counted(number, 'corrupt queue file')}", OpenLog("corrupt"))
 
 
-def _of_log(live: LiveSnapshot) -> Iterator[Problem]:
+def _of_sources(live: LiveSnapshot) -> Iterator[Problem]:
     broken = [source for source in live.sources if source.state in UNREADABLE]
     if broken and len(broken) == len(live.sources):
-        for source in broken:
-            note = OpenNote("Log", (clean(source.name), clean(source.problem), clean(source.unlock)))
-            yield Problem("error", f"No log can be read: {clean(source.problem) or source.state}", note)
-            return
+        lines = tuple(clean(" ".join((source.name, source.problem, source.unlock))) for source in broken)
+        why = clean(broken[0].problem) or broken[0].state
+        yield Problem("error", f"No log can be read: {why}", OpenNote("Log", lines))
+
+
+def _of_failures(live: LiveSnapshot) -> Iterator[Problem]:
     for severity in ("error", "warning"):
         yield from _of_incidents([i for i in live.incidents if i.severity == severity], severity, live.now)
 

@@ -45,7 +45,7 @@ def keys_of(node: type[DOMNode]) -> dict[str, str]:
 
 
 def test_ids_are_unique() -> None:
-    assert [id for id, times in Counter(command.id for command in ALL).items() if times > 1] == []
+    assert [name for name, times in Counter(command.id for command in ALL).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.id)

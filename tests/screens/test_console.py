@@ -116,7 +116,8 @@ async def test_o_goes_from_line_to_line_of_the_message() -> None:
 
 async def test_views_by_number_and_the_last_view_by_minus() -> None:
     async with console(FakeServices()) as pilot:
-        for key, screen in (("2", IncidentsScreen), ("3", LogScreen), ("minus", IncidentsScreen), ("1", OverviewScreen)):
+        views = (("2", IncidentsScreen), ("3", LogScreen), ("minus", IncidentsScreen), ("1", OverviewScreen))
+        for key, screen in views:
             await pilot.press(key)
             await showing(pilot, screen)
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtui.screens.cells import Line
 from mailtui.screens.overview_cells import problem_lines, rate_lines, sparkline, status_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.targets import OpenLog, OpenNote
@@ -11,7 +12,7 @@ from mailtui.services.live.model import LiveSnapshot
 from tests.screens.fakes import NOW, broken_pulse, live_snapshot, pulse_snapshot
 
 
-def texts(lines: tuple) -> list[str]:
+def texts(lines: tuple[Line, ...]) -> list[str]:
     return ["".join(cell.text for cell in line) for line in lines]
 
 
@@ -80,7 +81,7 @@ def test_rates_before_the_log_is_read_are_unknown_not_zero() -> None:
 def test_sparkline_fills_its_width(values: list[int], width: int) -> None:
     bars = sparkline(values, width)
     assert len(bars) == width
-    if values and max(values) and width:
+    if any(values) and width:
         assert "█" in bars
 
 

@@ -46,7 +46,7 @@ def test_an_unreadable_log_says_what_would_unlock_it() -> None:
     (problem,) = problems(denied_live(), None)
     assert problem.text == "No log can be read: this user may not read /var/log/mail.log"
     assert isinstance(problem.target, OpenNote)
-    assert "sudo usermod -aG adm $USER" in problem.target.lines
+    assert "sudo usermod -aG adm $USER" in problem.target.lines[0]
 
 
 def test_certificates_count_days() -> None:

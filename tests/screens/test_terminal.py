@@ -103,7 +103,7 @@ def test_terminate_restores_the_terminal(consoles: list[Console]) -> None:
 def test_no_escape_of_a_stranger_reaches_the_terminal(consoles: list[Console]) -> None:
     console = Console()
     consoles.append(console)
-    painted = console.read_until("greylists".encode())
+    painted = console.read_until(b"greylists")
     assert b"pwned" in painted
     assert b"\x1b]0;pwned" not in painted
     assert "\u202e".encode() not in painted
