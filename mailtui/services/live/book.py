@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailtui.maillog.grammar.postfix_patterns import FORWARDED, QUEUED_AS
 from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.model import UNPARSED, Event, Story
 from mailtui.maillog.stories import StoryBook
@@ -12,6 +13,10 @@ MAX_STORIES = 10_000
 
 CLOCK_SLACK = 3600.0
 """Seconds a line may lie in the future before its time is taken for a clock fault and not counted."""
+
+_REFUSALS = frozenset({"reject", "milter-reject", "ps-reject"})
+_FAILURES = _REFUSALS | {"delivery", "expired"}
+_STATUSES = {"sent": DELIVERED, "deferred": DEFERRED, "bounced": BOUNCED}
 
 
 class LogBook:
@@ -24,6 +29,7 @@ class LogBook:
         self.lines = 0
         self.unparsed = 0
         self.first_time: float | None = None
+        """Time of the first line with a readable header."""
 
     def feed(self, event: Event, now: float) -> None:
         """Take in one event; ``now`` guards the rates against clock faults."""
@@ -33,17 +39,17 @@ class LogBook:
             return
         if self.first_time is None:
             self.first_time = event.time
-        self._count(event, now)
         key = self.stories.add(event)
-        self.incidents.add(event, self._failed(event, key))
+        self._count(event, now)
+        self.incidents.add(event, self._story_of_failure(event, key))
 
     def story(self, name: str) -> Story | None:
         """The story with this key, or the latest one of this queue ID."""
-        keys = self.stories.find(name) or [name]
-        return self.stories.story(keys[-1])
+        keys = self.stories.find(name)
+        return self.stories.story(keys[-1] if keys else name)
 
-    def _failed(self, event: Event, key: str | None) -> Story | None:
-        """The story an incident needs beside a failing event; none for the many that succeed."""
+    def _story_of_failure(self, event: Event, key: str | None) -> Story | None:
+        """What an incident needs beside a failing event; most events succeed and cost nothing here."""
         if key is None or event.event not in _FAILURES or event.fields.get("status") == "sent":
             return None
         return self.stories.story(key)
@@ -51,24 +57,18 @@ class LogBook:
     def _count(self, event: Event, now: float) -> None:
         if event.time is None or event.time > now + CLOCK_SLACK:
             return
-        kind = _KINDS.get(event.event)
         if event.event == "delivery":
-            kind = _STATUSES.get(event.fields["status"])
-            if kind == DELIVERED and self._handed_on(event.fields.get("reason", "")):
-                return
-        if kind is not None:
-            self.rates.add(event.time, kind)
+            kind = _STATUSES.get(event.fields.get("status", ""))
+            if kind is not None and not (kind == DELIVERED and self._stays_here(event.fields.get("reason", ""))):
+                self.rates.add(event.time, kind)
+        elif event.event in _REFUSALS:
+            self.rates.add(event.time, REJECTED)
+        elif event.event == "expired":
+            self.rates.add(event.time, BOUNCED)
 
-    def _handed_on(self, reason: str) -> bool:
-        """Whether a ``sent`` only passed the message on inside this machine (forward, content filter)."""
-        if reason.startswith("forwarded as "):
+    def _stays_here(self, reply: str) -> bool:
+        """Whether a ``sent`` only handed the message on inside this machine: a forward, a content filter."""
+        if FORWARDED.match(reply):
             return True
-        _, found, rest = reason.rpartition("queued as ")
-        return bool(found) and bool(
-            self.stories.find(rest.rstrip(")").split()[0] if rest.strip(") ") else "")
-        )
-
-
-_FAILURES = frozenset({"delivery", "expired", "reject", "milter-reject"})
-_KINDS = {"reject": REJECTED, "milter-reject": REJECTED, "ps-reject": REJECTED, "expired": BOUNCED}
-_STATUSES = {"sent": DELIVERED, "deferred": DEFERRED, "bounced": BOUNCED}
+        queued = QUEUED_AS.search(reply)
+        return queued is not None and bool(self.stories.find(queued["child"]))
