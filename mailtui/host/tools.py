@@ -1,35 +1,36 @@
 """Running the machine's programs: an argument list, a timeout and an output cap, never a shell.
 
-Built on the package ``sh`` in the one form that neither costs time nor leaves children behind: no pseudo terminal, in the
-background, in a session of its own, with a timer of ours that ends the whole process group.
+Built on the package ``sh`` in the one form that neither costs time nor leaves children behind: no pseudo terminal, in
+the background, in a session of its own, with a timer of ours that ends the whole process group.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import queue
 import shutil
-import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import sh
 
-from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.capped import Capped
+from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.groups import end_group
+from mailtui.host.stream import PipeStream, Stream
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where programs are looked for; an operator's own ``PATH`` often lacks the sbin folders."""
 
 TIMEOUT = 10.0
 MAX_OUTPUT = 16 * 2**20
-_GRACE = 2.0
-"""Seconds between asking a process group to end and killing it."""
+_ANY_CODE = range(-255, 256)
+_FORKING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ class Tools(Protocol):
         anything but 0.
         """
 
-    def stream(self, argv: Sequence[str]) -> AbstractContextManager[Iterator[bytes]]:
-        """The lines a program writes while it runs; leaving the context ends its process group."""
+    def stream(self, argv: Sequence[str]) -> AbstractContextManager[Stream]:
+        """The lines a program writes while it runs; leaving the context ends its process group.
+
+        Raises ToolFailed from the iteration where the program ends by itself with anything but 0.
+        """
 
 
 class ShTools:
@@ -103,76 +107,48 @@ class ShTools:
         check: bool = True,
     ) -> ToolResult:
         """Run a program to its end, see ``Tools.run``."""
-        out, err = _Capped(max_output), _Capped(max_output)
+        out, err = Capped(max_output), Capped(max_output)
         started = time.monotonic()
-        process = self._start(argv, out.take, err.take, stdin=stdin)
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            _end_group(process.pid)
-
-        timer = threading.Timer(timeout, end)
-        timer.start()
-        try:
-            process.wait()
-        except BaseException:
-            _end_group(process.pid)
-            raise
-        finally:
-            timer.cancel()
-        seconds = time.monotonic() - started
-        if late.is_set():
+        process = self._start(argv, out, err, stdin)
+        if _outlasts(process, timeout):
             raise ToolTimeout(argv, timeout)
-        result = ToolResult(
-            tuple(argv), process.exit_code, out.bytes, err.bytes, seconds, out.truncated or err.truncated
-        )
+        seconds = time.monotonic() - started
+        truncated = out.truncated or err.truncated
+        result = ToolResult(tuple(argv), process.exit_code, out.bytes, err.bytes, seconds, truncated)
         if check and result.code != 0:
             raise ToolFailed(argv, result.code, result.error_text)
         return result
 
     @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Iterator[bytes]]:
+    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
         """The lines a program writes while it runs, see ``Tools.stream``."""
-        lines: queue.Queue[bytes | None] = queue.Queue(maxsize=10_000)  # a slow reader makes the program wait
-        stopped = threading.Event()
-
-        def put(line: bytes | None) -> bool:
-            while not stopped.is_set():
-                with contextlib.suppress(queue.Full):
-                    lines.put(line, timeout=0.2)
-                    return False
-            return True  # tells sh to call no more
-
-        process = self._start(
-            argv,
-            lambda line: put(_as_bytes(line)),
-            lambda _: False,
-            line_buffered=True,
-            done=lambda *_: put(None),
-        )
+        errors = Capped(2**16)
+        pipe, theirs = os.pipe()
         try:
-            yield iter(lines.get, None)
+            process = self._start(argv, theirs, errors, b"")
+        except BaseException:
+            os.close(pipe)
+            raise
         finally:
-            stopped.set()
-            threading.Thread(target=_end_group, args=(process.pid,), daemon=True).start()
-            process.wait()  # reaps it, so that the group can be seen to have ended
+            os.close(theirs)
 
-    def _start(
-        self,
-        argv: Sequence[str],
-        out: Callable[[bytes | str], bool],
-        err: Callable[[bytes | str], bool],
-        *,
-        stdin: bytes = b"",
-        line_buffered: bool = False,
-        done: Callable[..., object] | None = None,
-    ) -> Any:
-        path = self.find(argv[0])
-        if path is None:
-            raise ToolMissing(argv[0])
-        with warnings.catch_warnings():
-            # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec.
+        def ended() -> None:
+            process.wait()
+            if process.exit_code != 0:
+                raise ToolFailed(argv, process.exit_code, errors.bytes.decode("utf-8", "surrogateescape"))
+
+        stream = PipeStream(pipe, ended)
+        try:
+            yield stream
+        finally:
+            stream.close()
+            _end(process)
+
+    def _start(self, argv: Sequence[str], out: Capped | int, err: Capped, stdin: bytes) -> Any:
+        path = self._path(argv[0])
+        # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
+        # of warnings are the whole process's, hence one start at a time.
+        with _FORKING, warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             command: Any = sh.Command(path)
             try:
@@ -182,59 +158,54 @@ class ShTools:
                     _out=out,
                     _err=err,
                     _env=self._environment,
-                    _done=done,
+                    _encoding="utf-8",
                     _bg=True,
                     _bg_exc=False,
                     _new_session=True,
                     _tty_in=False,
                     _tty_out=False,
-                    _out_bufsize=1 if line_buffered else 2**20,
+                    **({} if isinstance(out, int) else {"_out_bufsize": 2**20}),
                     _err_bufsize=2**16,
-                    _decode_errors="surrogateescape",
                     _ok_code=_ANY_CODE,
                     _no_out=True,
                     _no_err=True,
+                    _no_pipe=True,
                 )
-            except PermissionError as error:
-                raise PermissionDenied(f"{path} may not be run by this user") from error
+            except (sh.ForkException, OSError) as error:
+                last = str(error).strip().splitlines()[-1:]
+                raise HostError(f"{path} could not be started: {' '.join(last)}") from error
+
+    def _path(self, name: str) -> str:
+        path = self.find(name)
+        if path is not None:
+            return path
+        there = [folder for folder in self._search_path.split(":") if (Path(folder) / name).is_file()]
+        if there:
+            raise PermissionDenied(f"{Path(there[0]) / name} may not be run by this user")
+        raise ToolMissing(name)
 
 
-_ANY_CODE = range(-255, 256)
+def _outlasts(process: Any, timeout: float) -> bool:
+    """Wait for a process; whether it had to be ended, together with its group, after ``timeout`` seconds."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        end_group(process.pid)
+
+    timer = threading.Timer(timeout, end)
+    timer.start()
+    try:
+        process.wait()
+    except BaseException:
+        _end(process)
+        raise
+    finally:
+        timer.cancel()
+    return late.is_set()
 
 
-class _Capped:
-    """Collects output up to a limit; what comes after is read, so that the program can end, and thrown away."""
-
-    def __init__(self, limit: int) -> None:
-        self._chunks: list[bytes] = []
-        self._left = limit
-        self.truncated = False
-
-    def take(self, chunk: bytes | str) -> bool:
-        data = _as_bytes(chunk)
-        if len(data) > self._left:
-            self.truncated = True
-        if self._left > 0:
-            self._chunks.append(data[: self._left])
-            self._left -= len(data)
-        return False
-
-    @property
-    def bytes(self) -> bytes:
-        return b"".join(self._chunks)
-
-
-def _as_bytes(chunk: bytes | str) -> bytes:
-    """``sh`` decodes what it can; this gives the program's own bytes back."""
-    return chunk.encode("utf-8", "surrogateescape") if isinstance(chunk, str) else chunk
-
-
-def _end_group(pid: int) -> None:
-    """Ask a process group (pid = its leader) to end, then kill what is left of it."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE
-        while time.monotonic() < deadline:
-            os.killpg(pid, 0)
-            time.sleep(0.01)
-        os.killpg(pid, signal.SIGKILL)
+def _end(process: Any) -> None:
+    """End a process group and reap its leader; children that will not end are killed meanwhile."""
+    threading.Thread(target=end_group, args=(process.pid,)).start()
+    process.wait()
