@@ -22,7 +22,7 @@ _HEAD = re.compile(
     re.ASCII,
 )
 _RFC5424 = re.compile(
-    r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*+\])++)(?: \ufeff?|$)"
+    r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)"
 )
 _POSTFIX = re.compile(r"(?P<instance>/?postfix[^/]*)(?:/(?P<service>\S+))?/(?P<daemon>[\w.-]+)$")
 _POSTFIX_ALONE = re.compile(r"/?(?P<daemon>postfix(?:-script|-wrapper|-tls-script)?)$")

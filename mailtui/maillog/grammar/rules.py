@@ -33,7 +33,7 @@ def groups(found: re.Match[str]) -> Fields:
 
 def reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
     """A reader of one kind of text."""
-    match = re.compile(pattern, re.DOTALL).match
+    match = (re.compile(pattern, re.DOTALL) if isinstance(pattern, str) else pattern).match
 
     def read(text: str) -> Typed | None:
         found = match(text)

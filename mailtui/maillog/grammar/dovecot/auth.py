@@ -1,0 +1,38 @@
+"""auth, auth-worker: who was refused and why, and databases that do not answer. Texts from auth/auth-request.c, auth/passdb*.c."""
+
+from __future__ import annotations
+
+from mailtui.maillog.grammar.rules import Row
+
+_WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?"
+_REFUSED = (
+    r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword mismatch|[Ii]nvalid credentials|"
+    r"[Ii]nvalid (?:username|password|base64|data)|[Uu]sername |[Pp]assword expired|pam_authenticate\(\) failed|"
+    r"pam_acct_mgmt\(\) failed|[Aa]uthentication fail|allow_nets|Login (?:failed|denied)|login denied|"
+    r"No password|[Dd]isabled|[Mm]issing |[Ee]mpty |SCRAM |[Cc]lient |CRAM|bind failed|Credentials|user is)"
+)
+_DATABASE = r"(?P<database>[a-z][a-z0-9_-]*)"
+
+EVENTS: tuple[Row, ...] = (
+    ("*", "auth-failure", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>{_REFUSED}.*)"),
+    ("*", "auth-failure", rf"(?:request \[\d+\]: )?{_DATABASE}: (?P<reason>{_REFUSED}.*)"),
+    ("*", "auth-failure", rf"(?P<reason>{_REFUSED}.*)"),
+    ("policy", "auth-policy", r"policy\((?P<user>[^,)]*)(?:,(?P<rip>[^,)]*))?[^)]*\): (?P<reason>.*)"),
+    ("*", "auth-note", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
+    ("*", "auth-note",
+     r"(?:request \[\d+\]: )?(?P<database>passwd-file|sql|ldap|pam|passwd|static|login|imap|oauth2|mysql|pgsql|sqlite|dict|"
+     r"lua|bsdauth|checkpassword|shadow|policy|conn \S+|master|userdb|cache|request): (?P<reason>.*)"),
+)  # fmt: skip
+
+TROUBLE: tuple[Row, ...] = (
+    ("auth", "auth-unavailable", r"(?P<reason>auth (?:worker|client|workers?|process|server).*)"),
+    ("*", "auth-database", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
+    ("*", "auth-database",
+     r"(?:request \[\d+\]: )?(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap|oauth2|mysql|pgsql|sqlite|dict|lua|"
+     r"bsdauth|checkpassword|shadow|redis|Mysql)(?: (?P<path>/\S+?))?(?:\([^)]*\))?: (?P<reason>.*)"),
+    ("LDAP", "auth-database", r"LDAP:? (?P<reason>.*)"),
+    ("Authenticated", "auth-unavailable", r"(?P<reason>Authenticated user not found.*)"),
+    ("Internal", "auth-unavailable", r"(?P<reason>Internal auth failure.*)"),
+    ("Auth auth-client auth-master", "auth-unavailable", r"(?P<reason>.*)"),
+    ("user User", "auth-unavailable", r"(?P<reason>[Uu]ser .*: (?:Auth|auth) .*)"),
+)  # fmt: skip

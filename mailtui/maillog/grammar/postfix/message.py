@@ -1,0 +1,116 @@
+"""One message of a Postfix daemon: severity, then queue ID, then what the daemon says by its first word."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mailtui.maillog.grammar.postfix import delivery, master, postscreen, queue, smtpd, tables, tls
+from mailtui.maillog.grammar.postfix.policy import ACTION_READERS, CONTENT_READERS
+from mailtui.maillog.grammar.postfix.verbose import is_trace
+from mailtui.maillog.grammar.postfix_patterns import QUEUE_ID_PREFIX
+from mailtui.maillog.grammar.rules import Fields, Grammar
+from mailtui.maillog.model import UNKNOWN
+
+SEVERITIES = frozenset({"warning", "error", "fatal", "panic"})
+Reading = tuple[str, str, str, Fields]
+"""Severity, queue ID (``""`` for none), event name, fields."""
+
+
+class Daemon(NamedTuple):
+    """What one daemon may log."""
+
+    events: Grammar
+    trouble: Grammar
+
+
+_COMMON = (tls.EVENTS, tables.EVENTS)
+_ALL_TROUBLE = Grammar(
+    smtpd.WARNINGS, queue.CLEANUP_WARNINGS, queue.QMGR_WARNINGS, delivery.WARNINGS, queue.PICKUP_WARNINGS,
+    tls.WARNINGS, tables.TROUBLE,
+)  # fmt: skip
+_SMTPD = Daemon(Grammar(smtpd.EVENTS, *_COMMON, readers=smtpd.READERS), _ALL_TROUBLE)
+_DELIVERY = Daemon(
+    Grammar(delivery.EVENTS, *_COMMON, readers=delivery.READERS | queue.BOUNCE_READERS),
+    Grammar(delivery.WARNINGS, tls.WARNINGS, tables.TROUBLE, smtpd.WARNINGS),
+)
+_BOUNCE = Daemon(
+    Grammar(queue.BOUNCE_EVENTS, tables.EVENTS, readers=queue.BOUNCE_READERS | delivery.READERS),
+    Grammar(queue.BOUNCE_WARNINGS, tables.TROUBLE),
+)
+_SCREEN = Daemon(
+    Grammar(postscreen.EVENTS, master.STATISTICS, *_COMMON, readers=postscreen.READERS),
+    Grammar(postscreen.WARNINGS, smtpd.WARNINGS, tls.WARNINGS, tables.TROUBLE),
+)
+_CLEANUP = Daemon(
+    Grammar(
+        queue.CLEANUP_EVENTS, tables.EVENTS,
+        readers=queue.CLEANUP_READERS | CONTENT_READERS | delivery.READERS,
+    ),
+    Grammar(queue.CLEANUP_WARNINGS, tables.TROUBLE),
+)  # fmt: skip
+_QMGR = Daemon(
+    Grammar(queue.QMGR_EVENTS, tables.EVENTS, readers=queue.QMGR_READERS | delivery.READERS),
+    Grammar(queue.QMGR_WARNINGS, tables.TROUBLE),
+)
+_PICKUP = Daemon(
+    Grammar(queue.PICKUP_EVENTS, tables.EVENTS, readers=queue.PICKUP_READERS),
+    Grammar(queue.PICKUP_WARNINGS, tables.TROUBLE),
+)
+_MASTER = Daemon(Grammar(master.MASTER, *_COMMON), Grammar(master.MASTER_WARNINGS, tables.TROUBLE))
+_SCRIPT = Daemon(
+    Grammar(master.SCRIPT, master.MASTER, tables.EVENTS),
+    Grammar(master.SCRIPT_WARNINGS, master.MASTER_WARNINGS, tables.TROUBLE),
+)
+_POSTSUPER = Daemon(Grammar(queue.POSTSUPER_EVENTS, tables.EVENTS), Grammar(tables.TROUBLE))
+_OTHER = Daemon(
+    Grammar(
+        master.STATISTICS, smtpd.EVENTS, delivery.EVENTS, *_COMMON,
+        readers=delivery.READERS | queue.BOUNCE_READERS | ACTION_READERS,
+    ),
+    _ALL_TROUBLE,
+)  # fmt: skip
+
+DAEMONS = {
+    **dict.fromkeys(("smtpd", "qmqpd"), _SMTPD),
+    **dict.fromkeys(("smtp", "lmtp", "local", "virtual", "pipe", "error", "retry", "relay", "discard"), _DELIVERY),
+    **dict.fromkeys(("bounce", "defer", "trace"), _BOUNCE),
+    **dict.fromkeys(("postscreen", "dnsblog", "tlsproxy"), _SCREEN),
+    **dict.fromkeys(("qmgr", "nqmgr", "oqmgr"), _QMGR),
+    **dict.fromkeys(("postfix-script", "postfix", "postfix-tls-script", "postfix-wrapper", "postmulti"), _SCRIPT),
+    "cleanup": _CLEANUP,
+    "pickup": _PICKUP,
+    "master": _MASTER,
+    "postsuper": _POSTSUPER,
+}
+
+
+def daemon_named(name: str) -> Daemon:
+    """The grammar of a daemon; tools and helpers share one."""
+    return DAEMONS.get(name, _OTHER)
+
+
+def read_message(daemon: Daemon, text: str) -> Reading:
+    """Type the message of one line."""
+    queue_id = ""
+    body = text
+    word = text.partition(": ")[0]
+    if word in SEVERITIES:
+        return _read_trouble(daemon, word, text[len(word) + 2 :])
+    found = QUEUE_ID_PREFIX.match(text)
+    if found:
+        queue_id = found[1]
+        body = text[found.end() :]
+    typed = daemon.events.read(body)
+    if typed is not None:
+        return "info", queue_id, *typed
+    if not queue_id and is_trace(text):
+        return "debug", "", "debug", {}
+    return "info", queue_id, UNKNOWN, {}
+
+
+def _read_trouble(daemon: Daemon, severity: str, text: str) -> Reading:
+    """A warning or worse; what no row knows is still known to be one."""
+    found = QUEUE_ID_PREFIX.match(text)
+    queue_id, body = (found[1], text[found.end() :]) if found else ("", text)
+    event, fields = daemon.trouble.read(body) or (severity, {"reason": body})
+    return severity, queue_id, event, fields
