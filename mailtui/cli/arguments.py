@@ -28,7 +28,7 @@ EXAMPLES = """\
   mailtui                            the console, on this machine's mail system
   mailtui --log /var/log/mail.log.1  the console on another log
   mailtui incidents --since 2h       what failed in the last two hours, and why
-  mailtui trace 4XyZabc01Qz          one message, from hop to hop
+  mailtui trace 3Pt2mN2VXxznjll      one message, from hop to hop
   mailtui report --day yesterday     the daily summary
   mailtui explain 'User unknown in virtual mailbox table'"""
 

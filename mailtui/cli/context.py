@@ -77,9 +77,10 @@ class Context:
         if given:
             return given
         sources = self.sources.discover()
-        paths = [source.path for source in sources if source.readable and source.path]
+        paths = [source.path for source in sources if source.wanted and source.path]
         if paths:
             return paths
         for source in sources:
-            raise PermissionDenied(f"{source.path}: {source.problem}", unlock=source.unlock)
+            if not source.readable:
+                raise PermissionDenied(source.problem, unlock=source.unlock)
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")

@@ -81,5 +81,5 @@ def _place(place: Place) -> str:
 
 
 def _log(log: Log) -> str:
-    size = "" if log.size is None else f", {human_size(log.size)}"
-    return f"{log.path} ({log.kind}{size}{'' if log.readable else ', not readable'})"
+    size = human_size(log.size) if log.readable else "not readable"
+    return f"{log.name} ({size}, found by {log.found_by})"

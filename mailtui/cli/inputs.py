@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from mailtui.host.errors import MailtuiError
+
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.host.stream import Stream
 
 MAX_LINE = 16 * 1024 * 1024
 """A longer line is read in pieces, so that no file can fill the memory."""
@@ -47,11 +52,16 @@ def read_lines(context: Context, path: Path) -> Iterator[bytes]:
     """The lines of ``path`` with their line ends; ``-`` is standard input."""
     if path.suffix == ".zst":
         with _zstd(context, path) as lines:
-            yield from lines
+            yield from (line + b"\n" for line in lines)
         return
     with _open(path) as stream:
-        while line := stream.readline(MAX_LINE):
-            yield line
+        try:
+            while line := stream.readline(MAX_LINE):
+                yield line
+        except (EOFError, OSError, zlib.error, LZMAError) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise
+            raise MailtuiError(f"{path} is damaged: {error}") from error
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -64,5 +74,5 @@ def _plain(path: Path) -> IO[bytes]:
     return io.BufferedReader(io.FileIO(path), 1 << 20)
 
 
-def _zstd(context: Context, path: Path) -> AbstractContextManager[Iterator[bytes]]:
+def _zstd(context: Context, path: Path) -> AbstractContextManager[Stream]:
     return context.tools.stream(["zstd", "-dc", "--", os.fspath(path)])

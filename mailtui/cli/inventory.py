@@ -49,9 +49,9 @@ class Place(NamedTuple):
 class Log(NamedTuple):
     """A log that was found."""
 
-    path: str
-    kind: str
-    size: int | None
+    name: str
+    found_by: str
+    size: int
     readable: bool
 
 
@@ -169,8 +169,8 @@ def _logs(context: Context) -> tuple[list[Log], list[Missing]]:
         sources = context.sources.discover()
     except MailtuiError as error:
         return [], [Missing("logs", error.message, error.unlock)]
-    logs = [Log(str(source.path), source.kind, source.size, source.readable) for source in sources]
-    problems = [Missing(str(s.path), s.problem, s.unlock) for s in sources if not s.readable]
+    logs = [Log(source.name, source.found_by, source.size, source.readable) for source in sources]
+    problems = [Missing(source.name, source.problem, source.unlock) for source in sources if not source.readable]
     if not sources:
         problems.append(Missing("logs", "no mail log was found", "name one with --log FILE"))
     return logs, problems

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 EXAMPLES = """\
-  mailtui trace 4XyZabc01Qz                       by queue ID
+  mailtui trace 3Pt2mN2VXxznjll                   by queue ID
   mailtui trace '<20261120.abc@shop.example>'     by message-ID
   mailtui trace info@example.org /var/log/mail.log.1
   mailtui trace --where 'status:deferred relay:*.example.org delay>1h'"""

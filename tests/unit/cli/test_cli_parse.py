@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from mailtui.cli.main import main
 
 LOG = b"""\
-2026-11-20T10:00:00.250000+01:00 mx1 postfix/smtpd[10]: 4XyZabc01Qz: client=mail.example[192.0.2.1]
-2026-11-20T10:00:01+01:00 mx1 postfix/smtp[12]: 4XyZabc01Qz: to=<anna@example.org>, relay=none, delay=30, \
+2026-11-20T10:00:00.250000+01:00 mx1 postfix/smtpd[10]: 3Pt2mN2VXxznjll: client=mail.example[192.0.2.1]
+2026-11-20T10:00:01+01:00 mx1 postfix/smtp[12]: 3Pt2mN2VXxznjll: to=<anna@example.org>, relay=none, delay=30, \
 delays=0.1/0/30/0, dsn=4.4.1, status=deferred (connect to mx.example.org[192.0.2.9]:25: Connection timed out)
 2026-11-20T10:00:02+01:00 mx1 postfix/smtp[12]: some text no rule knows
 no header here \xff\x1b[31m
@@ -57,7 +57,7 @@ def test_the_text_form_is_clean_and_counts_what_is_unknown(log: Path, capsys: py
     assert main(["parse", str(log)]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
-    assert "4XyZabc01Qz delivery to=anna@example.org" in lines[1]
+    assert "3Pt2mN2VXxznjll delivery to=anna@example.org" in lines[1]
     assert lines[3].endswith("unparsed no header here ‹FF›␛[31m")
     assert captured.err == "5 lines, 1 unknown, 1 unparsed\n"
 

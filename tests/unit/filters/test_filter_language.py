@@ -11,7 +11,7 @@ from mailtui.filters.getters import Value
 
 NOW = time.time()
 DEFERRED: dict[str, Value] = {
-    "queue_id": "4XyZabc01Qz",
+    "queue_id": "3Pt2mN2VXxznjll",
     "from": "Anna@shop.example",
     "to": ["info@example.org", "sales@example.net"],
     "status": "deferred",
@@ -80,7 +80,7 @@ MATCHING = [
     "status:deferred -reason:greylist (dsn:4.7.* or relay:mx)",
     'reason:"over quota"',
     "Status:deferred",
-    "id=4XyZabc01Qz",
+    "id=3Pt2mN2VXxznjll",
 ]
 NOT_MATCHING = [
     "greylist",
@@ -108,7 +108,7 @@ NOT_MATCHING = [
     "dsn:4.22",
     "nosuch:x",
     "nosuch>1",
-    "id=4xyzabc01qz",
+    "id=3pt2mn2vxxznjll",
     "not (quota or dsn:5.*)",
 ]
 

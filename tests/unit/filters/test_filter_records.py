@@ -16,17 +16,17 @@ EVENT = Event(
     daemon="smtp",
     pid=812,
     severity="info",
-    queue_id="4XyZabc01Qz",
+    queue_id="3Pt2mN2VXxznjll",
     event="delivery",
     fields={"to": "anna@example.org", "status": "deferred", "delay": "12.5", "message-id": "<m1@x>"},
-    text="4XyZabc01Qz: to=<anna@example.org>, status=deferred (timed out)",
+    text="3Pt2mN2VXxznjll: to=<anna@example.org>, status=deferred (timed out)",
 )
 LINE = LineRef("/var/log/mail.log", 0, EVENT.text)
 STORY = Story(
-    key="mx1/postfix/4XyZabc01Qz",
+    key="mx1/postfix/3Pt2mN2VXxznjll",
     host="mx1",
     instance="postfix",
-    queue_ids=("4XyZabc01Qz",),
+    queue_ids=("3Pt2mN2VXxznjll",),
     message_ids=("<m1@x>",),
     sender="",
     size=2048,
@@ -58,7 +58,7 @@ def test_event_columns_fields_and_line() -> None:
     matching = [
         "daemon:smtp", "program:postfix/smtp", "severity<warning", "pid:812", "to:anna", "recipient:anna",
         "status=deferred", "delay>10", "message-id:m1", "msgid:m1", "time:2023-11", "age>1d",
-        "event:delivery", '"timed out"', "mx1 smtp", "recipient_domain:example.org", "id:4XyZ",
+        "event:delivery", '"timed out"', "mx1 smtp", "recipient_domain:example.org", "id:3Pt2",
     ]  # fmt: skip
     assert [text for text in matching if not parse(text).matches(event_fields(EVENT))] == []
     assert not parse("orig_to:x or age<1h or from:x").matches(event_fields(EVENT))
@@ -68,7 +68,7 @@ def test_event_columns_fields_and_line() -> None:
 def test_story_envelope_recipients_verdict_and_lines() -> None:
     matching = [
         'sender:""', "recipient:sales", "to:anna", "-to:sales", "orig_to:sales", "outcome:deferred",
-        "size>1k", "id=4XyZabc01Qz", "msgid:m1", "who:remote", 'cause:"no answer"', "attempts>=1",
+        "size>1k", "id=3Pt2mN2VXxznjll", "msgid:m1", "who:remote", 'cause:"no answer"', "attempts>=1",
         "nrcpt:1", "timed", "client:local", "time:2023-11", "age>1d", "relay:none",
     ]  # fmt: skip
     assert [text for text in matching if not parse(text).matches(story_fields(STORY))] == []
