@@ -16,8 +16,8 @@ COLUMNS = (
     Column("time", "Last", 9),
     Column("tries", "Tries", 5, right=True),
     Column("queue_id", "Queue ID", 16),
-    Column("recipient", "Recipient", 26),
-    Column("reason", "What was said"),
+    Column("recipient", "Recipient", 24, grow=1),
+    Column("reason", "What was said", 10, grow=3),
 )
 
 
@@ -56,10 +56,11 @@ class HitTable(LineTable):
     """One row a hit."""
 
     def __init__(self) -> None:
-        super().__init__(COLUMNS)
+        super().__init__(COLUMNS, empty="… looking for its lines")
 
     def show(self, found: Sequence[Hit], now: float) -> None:
         """Show these, in this order."""
+        self.say_when_empty("Its lines have left the part of the log that is kept at hand.")
         self.update_rows([_row(hit, now) for hit in found])
 
 

@@ -8,15 +8,18 @@ from textual.content import Content
 
 from mailtui.maillog.model import Incident
 from mailtui.screens.widgets import Column, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, ago, count, who_acts
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, ago, clock, count, who_acts
 from mailtui.text import clean
 
 COLUMNS = (
     Column("severity", "", 1),
     Column("count", "Count", 7, right=True),
-    Column("last", "Last", 9),
-    Column("title", "What fails"),
-    Column("who", "Who must act", 21),
+    Column("last", "Last", 8),
+    Column("title", "What fails", 20, grow=3),
+    Column("first", "Since", 10, only_from=120),
+    Column("recipients", "Recipients", 10, right=True, only_from=120),
+    Column("who", "Who must act", 18),
+    Column("action", "What to do", 20, grow=2, only_from=120),
 )
 
 
@@ -24,10 +27,11 @@ class IncidentTable(LineTable):
     """One row an incident."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(COLUMNS, id=id)
+        super().__init__(COLUMNS, empty="… reading the log", id=id)
 
     def show(self, incidents: Sequence[Incident], now: float) -> None:
         """Show these, in this order."""
+        self.say_when_empty("Nothing fails, as far as the log has been read.")
         self.update_rows([_row(incident, now) for incident in incidents])
 
 
@@ -40,6 +44,9 @@ def _row(incident: Incident, now: float) -> TableRow:
             Content.styled(count(incident.count), style),
             Content(ago(incident.last, now).removesuffix(" ago")),
             Content.styled(clean(incident.title), style if incident.severity == "error" else ""),
+            Content.styled(clock(incident.first, now), MUTED),
+            Content.styled(count(incident.recipients), MUTED),
             Content.styled(who_acts(incident.who), MUTED),
+            Content.styled(clean(incident.action), MUTED),
         ),
     )

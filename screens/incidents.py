@@ -21,6 +21,7 @@ from mailtui.screens.incident_rows import SORTINGS, Shown
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenIncidents
+from mailtui.screens.widgets import FilterBar
 from mailtui.screens.words import counted
 
 
@@ -48,6 +49,7 @@ class IncidentsScreen(ConsoleScreen):
 
     def compose_view(self) -> Iterable[Widget]:
         """What is shown of how many, and the list."""
+        yield FilterBar(self._shown.where)
         yield Static(id="summary")
         yield IncidentTable()
 
@@ -71,6 +73,16 @@ class IncidentsScreen(ConsoleScreen):
     def open_incident(self, event: IncidentTable.Opened) -> None:
         """Go to one."""
         self.post_message(Open(OpenIncident(event.key)))
+
+    def action_filter(self) -> None:
+        """Write a filter."""
+        self.query_one(FilterBar).write()
+
+    @on(FilterBar.Changed)
+    def filter_by(self, event: FilterBar.Changed) -> None:
+        """Keep what matches."""
+        self._show(replace(self._shown, where=event.where))
+        self.query_one(IncidentTable).focus()
 
     def action_problems(self) -> None:
         """Leave out what passes by itself, or show everything."""

@@ -23,8 +23,8 @@ COLUMNS = (
     Column("arrived", "Arrived", 10),
     Column("queue_id", "Queue ID", 16),
     Column("outcome", "Outcome", 12),
-    Column("sender", "From", 28),
-    Column("recipients", "To"),
+    Column("sender", "From", 18, grow=1),
+    Column("recipients", "To", 18, grow=1),
 )
 
 

@@ -1,0 +1,79 @@
+"""The line in which a filter is written: ``enter`` applies it, ``escape`` leaves it as it was."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from mailtui.filters import Filter, FilterError, parse
+
+
+class FilterBar(Horizontal):
+    """Hidden until asked for, and while the filter is empty."""
+
+    BINDING_GROUP_TITLE = "Filter"
+    DEFAULT_CSS = """
+    FilterBar { height: 1; display: none; background: $surface; padding: 0 1; }
+    FilterBar.-shown { display: block; }
+    FilterBar Input { width: 1fr; background: $surface; }
+    FilterBar .filter-error { color: $text-error; width: auto; max-width: 50%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave the filter", id="filter.leave"),
+    ]
+
+    class Changed(Message):
+        """The operator wants another filter."""
+
+        def __init__(self, where: Filter) -> None:
+            super().__init__()
+            self.where = where
+
+    def __init__(self, where: Filter) -> None:
+        super().__init__()
+        self._where = where
+
+    def compose(self) -> ComposeResult:
+        """A sign, the text, what is wrong with it."""
+        yield Label(Content.styled("/ ", "$text-muted"))
+        yield Input(str(self._where), placeholder="word  field:text  count>10  -who:wait", compact=True)
+        yield Label("", classes="filter-error", markup=False)
+
+    def on_mount(self) -> None:
+        """A filter that came with the view is shown."""
+        self.set_class(bool(self._where), "-shown")
+
+    def write(self) -> None:
+        """Let the operator write."""
+        self.add_class("-shown")
+        self.query_one(Input).focus()
+
+    def action_leave(self) -> None:
+        """Back to what was before."""
+        self.query_one(Input).value = str(self._where)
+        self._close()
+
+    @on(Input.Submitted)
+    def apply(self, event: Input.Submitted) -> None:
+        """Take the filter, or say where it is wrong."""
+        event.stop()
+        error = self.query_one(".filter-error", Label)
+        try:
+            self._where = parse(event.value)
+        except FilterError as wrong:
+            error.update(Content(f" {wrong.message}"))
+            return
+        error.update("")
+        self.post_message(self.Changed(self._where))
+        self._close()
+
+    def _close(self) -> None:
+        self.set_class(bool(self._where), "-shown")
+        self.screen.focus_next()

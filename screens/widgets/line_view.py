@@ -1,0 +1,189 @@
+"""A virtual list of lines: only what is visible is rendered, a change repaints only its line.
+
+Subclasses say how many lines there are and what each one shows; Textual's own tables measure and hold every row,
+which takes seconds from some thousands on.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+CACHED_STRIPS = 2048
+SIDEWAYS = 8
+"""Cells a key scrolls to the side."""
+
+
+class LineView(ScrollView, can_focus=True):
+    """Lines with a cursor. ``header`` lines stay at the top."""
+
+    ALLOW_SELECT = False
+    BINDING_GROUP_TITLE = "List"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-view--cursor", "line-view--header"}
+    DEFAULT_CSS = """
+    LineView {
+        background: $background;
+        overflow-x: hidden;
+        text-wrap: nowrap;
+        scrollbar-size-vertical: 1;
+        & > .line-view--cursor { background: $block-cursor-blurred-background; }
+        &:focus > .line-view--cursor { background: $block-cursor-background; }
+        & > .line-view--header { color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", tooltip="Show what is behind this row.", id="list.open"),
+        Binding("down,j", "move(1)", "Next row", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Previous row", show=False, id="list.up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Next page", show=False, id="list.page-down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Previous page", show=False, id="list.page-up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="list.half-down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="list.half-up"),
+        Binding("g,home", "first", "First row", show=False, id="list.first"),
+        Binding("G,end", "last", "Last row", show=False, id="list.last"),
+        Binding("left,h", "sideways(-1)", "Scroll left", show=False, id="list.left"),
+        Binding("right", "sideways(1)", "Scroll right", show=False, id="list.right"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """Index of the current line."""
+
+    header_height = 0
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(CACHED_STRIPS)
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are."""
+        raise NotImplementedError
+
+    def line(self, index: int) -> Content:
+        """What line ``index`` shows."""
+        raise NotImplementedError
+
+    def header(self) -> Content:
+        """The line that stays at the top, when ``header_height`` is 1."""
+        return Content.empty()
+
+    def open_line(self, index: int) -> None:
+        """The operator wants to see what is behind a line."""
+
+    def lines_changed(self, *indices: int) -> None:
+        """Repaint these lines; without any, everything."""
+        for index in indices:
+            self._forget(index)
+            self.refresh_line(index + self.header_height)
+        if not indices:
+            self._strips.clear()
+            self.virtual_size = Size(self.widest(), self.line_count + self.header_height)
+            self.refresh()
+
+    def widest(self) -> int:
+        """Cells of the widest line; 0 where lines are cut at the edge."""
+        return 0
+
+    def render_line(self, y: int) -> Strip:
+        """The line at row ``y`` of the widget."""
+        left, top = self.scroll_offset
+        right = left + self.size.width
+        if y < self.header_height:
+            return self._draw(self.header(), "line-view--header").crop_extend(left, right, self.rich_style)
+        index = top + y - self.header_height
+        if not 0 <= index < self.line_count:
+            return Strip.blank(self.size.width, self.rich_style)
+        style = self.get_component_rich_style("line-view--cursor") if index == self.cursor else self.rich_style
+        return self._strip(index).crop_extend(left, right, style)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay on a line that exists."""
+        return max(0, min(cursor, self.line_count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint where the cursor was and is; keep it in sight."""
+        for index in (old, new):
+            self.refresh_line(index + self.header_height)
+        self.reveal(new)
+
+    def reveal(self, index: int) -> None:
+        """Scroll no more than needed to show line ``index``."""
+        room = self.size.height - self.header_height
+        if room <= 0:
+            return
+        top = self.scroll_offset.y
+        if index < top:
+            self.scroll_to(y=index, animate=False, immediate=True)
+        elif index >= top + room:
+            self.scroll_to(y=index - room + 1, animate=False, immediate=True)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lines may be laid out by width."""
+        self.lines_changed()
+        self.reveal(self.cursor)
+
+    def notify_style_update(self) -> None:
+        """Another theme: render anew."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_click(self, event: Click) -> None:
+        """Go to the line clicked; open it when it was current already."""
+        index = self.scroll_offset.y + event.y - self.header_height
+        if event.y < self.header_height or not 0 <= index < self.line_count:
+            return
+        if index == self.cursor:
+            self.open_line(index)
+        self.cursor = index
+
+    def action_open(self) -> None:
+        """Show what is behind the current line."""
+        if self.line_count:
+            self.open_line(self.cursor)
+
+    def action_move(self, by: int) -> None:
+        """The next or previous line."""
+        self.cursor += by
+
+    def action_page(self, pages: float) -> None:
+        """A page or half of one."""
+        self.cursor += int(pages * max(1, self.size.height - self.header_height - 1))
+
+    def action_first(self) -> None:
+        """The first line."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """The last line."""
+        self.cursor = self.line_count - 1
+
+    def action_sideways(self, by: int) -> None:
+        """Scroll to the side."""
+        self.scroll_to(x=self.scroll_offset.x + by * SIDEWAYS, animate=False, immediate=True)
+
+    def _forget(self, index: int) -> None:
+        for under_cursor in (False, True):
+            self._strips.discard((index, under_cursor))
+
+    def _strip(self, index: int) -> Strip:
+        key = (index, index == self.cursor)
+        strip = self._strips.get(key)
+        if strip is None:
+            component = "line-view--cursor" if index == self.cursor else ""
+            strip = self._strips[key] = self._draw(self.line(index), component)
+        return strip
+
+    def _draw(self, content: Content, component: str) -> Strip:
+        style = self.get_visual_style(component) if component else self.visual_style
+        width = max(1, content.cell_length)
+        strips = Visual.to_strips(self, content, width, 1, style)
+        return strips[0] if strips else Strip.blank(width)
