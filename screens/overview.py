@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from mailtui.screens.base import ConsoleScreen, Copyable
@@ -16,6 +17,7 @@ from mailtui.screens.incident_rows import Shown
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.messages import Open
 from mailtui.screens.overview_cells import incidents_title, problem_lines, rate_lines, status_lines
+from mailtui.screens.plots import DAY, HOUR, plot_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.targets import OpenIncident
 
@@ -43,6 +45,9 @@ class OverviewScreen(ConsoleScreen):
         yield Cells(id="headline")
         yield Cells(id="status")
         yield Cells(id="rates")
+        with Horizontal(id="plots"):
+            yield Cells(id="hour")
+            yield Cells(id="day")
         yield Cells(id="incidents-title")
         yield IncidentTable(id="incidents")
 
@@ -51,14 +56,14 @@ class OverviewScreen(ConsoleScreen):
         live, pulse = self.console.live, self.console.pulse
         self._say("headline", problem_lines(problems(live, pulse), live))
         self._say("status", status_lines(pulse, self.console.pulse_error))
-        self._say("rates", rate_lines(live, self.size.width - 2))
+        self._draw()
         self._say("incidents-title", (incidents_title(live),))
         if live is not None:
             self.query_one(IncidentTable).show(Shown()(live.incidents), live.now)
 
     def on_resize(self) -> None:
-        """The sparklines take the room there is."""
-        self._say("rates", rate_lines(self.console.live, self.size.width - 2))
+        """The drawings take the room there is."""
+        self.call_after_refresh(self._draw)
 
     @on(IncidentTable.Opened)
     def open_incident(self, event: IncidentTable.Opened) -> None:
@@ -68,6 +73,7 @@ class OverviewScreen(ConsoleScreen):
     def action_plots(self) -> None:
         """Show the plots instead of the list, or the list again."""
         self.toggle_class("-plots")
+        self.call_after_refresh(self._draw)
 
     def copyables(self) -> Sequence[Copyable]:
         """The headline, or everything."""
@@ -76,6 +82,15 @@ class OverviewScreen(ConsoleScreen):
     def saveable(self) -> tuple[str, str]:
         """The panels as text."""
         return "overview", "\n\n".join(map(self._text, ("headline", "status", "rates")))
+
+    def _draw(self) -> None:
+        live = self.console.live
+        self._say("rates", rate_lines(live, self.size.width - 2))
+        plots = self.query_one("#plots")
+        if plots.display:
+            width, height = plots.size.width // 2 - 2, plots.size.height
+            self._say("hour", plot_lines(live, HOUR, width, height))
+            self._say("day", plot_lines(live, DAY, width, height))
 
     def _say(self, panel: str, lines: tuple[Line, ...]) -> None:
         self.query_one(f"#{panel}", Cells).lines = lines

@@ -196,15 +196,21 @@ def _spread(cells: list[Cell]) -> Iterable[Cell]:
 
 
 def sparkline(values: list[int], width: int) -> str:
-    """The values as bars, the newest at the right; several values share a bar by their maximum."""
+    """The values as bars, the newest at the right."""
     if width <= 0:
         return ""
-    if len(values) > width:
-        edges = [round(i * len(values) / width) for i in range(width + 1)]
-        values = [max(values[a:b]) for a, b in pairwise(edges)]
+    values = buckets(values, width)
     top = max(values, default=0)
     bars = (BARS[-(-value * (len(BARS) - 1) // top)] if top else " " for value in values)
     return "".join(bars).rjust(width)
+
+
+def buckets(values: list[int], width: int) -> list[int]:
+    """At most ``width`` values: several become their maximum, so that no peak is lost; few are widened."""
+    if not values:
+        return []
+    edges = [i * len(values) // width for i in range(width + 1)]
+    return [max(values[a : max(b, a + 1)]) for a, b in pairwise(edges)]
 
 
 def incidents_title(live: LiveSnapshot | None) -> Line:

@@ -83,7 +83,7 @@ def _row(story: Story, now: float) -> TableRow:
         (
             Content(clock(story.arrived, now)),
             Content(clean(story.queue_ids[-1]) if story.queue_ids else "–"),
-            Content.assemble(*outcome_pieces(story.outcome)),
+            Content.assemble(*outcome_pieces(story)),
             Content(sender_text(story.sender)),
             Content(recipients),
         ),

@@ -6,6 +6,7 @@ Pure: a story and what is known about its causes in, rows out.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from mailtui.screens.words import (
     MUTED,
     OUTCOME_SEVERITY,
     SEVERITY_MARK,
+    SEVERITY_ORDER,
     SEVERITY_STYLE,
     clock,
     counted,
@@ -76,10 +78,19 @@ def story_rows(story: Story, page: Page) -> tuple[Row, ...]:
     )
 
 
-def outcome_pieces(outcome: str) -> tuple[Piece, ...]:
-    """An outcome with its mark and colour."""
-    severity = OUTCOME_SEVERITY.get(outcome, "unknown")
-    return ((f"{SEVERITY_MARK[severity]} {outcome}", SEVERITY_STYLE[severity]),)
+def outcome_pieces(story: Story) -> tuple[Piece, ...]:
+    """The outcome with its mark and colour; ``1 bounced, 1 sent`` where recipients fared differently."""
+    severity, words = OUTCOME_SEVERITY.get(story.outcome, "unknown"), story.outcome
+    if story.outcome == "mixed" and story.recipients:
+        statuses = Counter(recipient.status for recipient in story.recipients)
+        worst_first = sorted(statuses, key=_badness)
+        severity = OUTCOME_SEVERITY.get(worst_first[0], "unknown")
+        words = ", ".join(f"{statuses[status]} {status}" for status in worst_first)
+    return ((f"{SEVERITY_MARK[severity]} {words}", SEVERITY_STYLE[severity]),)
+
+
+def _badness(status: str) -> int:
+    return SEVERITY_ORDER.get(OUTCOME_SEVERITY.get(status, ""), len(SEVERITY_ORDER))
 
 
 def sender_text(sender: str | None) -> str:
@@ -97,7 +108,7 @@ def _head(story: Story, page: Page) -> Iterator[Row]:
     size = f"   {human_size(story.size)}" if story.size is not None else ""
     yield Row(
         (
-            *outcome_pieces(story.outcome),
+            *outcome_pieces(story),
             (f"   {' → '.join(map(clean, story.queue_ids))}", "bold"),
             (size, MUTED),
         )

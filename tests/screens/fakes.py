@@ -48,9 +48,7 @@ def line(number: int, text: str) -> LineRef:
     return LineRef(LOG, number * 200, text)
 
 
-def _attempt(
-    seconds: float, status: str, dsn: str, reason: str, ref: LineRef, relay: str = "none"
-) -> Attempt:
+def _attempt(seconds: float, status: str, dsn: str, reason: str, ref: LineRef, relay: str = "none") -> Attempt:
     delays = (0.03, 0.01, 2.4, 0.31)
     return Attempt(NOW - seconds, status, dsn, relay, sum(delays), delays, "", reason, 1, ref)
 
@@ -92,12 +90,8 @@ BOUNCE_LINES = (
 
 def bounce_story() -> Story:
     """A message with one recipient reached and one that does not exist."""
-    sent = _attempt(
-        68, "sent", "2.0.0", "250 2.0.0 Saved", BOUNCE_LINES[5], "mx1.example.org[private/dovecot-lmtp]"
-    )
-    failed = _attempt(
-        68, "bounced", "5.1.1", BOUNCE_REASON, BOUNCE_LINES[6], "mx.shop.example[192.0.2.25]:25"
-    )
+    sent = _attempt(68, "sent", "2.0.0", "250 2.0.0 Saved", BOUNCE_LINES[5], "mx1.example.org[private/dovecot-lmtp]")
+    failed = _attempt(68, "bounced", "5.1.1", BOUNCE_REASON, BOUNCE_LINES[6], "mx.shop.example[192.0.2.25]:25")
     return Story(
         key="mx1/postfix/4dXz1k2PqRz/1",
         host="mx1",
@@ -123,9 +117,7 @@ def bounce_story() -> Story:
                 "",
                 (failed,),
             ),
-            Recipient(
-                "carl@example.org", "", "sent", "2.0.0", sent.relay, sent.reason, None, "INBOX", (sent,)
-            ),
+            Recipient("carl@example.org", "", "sent", "2.0.0", sent.relay, sent.reason, None, "INBOX", (sent,)),
         ),
         bounces=("4dXz1m3QrSz",),
         parents=(),
@@ -133,9 +125,7 @@ def bounce_story() -> Story:
     )
 
 
-def event(
-    number: int, seconds: float, queue_id: str, to: str, status: str, reason: str, sender: str = ""
-) -> Event:
+def event(number: int, seconds: float, queue_id: str, to: str, status: str, reason: str, sender: str = "") -> Event:
     """A delivery as the log tells it."""
     fields = {
         "to": to,
@@ -288,9 +278,7 @@ def pulse_snapshot() -> PulseSnapshot:
             DiskState("mail store", "/var/vmail", 160 * GB, 900 * GB, 9_000_000, 60_000_000),
         ),
         certificates=(
-            CertificateState(
-                "/etc/ssl/mail.pem", ("mail.example.org",), "Postfix, Dovecot", NOW + 12.5 * 86400
-            ),
+            CertificateState("/etc/ssl/mail.pem", ("mail.example.org",), "Postfix, Dovecot", NOW + 12.5 * 86400),
             CertificateState("/etc/ssl/imap.pem", ("imap.example.org",), "Dovecot", NOW + 61.2 * 86400),
         ),
         resolver=ResolverState("ok", "example.org MX", 0.0031),
@@ -305,17 +293,11 @@ def broken_pulse() -> PulseSnapshot:
         pulse_snapshot(),
         services=(
             ServiceState("Postfix", "up", "3.7.11", "master process 702"),
-            ServiceState(
-                "Dovecot", "down", "2.3.19.1", "no master process", unlock="systemctl start dovecot"
-            ),
+            ServiceState("Dovecot", "down", "2.3.19.1", "no master process", unlock="systemctl start dovecot"),
         ),
-        queue=QueueState(
-            problem="no permission to look into /var/spool/postfix", unlock="sudo usermod -aG postfix me"
-        ),
+        queue=QueueState(problem="no permission to look into /var/spool/postfix", unlock="sudo usermod -aG postfix me"),
         disks=(DiskState("spool", "/var/spool/postfix", GB, 40 * GB, 2_000_000, 2_500_000),),
-        certificates=(
-            CertificateState("/etc/ssl/mail.pem", ("mail.example.org",), "Postfix", NOW - 2 * 86400),
-        ),
+        certificates=(CertificateState("/etc/ssl/mail.pem", ("mail.example.org",), "Postfix", NOW - 2 * 86400),),
         resolver=ResolverState("timeout", "example.org MX", 5.0, "no answer from 192.0.2.53 within 5 s"),
         load=(9.1, 8.7, 7.9),
     )
@@ -323,9 +305,7 @@ def broken_pulse() -> PulseSnapshot:
 
 def denied_live() -> LiveSnapshot:
     """A log nobody let us read."""
-    source = SourceState(
-        LOG, "denied", "this user may not read /var/log/mail.log", "sudo usermod -aG adm $USER"
-    )
+    source = SourceState(LOG, "denied", "this user may not read /var/log/mail.log", "sudo usermod -aG adm $USER")
     return LiveSnapshot(version=1, now=NOW, sources=(source,), loading=False)
 
 
