@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailtui.maillog.grammar.rules import Row
 
+_ASKED = r"(?:conn [^:\s]+(?::\S+)? \([^)]*\): [\w-]+(?:<\d+>|\([^)]*\)): |[\w-]+<\d+>: |request \[\d+\]: )*"
 _WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?"
 _REFUSED = (
     r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword mismatch|[Ii]nvalid credentials|"
@@ -14,21 +15,21 @@ _REFUSED = (
 _DATABASE = r"(?P<database>[a-z][a-z0-9_-]*)"
 
 EVENTS: tuple[Row, ...] = (
-    ("*", "auth-failure", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>{_REFUSED}.*)"),
-    ("*", "auth-failure", rf"(?:request \[\d+\]: )?{_DATABASE}: (?P<reason>{_REFUSED}.*)"),
-    ("*", "auth-failure", rf"(?P<reason>{_REFUSED}.*)"),
+    ("*", "auth-failure", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>{_REFUSED}.*)"),
+    ("*", "auth-failure", rf"{_ASKED}{_DATABASE}: (?P<reason>{_REFUSED}.*)"),
+    ("*", "auth-failure", rf"{_ASKED}(?P<reason>{_REFUSED}.*)"),
     ("policy", "auth-policy", r"policy\((?P<user>[^,)]*)(?:,(?P<rip>[^,)]*))?[^)]*\): (?P<reason>.*)"),
-    ("*", "auth-note", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
+    ("*", "auth-note", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
     ("*", "auth-note",
-     r"(?:request \[\d+\]: )?(?P<database>passwd-file|sql|ldap|pam|passwd|static|login|imap|oauth2|mysql|pgsql|sqlite|dict|"
+     rf"{_ASKED}(?P<database>passwd-file|sql|ldap|pam|passwd|static|login|imap|oauth2|mysql|pgsql|sqlite|dict|"
      r"lua|bsdauth|checkpassword|shadow|policy|conn \S+|master|userdb|cache|request): (?P<reason>.*)"),
 )  # fmt: skip
 
 TROUBLE: tuple[Row, ...] = (
     ("auth", "auth-unavailable", r"(?P<reason>auth (?:worker|client|workers?|process|server).*)"),
-    ("*", "auth-database", rf"(?:request \[\d+\]: )?{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
+    ("*", "auth-database", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
     ("*", "auth-database",
-     r"(?:request \[\d+\]: )?(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap|oauth2|mysql|pgsql|sqlite|dict|lua|"
+     rf"{_ASKED}(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap|oauth2|mysql|pgsql|sqlite|dict|lua|"
      r"bsdauth|checkpassword|shadow|redis|Mysql)(?: (?P<path>/\S+?))?(?:\([^)]*\))?: (?P<reason>.*)"),
     ("LDAP", "auth-database", r"LDAP:? (?P<reason>.*)"),
     ("Authenticated", "auth-unavailable", r"(?P<reason>Authenticated user not found.*)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailtui.maillog.grammar.rules import Row
 
 EVENTS: tuple[Row, ...] = (
-    ("Dovecot", "master-started", r"Dovecot v?(?P<version>\S+)(?: \((?P<hash>[^)]*)\))? starting up(?: for (?P<protocols>.*?))?(?: \(.*)?\Z"),
+    ("Dovecot", "master-started", r"Dovecot v?(?P<version>\S+)(?: \((?P<hash>[^)]*)\))? starting up(?: for (?P<protocols>[^(]*?)| without any protocols)?(?: \(.*)?\Z"),
     ("Killed", "master-stopped", r"Killed with signal (?P<signal>\d+)(?P<reason>.*)"),
     ("SIGHUP", "master-reload", r"SIGHUP received(?P<reason>.*)"),
     ("Warning", "warning", r"Warning: (?P<reason>.*)"),

@@ -9,7 +9,13 @@ from __future__ import annotations
 from mailtui.maillog.grammar.postfix_patterns import DELIVERY
 from mailtui.maillog.grammar.rules import Reader, Row, reader
 
-READERS: dict[str, Reader] = {"to": reader("delivery", DELIVERY)}
+_NAKED = DELIVERY.pattern[DELIVERY.pattern.index("relay=(") :]
+
+READERS: dict[str, Reader] = {
+    "to": reader("delivery", DELIVERY),
+    "to ": reader("delivery", rf"to=<?(?P<to>[^,<>]*)>?, (?:orig_to=<?(?P<orig_to>[^,<>]*)>?, )?{_NAKED}"),
+}
+"""The second is for logs in which a tool replaced the addresses and lost their angle brackets."""
 
 _SERVER = r"(?P<relay>(?P<host>[^\[\s]*)\[(?P<ip>[^\]]*)\](?::(?P<port>\d+))?)"
 

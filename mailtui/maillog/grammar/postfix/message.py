@@ -44,7 +44,7 @@ _SCREEN = Daemon(
 _CLEANUP = Daemon(
     Grammar(
         queue.CLEANUP_EVENTS, tables.EVENTS,
-        readers=queue.CLEANUP_READERS | CONTENT_READERS | delivery.READERS,
+        readers=queue.CLEANUP_READERS | CONTENT_READERS | ACTION_READERS | delivery.READERS,
     ),
     Grammar(queue.CLEANUP_WARNINGS, tables.TROUBLE),
 )  # fmt: skip
@@ -86,7 +86,7 @@ DAEMONS = {
 
 def daemon_named(name: str) -> Daemon:
     """The grammar of a daemon; tools and helpers share one."""
-    return DAEMONS.get(name, _OTHER)
+    return DAEMONS.get(name) or DAEMONS.get(name.partition(".")[0], _OTHER)
 
 
 def read_message(daemon: Daemon, text: str) -> Reading:

@@ -47,7 +47,7 @@ CLEANUP_WARNINGS: tuple[Row, ...] = (
 QMGR_READERS: dict[str, Reader] = {"from": reader("active", ACTIVE)}
 QMGR_EVENTS: tuple[Row, ...] = (
     ("from", "expired", EXPIRED.pattern),
-    ("removed", "removed", r"removed$"),
+    ("removed", "removed", r"removed(?! \()"),
     ("skipped", "skipped", r"skipped, (?P<reason>.*)"),
     ("status", "delivery-deferred", r"status=(?P<status>deferred) \((?P<reason>.*?)\)?$"),
 )

@@ -41,6 +41,7 @@ EVENTS: tuple[Row, ...] = (
     ("abort", "tls-abort", rf"abort: TLS from {CLIENT}: (?P<reason>.*)"),
     ("reply", "reply-filter", r"reply filter (?P<direction>in|out): (?P<reason>.*)"),
     ("improper", "pipelining", rf"improper command pipelining after (?P<stage>\S+) from {CLIENT}:? ?(?P<reason>.*)"),
+    ("bare", "bare-newline", rf"bare <(?:CR|LF)> received after (?P<stage>\S+) from {CLIENT}"),
     ("discarding", "ehlo-discard", r"discarding EHLO keywords: (?P<keywords>.*)"),
     ("setting", "tls-start", rf"setting up TLS connection from {CLIENT}"),
     ("SSL_accept", "tls-failure", rf"SSL_accept error from {CLIENT}:? ?(?P<reason>.*)"),

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 _TRACE = re.compile(
-    r"[<>] \S+\[[^\]]*\](?::\d+)?: |[a-z]+(?:_[a-z0-9]+)+(?:\[\d+\])?(?:: |\(|$)"
-    r"|(?:send|recv|private|public|rewrite|master|smtpd|smtp|qmgr|cleanup|input|auto_clnt|mail|dict|maps|watchdog|trigger|"
-    r"report|xsasl|vstream|event|deliver|been_here|connection|domain|path|name|attr|report|local|generic|canonify|"
-    r"initializing|match|>>>|<<<|###|---|\+\+\+)\b.*[:=>]|>>>|<<<|=|\++ |\d+: "
+    r"[<>] \S*\[[^\]]*\](?::\d+)?: "
+    r"|[a-z]+(?:_[a-z0-9]+)+(?:\[\d+\])?(?::| =|\(|$)|[a-z]+(?:_[a-z0-9]+)+ \S+:? "
+    r"|(?:connect to subsystem|connection (?:established|closed)|connecting to|master disconnect|\w+ stream disconnect"
+    r"|(?:start|end|begin) (?:sorted|move|\S+ address)|(?:done|start) \w+ queue scan|request(?: ignored|:)|wakeup "
+    r"|recipient limit|process generation|mynetworks|host name lookup|(?:after|before) input_|initial envelope"
+    r"|extracted envelope|open (?:incoming|active|deferred|hold|maildrop)/|fsspace|pref +\d+ host|Compiled against"
+    r"|Run-time linked|auto_clnt|generic_|private/|public/|rewrite|lookup|set_|name_mask|input attribute|>>>|<<<|===|---"
+    r"|\+\+\+|send attr|match|been_here|domain|watchdog|trigger|event|dict|maps|flush|cleanup|smtpd?|qmgr|vstream|report)"
+    r"\b?.*"
 )
 
 
