@@ -12,8 +12,8 @@ _TRACE = re.compile(
     r"|recipient limit|process generation|mynetworks|host name lookup|(?:after|before) input_|initial envelope"
     r"|extracted envelope|open (?:incoming|active|deferred|hold|maildrop)/|fsspace|pref +\d+ host|Compiled against"
     r"|Run-time linked|auto_clnt|generic_|private/|public/|rewrite|lookup|set_|name_mask|input attribute|>>>|<<<|===|---"
-    r"|\+\+\+|send attr|match|been_here|domain|watchdog|trigger|event|dict|maps|flush|cleanup|smtpd?|qmgr|vstream|report)"
-    r"\b?.*"
+    r"|\+\+\+|send attr|match|been_here|domain|watchdog|trigger|event|dict|maps|flush|cleanup|smtpd?|qmgr|vstream|report"
+    r").*"
 )
 
 
