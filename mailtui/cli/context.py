@@ -71,16 +71,23 @@ class Context:
 
         return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
 
-    def log_paths(self) -> list[Path]:
-        """The log files to read: those given, or those found; the first problem if none can be read."""
-        given: list[Path] = getattr(self.options, "files", []) or list(self.settings.logs)
+    def log_places(self) -> list[Path | str]:
+        """The logs to read: those given, or those found that hold lines of their own; ``journal`` is no file."""
+        given: list[Path] = getattr(self.options, "files", []) or list(self.options.log) or list(self.settings.logs)
         if given:
-            return given
+            return [*given]
         sources = self.sources.discover()
-        paths = [source.path for source in sources if source.wanted and source.path]
-        if paths:
-            return paths
+        wanted = [source.path or source.name for source in sources if source.wanted]
+        if wanted:
+            return wanted
         for source in sources:
             if not source.readable:
                 raise PermissionDenied(source.problem, unlock=source.unlock)
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")
+
+    def log_paths(self) -> list[Path]:
+        """The log files among ``log_places``."""
+        paths = [place for place in self.log_places() if isinstance(place, Path)]
+        if paths:
+            return paths
+        raise HostError("the only log here is the journal", unlock="journalctl -u 'postfix*' | mailtui COMMAND … -")

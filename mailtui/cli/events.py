@@ -1,4 +1,4 @@
-"""The events a command works on: of the files given or found, inside a time window, through a filter."""
+"""The events a command works on: of the logs given or found, inside a time window, through a filter."""
 
 from __future__ import annotations
 
@@ -18,15 +18,33 @@ if TYPE_CHECKING:
     from mailtui.maillog.model import Event
 
 
-def all_events(context: Context, paths: list[Path], needles: tuple[bytes, ...] = ()) -> Iterator[Event]:
-    """Every event of ``paths`` in turn; lines without all ``needles`` (lower case) need not be parsed."""
-    for path in paths:
-        parser = Parser(str(path), now=_latest(path))
-        offset = 0
-        for line in read_lines(context, path):
-            if not needles or all(map(line.lower().__contains__, needles)):
-                yield parser.parse(line.rstrip(b"\n"), offset)
-            offset += len(line)
+def selected_events(context: Context) -> Iterator[Event]:
+    """Events by the arguments of ``add_files``, ``add_where`` and ``add_window``."""
+    options = context.options
+    where: Filter | None = options.where
+    events = _all_events(context, where, options.since)
+    if options.since or options.until:
+        events = _within(events, options.since, options.until)
+    return _matching(events, where) if where else events
+
+
+def _all_events(context: Context, where: Filter | None, since: Moment | None) -> Iterator[Event]:
+    """Every event of the logs in turn; lines that ``where`` cannot let through need not be parsed."""
+    needles = tuple(literal.encode() for literal in where.literals()) if where else ()
+    for place in context.log_places():
+        if isinstance(place, Path):
+            yield from _file_events(place, needles)
+        else:
+            yield from _journal_events(context, since)
+
+
+def _file_events(path: Path, needles: tuple[bytes, ...]) -> Iterator[Event]:
+    parser = Parser(str(path), now=_latest(path))
+    offset = 0
+    for line in read_lines(path):
+        if not needles or all(map(line.lower().__contains__, needles)):
+            yield parser.parse(line.rstrip(b"\n"), offset)
+        offset += len(line)
 
 
 def _latest(path: Path) -> float | None:
@@ -34,7 +52,16 @@ def _latest(path: Path) -> float | None:
     return None if is_stdin(path) else min(clock.time(), path.stat().st_mtime + 1)
 
 
-def within(events: Iterator[Event], since: Moment | None, until: Moment | None) -> Iterator[Event]:
+def _journal_events(context: Context, since: Moment | None) -> Iterator[Event]:
+    from mailtui.services.logs.journal import journal_entries
+    from mailtui.services.logs.source import JOURNAL
+
+    parser = Parser(JOURNAL)
+    for number, entry in enumerate(journal_entries(context.tools, since=since.start if since else None)):
+        yield parser.parse(entry, number)
+
+
+def _within(events: Iterator[Event], since: Moment | None, until: Moment | None) -> Iterator[Event]:
     """Events in the window; one without a time belongs to the time of the one before it."""
     start = since.start if since else -math.inf
     end = until.end if until else math.inf
@@ -45,21 +72,7 @@ def within(events: Iterator[Event], since: Moment | None, until: Moment | None) 
             yield event
 
 
-def matching(events: Iterator[Event], where: Filter | None) -> Iterator[Event]:
-    """Events ``where`` lets through."""
-    if not where:
-        return events
+def _matching(events: Iterator[Event], where: Filter) -> Iterator[Event]:
     from mailtui.filters import event_fields
 
     return (event for event in events if where.matches(event_fields(event)))
-
-
-def selected_events(context: Context) -> Iterator[Event]:
-    """Events by the arguments of ``add_files``, ``add_where`` and ``add_window``."""
-    options = context.options
-    where: Filter | None = options.where
-    needles = tuple(literal.encode() for literal in where.literals()) if where else ()
-    events = all_events(context, context.log_paths(), needles)
-    if options.since or options.until:
-        events = within(events, options.since, options.until)
-    return matching(events, where)

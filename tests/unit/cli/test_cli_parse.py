@@ -96,12 +96,16 @@ def test_zstandard_files(log: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert len(parsed(capsys, str(packed))) == 5
 
 
-@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
-def test_a_damaged_archive_is_a_sentence(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    packed = tmp_path / f"mail.log.{suffix}"
-    packed.write_bytes(b"this is no archive")
+@pytest.mark.parametrize("module", [gzip, bz2, lzma])
+@pytest.mark.parametrize("harm", ["cut", "overwritten"])
+def test_a_damaged_archive_is_a_sentence(
+    module: Any, harm: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = tmp_path / "mail.log.1.z"
+    whole = module.compress(LOG)
+    packed.write_bytes(whole[:-20] if harm == "cut" else whole[:20] + b"\0" * 40 + whole[60:])
     assert main(["parse", str(packed)]) == 1
-    assert str(packed) in capsys.readouterr().err
+    assert f"mailtui: {packed} is damaged" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
