@@ -1,8 +1,8 @@
 """Where the lines of a file start, known from a count of newlines per block.
 
 Blocks are counted from the end of the file backwards, because the end is looked at first. Lines are therefore numbered
-from the base, which is where the file's last whole line ended when counting began: the line before it is -1, the one after
-it is 0. These numbers stay true while the file grows and while older blocks are still to be counted.
+from the base, which is where the file's last whole line ended when counting began: the line before it is -1, the one
+after it is 0. These numbers stay true while the file grows and while older blocks are still to be counted.
 
 Reads go through pread: a mapping of a file that ``copytruncate`` shortens would end the program.
 """
@@ -22,7 +22,7 @@ class Newlines:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        self.base = self._last_line_end(os.fstat(fd).st_size)
+        self.base = last_line_end(fd)
         self._top = self.base // BLOCK * BLOCK  # the block border at or below the base
         self._back = array("Q")  # newlines from the start of a block to the base; block 0 ends at the base
         self.low = self.base
@@ -127,11 +127,14 @@ class Newlines:
             at = data.find(b"\n", at + 1)
         return start + at + 1
 
-    def _last_line_end(self, size: int) -> int:
-        while size > 0:
-            start = max(0, size - BLOCK)
-            at = self.read(start, size - start).rfind(b"\n")
-            if at >= 0:
-                return start + at + 1
-            size = start
-        return 0
+
+def last_line_end(fd: int) -> int:
+    """The offset after the last newline of a file."""
+    size = os.fstat(fd).st_size
+    while size > 0:
+        start = max(0, size - BLOCK)
+        at = os.pread(fd, size - start, start).rfind(b"\n")
+        if at >= 0:
+            return start + at + 1
+        size = start
+    return 0

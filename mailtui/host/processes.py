@@ -1,0 +1,75 @@
+"""What runs on this machine and how loaded it is: psutil."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A TCP port somebody listens on."""
+
+    address: str
+    port: int
+    pid: int | None
+    """None for another user's process, unless root asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """How full the file system of a path is."""
+
+    free: int
+    """Bytes an ordinary user may still write."""
+    total: int
+    free_inodes: int
+    total_inodes: int
+
+
+def running(names: Sequence[str]) -> int | None:
+    """The process ID of a program by its name, the first one found; any user may ask."""
+    for process in psutil.process_iter(["name"]):
+        if process.info["name"] in names:
+            return int(process.pid)
+    return None
+
+
+def is_program(pid: int, names: Sequence[str]) -> bool:
+    """Whether a process exists and is one of these programs: a pid file may be left from another life."""
+    try:
+        return psutil.Process(pid).name() in names
+    except psutil.Error:
+        return False
+
+
+def listeners() -> tuple[Listener, ...]:
+    """All listening TCP ports."""
+    found = {
+        Listener(c.laddr.ip, c.laddr.port, c.pid)
+        for c in psutil.net_connections("tcp")
+        if c.status == psutil.CONN_LISTEN and c.laddr
+    }
+    return tuple(sorted(found, key=lambda one: (one.port, one.address)))
+
+
+def disk(path: Path) -> Disk:
+    """Free and total space; raises OSError."""
+    there = os.statvfs(path)
+    # As df(1): blocks an ordinary user may use, so that what is kept for root does not count as free.
+    free, used = there.f_bavail * there.f_frsize, (there.f_blocks - there.f_bfree) * there.f_frsize
+    return Disk(free, free + used, there.f_favail, there.f_files)
+
+
+def load() -> tuple[float, float, float]:
+    """Processes waiting to run, on average over 1, 5 and 15 minutes."""
+    return os.getloadavg()
+
+
+def cpus() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0))
