@@ -64,6 +64,7 @@ class MailtuiApp(App[None]):
         self.services = services
         self.identity = identity or Identity.of_this_process()
         self._last_view = "overview"
+        self._trouble = ""
         for theme in THEMES:
             self.register_theme(theme)
         wanted = services.settings.theme
@@ -87,11 +88,18 @@ class MailtuiApp(App[None]):
         """Paint first; everything else reports when it is ready."""
         self.set_keymap(dict(self.services.settings.keymap))
         self.switch_mode("overview")
-        self.services.live.start()
+        self.run_worker(self._start(), group="start")
         for poller in self._pollers:
             self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
         terminal.exit_on_signals(self._leave)
         self.run_worker(terminal.exit_with_terminal(self._leave), group="terminal", name="terminal")
+
+    async def _start(self) -> None:
+        """Begin to read the log; finding it may ask programs."""
+        try:
+            await in_thread(self.services.live.start, "start")
+        except MailtuiError as error:
+            self._miss_live(error)
 
     def on_unmount(self) -> None:
         """Let the log go."""
@@ -220,6 +228,7 @@ class MailtuiApp(App[None]):
     # what the pollers bring
 
     def _show_live(self, snapshot: LiveSnapshot) -> None:
+        self._trouble = ""
         if self.live is None or _moment(snapshot) != _moment(self.live):
             self.live = snapshot
 
@@ -231,7 +240,11 @@ class MailtuiApp(App[None]):
         self.pulse_error = f"{error.message} {error.unlock}".strip()
 
     def _miss_live(self, error: MailtuiError) -> None:
-        self._warn(f"{error.message} {error.unlock}".strip())
+        """Say it once, not at every look."""
+        trouble = f"{error.message} {error.unlock}".strip()
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._warn(trouble)
 
     def _colors(self) -> int | None:
         return {"standard": 16, "256": 256, "truecolor": 1 << 24}.get(self.console.color_system or "")

@@ -59,9 +59,10 @@ def actions(screen: Screen[Any]) -> tuple[Action, ...]:
 
 
 def grouped(screen: Screen[Any]) -> Iterator[tuple[str, list[Action]]]:
-    """The same, by group, in their order."""
+    """The same, by group: what is particular to the view first, what works everywhere last."""
     groups: dict[str, list[Action]] = {}
-    for action in actions(screen):
+    ranks: dict[DOMNode, int] = {screen: 0, screen.app: 2}
+    for action in sorted(actions(screen), key=lambda action: ranks.get(action.node, 1)):
         groups.setdefault(action.group, []).append(action)
     yield from groups.items()
 

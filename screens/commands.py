@@ -112,7 +112,7 @@ INCIDENTS = (
     Command("list.reverse", "S", "screen.reverse", "Reverse the order", "Last first, first last."),
 )
 
-INCIDENT = (Command("incident.log", "l", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),)
+INCIDENT = (Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),)
 
 MESSAGE = (
     Command("message.next", "o", "screen.line(1)", "Next line", "Next line of this message.", footer="Next line"),

@@ -58,7 +58,7 @@ class IncidentScreen(ConsoleScreen):
         if live is None or incident is None:
             self.query_one("#incident-text", Static).update("This incident is no longer in the log that is kept.")
             return
-        self.query_one("#incident-text", Static).update(incident_text(incident, live.now))
+        self.query_one("#incident-text", Static).update(incident_text(incident, live.now, self.size.width - 2))
         if incident.last != self._read_at:
             self._read_at = incident.last
             self._read(live.now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
+
 from textual.content import Content
 
 from mailtui.maillog.model import Incident
@@ -11,7 +14,7 @@ from mailtui.text import clean
 LABEL = 8
 
 
-def incident_text(incident: Incident, now: float) -> Content:
+def incident_text(incident: Incident, now: float, width: int) -> Content:
     """Title, extent, who must act and what next."""
     style = SEVERITY_STYLE.get(incident.severity, "")
     hit = ", ".join(
@@ -24,13 +27,14 @@ def incident_text(incident: Incident, now: float) -> Content:
     return Content("\n").join(
         (
             Content.assemble((f"{SEVERITY_MARK.get(incident.severity, '?')} {clean(incident.title)}", style)),
-            _fact("Cause", clean(incident.cause)),
-            _fact("Seen", f"{times}{' in ' + hit if hit else ''}, {when}"),
-            _fact("Who", f"{who_acts(incident.who)} must act"),
-            _fact("Next", clean(incident.action), "$text-accent"),
+            *_fact("Cause", clean(incident.cause), width),
+            *_fact("Seen", f"{times}{' in ' + hit if hit else ''}, {when}", width),
+            *_fact("Who", f"{who_acts(incident.who)} must act", width),
+            *_fact("Next", clean(incident.action), width, "$text-accent"),
         )
     )
 
 
-def _fact(label: str, text: str, style: str = "") -> Content:
-    return Content.assemble((label.ljust(LABEL), MUTED), (text, style))
+def _fact(label: str, text: str, width: int, style: str = "") -> Iterator[Content]:
+    for number, part in enumerate(textwrap.wrap(text, max(20, width - LABEL))):
+        yield Content.assemble(("" if number else label).ljust(LABEL), (part, style)).stylize(MUTED, 0, LABEL)

@@ -40,6 +40,8 @@ class TableRow:
 class LineTable(LineView):
     """Rows under a header line."""
 
+    DEFAULT_CSS = "LineTable { padding: 0 1; }"
+
     header_height = 1
 
     class Opened(Message):

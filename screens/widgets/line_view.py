@@ -36,7 +36,10 @@ class LineView(ScrollView, can_focus=True):
         text-wrap: nowrap;
         scrollbar-size-vertical: 1;
         & > .line-view--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .line-view--cursor { background: $block-cursor-background; }
+        &:focus > .line-view--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+        }
         & > .line-view--header { color: $text-muted; }
     }
     """
@@ -51,7 +54,7 @@ class LineView(ScrollView, can_focus=True):
         Binding("g,home", "first", "First row", show=False, id="list.first"),
         Binding("G,end", "last", "Last row", show=False, id="list.last"),
         Binding("left,h", "sideways(-1)", "Scroll left", show=False, id="list.left"),
-        Binding("right", "sideways(1)", "Scroll right", show=False, id="list.right"),
+        Binding("right,l", "sideways(1)", "Scroll right", show=False, id="list.right"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -178,9 +181,16 @@ class LineView(ScrollView, can_focus=True):
         key = (index, index == self.cursor)
         strip = self._strips.get(key)
         if strip is None:
-            component = "line-view--cursor" if index == self.cursor else ""
-            strip = self._strips[key] = self._draw(self.line(index), component)
+            strip = self._strips[key] = self._draw_line(index)
         return strip
+
+    def _draw_line(self, index: int) -> Strip:
+        content = self.line(index)
+        if index != self.cursor:
+            return self._draw(content, "")
+        if self.app.native_ansi_color:  # 16 colours have no background on which all of them can be read
+            content = content.without_spans
+        return self._draw(content, "line-view--cursor")
 
     def _draw(self, content: Content, component: str) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style
