@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from mailtui.maillog.grammar.companions import read_companion
+from mailtui.maillog.grammar.companions import companion_named, read_companion
 from mailtui.maillog.grammar.dovecot.message import read_message as read_dovecot
 from mailtui.maillog.grammar.postfix.message import daemon_named, read_message
-from mailtui.maillog.model import Event
+from mailtui.maillog.model import UNKNOWN, Event
 from mailtui.maillog.program import Program
 
 _SEVERITY_OF_PRIORITY = ("fatal", "fatal", "fatal", "error", "warning", "info", "info", "debug")
@@ -67,29 +67,28 @@ class DovecotLines:
 
 
 class CompanionLines:
-    """Lines of any other program."""
+    """Lines of any other program; those of no program at all are unknown."""
 
     keep_head = False
 
     def __init__(self, program: Program, priority: int | None) -> None:
         self._program = program
+        self._grammar = companion_named(program.daemon)
         self._severity = "info" if priority is None else _SEVERITY_OF_PRIORITY[priority % 8]
 
     def event(self, source: str, offset: int, time: float | None, text: str) -> Event:
         """The event of one message."""
         host, program, instance, service, daemon, pid = self._program
-        severity, queue_id, event, fields = read_companion(daemon, text)
-        if severity == "info":
-            severity = self._severity
+        queue_id, event, fields = read_companion(self._grammar, text)
         return Event(
             source, offset, time, host, program, instance, service, daemon, pid,
-            severity, queue_id, event, fields, text,
+            self._severity, queue_id, event if daemon else UNKNOWN, fields, text,
         )  # fmt: skip
 
 
 def lines_of(program: Program, priority: int | None = None) -> Lines:
     """The reader for a program's lines; ``priority`` is syslog's, where the header tells."""
-    if program.is_postfix:
+    if program.is_postfix and companion_named(program.daemon) is None:
         return PostfixLines(program)
     if _DOVECOT.match(program.program):
         return DovecotLines(program)

@@ -18,12 +18,13 @@ POSTFIX_DAEMONS = frozenset(
 """What the last part may be for a name that does not begin with ``postfix``."""
 
 _HEAD = re.compile(
-    r"(?:(?P<host>[^\s\[]\S*) )??(?P<program>[^\s\[\]:(<]+)(?:\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
+    r"(?:(?P<host>[^\s\[]\S*) )??(?P<program>[^\s\[\]:(<]+)(?: *\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
     re.ASCII,
 )
 _RFC5424 = re.compile(
     r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)"
 )
+_RSPAMD_OWN = re.compile(r"#(?P<pid>\d{1,10})\([^)\s]*\) ")
 _POSTFIX = re.compile(r"(?P<instance>/?postfix[^/]*)(?:/(?P<service>\S+))?/(?P<daemon>[\w.-]+)$")
 _POSTFIX_ALONE = re.compile(r"/?(?P<daemon>postfix(?:-script|-wrapper|-tls-script)?)$")
 _NAMED = re.compile(r"(?P<instance>[^/]+)(?:/(?P<service>\S+))?/(?P<daemon>[a-z-]+)$")
@@ -46,10 +47,11 @@ class Program(NamedTuple):
 
 
 def split_head(line: str, start: int) -> tuple[Program, int] | None:
-    """``host program[pid]: `` from ``start`` on, and where the message begins."""
+    """``host program[pid]: `` from ``start`` on (or rspamd's ``#pid(worker) ``), and where the message begins."""
     found = _HEAD.match(line, start)
     if found is None:
-        return None
+        own = _RSPAMD_OWN.match(line, start)
+        return (named("", "rspamd", int(own["pid"])), own.end()) if own else None
     pid = found["pid"]
     return named(found["host"] or "", found["program"], int(pid) if pid else None), found.end()
 

@@ -1,13 +1,88 @@
-"""Programs beside Postfix and Dovecot: at least typed by program, with the queue ID where they know it."""
+"""Programs beside Postfix and Dovecot: milters, filters, policy services. Typed by program, with the queue ID they know.
+
+Shapes from the programs' sources (opendkim, opendmarc, rspamd, postgrey, pypolicyd-spf) and their logs (amavis, spamd).
+"""
 
 from __future__ import annotations
 
-from mailtui.maillog.grammar.rules import Fields
-from mailtui.maillog.model import UNKNOWN
+from mailtui.maillog.grammar.postfix_patterns import QUEUE_ID_PREFIX
+from mailtui.maillog.grammar.rules import Fields, Grammar, Row
+from mailtui.maillog.grammar.scanners import AMAVIS, AMAVIS_READERS, RSPAMD_READERS, SPAMD
 
 OTHER = "other"
+"""Event of a line of a program mailtui knows no texts of."""
+
+_OPENDKIM: tuple[Row, ...] = (
+    ("DKIM-Signature", "dkim-signed", r"DKIM-Signature (?:field|header) added(?: \(s=(?P<selector>[^,]*), d=(?P<domain>[^)]*)\))?"),
+    ("DKIM", "dkim-verified", r"DKIM verification (?P<reason>.*)"),
+    ("s", "dkim-failure", r"s=(?P<selector>\S+) d=(?P<domain>\S+) (?:a=\S+ )?(?P<reason>.*)"),
+    ("bad no", "dkim-unsigned", r"(?P<reason>(?:bad|no) signature data|no signing table match.*|no signature.*)"),
+    ("key", "dkim-failure", r"(?P<reason>key (?:retrieval|data) .*)"),
+    ("can't", "dkim-failure", r"(?P<reason>can't load key .*)"),
+    ("external", "dkim-unsigned", r"(?P<reason>external host .*)"),
+    ("*", "dkim-unsigned", r"(?P<reason>(?:\S+ \[[^\]]*\] )?(?:not internal|not authenticated).*)"),
+    ("OpenDKIM", "filter-started", r"OpenDKIM Filter(?P<reason>.*)"),
+)  # fmt: skip
+_OPENDMARC: tuple[Row, ...] = (
+    ("SPF(mailfrom)", "spf", r"SPF\(mailfrom\): (?P<domain>\S*) (?P<result>\w+)"),
+    ("*", "spf", r"SPF\((?P<identity>\w+)\): (?P<domain>\S*) (?P<result>\w+)"),
+    ("ignoring", "filter-note", r"(?P<reason>ignoring .*)"),
+    ("implicit", "filter-note", r"(?P<reason>implicit .*)"),
+    ("OpenDMARC", "filter-started", r"OpenDMARC Filter(?P<reason>.*)"),
+    ("*", "dmarc", r"(?P<domain>\S+) (?P<result>pass|fail|none|temperror|permerror)\b"),
+)
+_POSTGREY: tuple[Row, ...] = (
+    ("action", "greylist",
+     r"action=(?P<action>\w+), reason=(?P<reason>[^,]*(?:, (?!delay=|client_name=)[^,]*)*)(?:, delay=(?P<delay>\d+))?"
+     r"(?:, client_name=(?P<host>[^,]*))?(?:, client_address=(?P<ip>[^,]*))?(?:, sender=(?P<from>[^,]*))?"
+     r"(?:, recipient=(?P<to>.*))?"),
+)  # fmt: skip
+_POLICYD_SPF: tuple[Row, ...] = (
+    ("prepend", "spf", r"prepend Received-SPF: (?P<result>\w+)(?: \((?P<identity>[^)]*)\))?(?P<reason>.*)"),
+    ("550 451 450", "spf", r"(?P<code>\d+) (?P<dsn>\d\.\d+\.\d+) (?P<reason>.*)"),
+    ("Pass Fail Softfail SoftFail Neutral None Temperror TempError Permerror PermError", "spf",
+     r"(?P<result>\w+);(?: identity=(?P<identity>[^;]*);)?(?: client-ip=(?P<ip>[^;]*);)?(?: helo=(?P<helo>[^;]*);)?"
+     r"(?: envelope-from=(?P<from>[^;]*);)?(?: receiver=(?P<to>.*))?"),
+    ("spfcheck", "spf", r"spfcheck: (?P<reason>.*)"),
+    ("Action Received-SPF", "spf", r"(?P<reason>.*)"),
+)  # fmt: skip
+_CLAMAV: tuple[Row, ...] = (
+    ("Message", "virus", r"Message (?P<name>\S+) from (?P<from>\S+) to (?P<to>.*?) with subject .*infected by (?P<virus>\S+)"),
+    ("Clean", "scanned", r"Clean message from (?P<from>\S+) to (?P<to>\S+)"),
+    ("SelfCheck Database daily.cvd main.cvd bytecode.cvd daily.cld main.cld", "signatures", r"(?P<reason>.*)"),
+    ("WARNING", "warning", r"WARNING: (?P<reason>.*)"),
+    ("ERROR", "error", r"ERROR: (?P<reason>.*)"),
+    ("*", "virus", r"(?P<path>.*?): (?P<virus>\S+) FOUND"),
+)
+_FAIL2BAN: tuple[Row, ...] = (
+    ("*", "ban", r"(?P<level>[A-Z]+) +\[(?P<jail>[^\]]*)\] (?P<action>Ban|Unban|Found|Restore Ban) (?P<ip>\S+)"),
+)
 
 
-def read_companion(daemon: str, text: str) -> tuple[str, str, str, Fields]:
-    """Severity, queue ID, event and fields of one message."""
-    return "info", "", OTHER if daemon else UNKNOWN, {}
+COMPANIONS = {
+    **dict.fromkeys(("opendkim", "dkim-filter"), Grammar(_OPENDKIM)),
+    "opendmarc": Grammar(_OPENDMARC),
+    **dict.fromkeys(("postgrey", "policyd-greylist"), Grammar(_POSTGREY)),
+    **dict.fromkeys(("policyd-spf", "policy-spf", "policyd-spf-perl"), Grammar(_POLICYD_SPF)),
+    **dict.fromkeys(("clamd", "clamav-milter", "freshclam"), Grammar(_CLAMAV)),
+    **dict.fromkeys(("amavis", "amavisd", "amavisd-new"), Grammar(AMAVIS, readers=AMAVIS_READERS)),
+    "rspamd": Grammar(readers=RSPAMD_READERS),
+    "spamd": Grammar(SPAMD),
+    "fail2ban": Grammar(_FAIL2BAN),
+}
+
+
+def companion_named(name: str) -> Grammar | None:
+    """The grammar of a program, if there is one."""
+    return COMPANIONS.get(name.partition(".")[0])
+
+
+def read_companion(grammar: Grammar | None, text: str) -> tuple[str, str, Fields]:
+    """Queue ID, event and fields of one message."""
+    found = QUEUE_ID_PREFIX.match(text)
+    queue_id, body = (found[1], text[found.end() :]) if found else ("", text)
+    typed = grammar.read(body) if grammar else None
+    if typed is None:
+        return queue_id, OTHER, {}
+    event, fields = typed
+    return queue_id or fields.pop("queue_id", ""), event, fields

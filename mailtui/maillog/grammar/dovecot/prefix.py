@@ -1,6 +1,6 @@
 """How Dovecot names the process that speaks: ``service(user)<pid><session>: Type: text``.
 
-2.2 writes ``imap(user): ``, 2.3 ``imap(user)<pid><session>: `` (mail_log_prefix), helpers ``lmtp(pid): `` or
+1.x writes ``IMAP(user): ``, 2.2 ``imap(user): ``, 2.3 ``imap(user)<pid><session>: `` (mail_log_prefix), helpers ``lmtp(pid): `` or
 ``lmtp(pid, user): ``, 2.4's auth ``auth(user,ip,sasl:plain)<session>: ``. Through syslog information has no type word.
 """
 
@@ -16,7 +16,7 @@ SEVERITIES = {
 }  # fmt: skip
 
 _PREFIX = re.compile(
-    r"(?:dovecot: )?(?P<service>[a-z][a-z0-9-]*)(?:\((?P<context>[^()]*(?:\([^()]*\)[^()]*)*)\))?"
+    r"(?:dovecot: )?(?P<service>[a-z][a-z0-9-]*|IMAP|POP3)(?:\((?P<context>[^()]*(?:\([^()]*\)[^()]*)*)\))?"
     r"(?P<marks>(?:<[^<>\s]*>)*): (?:(?P<kind>Info|Warning|Error|Fatal|Panic|Debug): )?"
 )
 
@@ -47,7 +47,7 @@ def prefix_of(text: str) -> Prefix | None:
                 pid = int(mark)
             elif mark:
                 fields["session"] = mark
-    return Prefix(service, pid, SEVERITIES[kind] if kind else "info", fields, found.end())
+    return Prefix(service.lower(), pid, SEVERITIES[kind] if kind else "info", fields, found.end())
 
 
 def _context(context: str, fields: Fields) -> int | None:

@@ -103,8 +103,8 @@ def read_message(daemon: Daemon, text: str) -> Reading:
     typed = daemon.events.read(body)
     if typed is not None:
         return "info", queue_id, *typed
-    if not queue_id and is_trace(text):
-        return "debug", "", "debug", {}
+    if is_trace(body):
+        return "debug", queue_id, "debug", {}
     return "info", queue_id, UNKNOWN, {}
 
 
