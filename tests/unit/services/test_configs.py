@@ -1,0 +1,80 @@
+"""Postfix's and Dovecot's configuration, as their own tools print it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailtui.host.errors import ToolFailed
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import MasterService, PostfixConfig
+from tests.support.tools import Answer, RecordedTools
+
+MASTER = """\
+smtp       inet  n       -       y       -       -       smtpd
+submission inet  n       -       y       -       -       smtpd -o syslog_name=postfix/submission
+127.0.0.1:10025 inet n   -       n       -       -       smtpd
+maildrop   unix  -       n       n       -       -       pipe user=vmail argv=/usr/bin/maildrop -d ${recipient}
+"""
+OVERRIDES = """\
+submission/inet/syslog_name = postfix/submission
+submission/inet/smtpd_tls_security_level = encrypt
+"""
+
+
+@pytest.fixture
+def tools() -> RecordedTools:
+    return RecordedTools(
+        {
+            "postconf -c /etc/postfix-out -x": "mail_version = 3.7.11\nmyhostname = mx.example.org\nrelayhost =\n",
+            "postconf -c /etc/postfix-out -nx": "myhostname = mx.example.org\n",
+            "postconf -c /etc/postfix-out -M": MASTER,
+            "postconf -c /etc/postfix-out -Px": OVERRIDES,
+        }
+    )
+
+
+def test_parameters_are_asked_once_of_the_instance_that_was_named(tools: RecordedTools) -> None:
+    postfix = PostfixConfig(tools, Path("/etc/postfix-out"))
+    assert (postfix.version, postfix.get("myhostname"), postfix.get("relayhost")) == ("3.7.11", "mx.example.org", "")
+    assert postfix.get("no_such_parameter") == ""
+    assert tools.calls == [("postconf", "-c", "/etc/postfix-out", "-x")]
+    assert postfix.set_here == {"myhostname": "mx.example.org"}
+
+
+def test_services_carry_their_command_and_their_overrides(tools: RecordedTools) -> None:
+    smtp, submission, content_filter, maildrop = PostfixConfig(tools, Path("/etc/postfix-out")).services
+    assert smtp == MasterService("smtp", "inet", "smtpd", ())
+    assert dict(submission.overrides)["smtpd_tls_security_level"] == "encrypt"
+    assert content_filter.name == "127.0.0.1:10025"
+    assert maildrop.command.endswith("argv=/usr/bin/maildrop -d ${recipient}")
+
+
+@pytest.mark.parametrize(
+    ("said", "version", "new_names"),
+    [
+        ("2.3.19.1 (9b53102964)\n", "2.3.19.1", False),
+        ("2.4.1-4 (7d8c0e5759)\n", "2.4.1-4", True),
+        ("2.10.0\n", "2.10.0", True),
+    ],
+)
+def test_dovecot_s_version_tells_which_names_it_knows(said: str, version: str, new_names: bool) -> None:
+    dovecot = DovecotConfig(RecordedTools({"dovecot --version": said}))
+    assert (dovecot.version, dovecot.new_names) == (version, new_names)
+
+
+def test_a_setting_this_dovecot_does_not_know_is_empty() -> None:
+    unknown = Answer(stderr="doveconf: Fatal: Unknown setting: ssl_server_cert_file\n", code=89)
+    tools = RecordedTools({"doveconf -h ssl_server_cert_file": unknown, "doveconf -h log_path": "syslog\n"})
+    dovecot = DovecotConfig(tools)
+    assert dovecot.get("ssl_server_cert_file") == ""
+    assert dovecot.get("log_path") == dovecot.get("log_path") == "syslog"
+    assert len(tools.calls) == 2
+
+
+def test_a_configuration_dovecot_refuses_is_told_in_its_words() -> None:
+    words = "doveconf: Fatal: Error in configuration file /etc/dovecot/dovecot.conf line 7: Unknown section name: foo\n"
+    dovecot = DovecotConfig(RecordedTools({"doveconf -h log_path": Answer(stderr=words, code=89)}))
+    with pytest.raises(ToolFailed, match="line 7"):
+        dovecot.get("log_path")
