@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 DAY = 86400.0
 _SECONDS = {f"{second:02}": float(second) for second in range(61)}
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = dict(Jan=1, Feb=2, Mar=3, Apr=4, May=5, Jun=6, Jul=7, Aug=8, Sep=9, Oct=10, Nov=11, Dec=12)
 _YEARS_BACK = 9
 """How far back a day such as 29 February is looked for."""
 
@@ -31,7 +31,8 @@ _FORMS = (
         re.ASCII,
     ),
     re.compile(
-        rf"(?P<before>{_PRI}{_WEEKDAY}(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d\d?) (?:(?P<year>(?:19[7-9]|2\d\d)\d) )?"
+        rf"(?P<before>{_PRI}{_WEEKDAY}(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d\d?) "
+        rf"(?:(?P<year>(?:19[7-9]|2\d\d)\d) )?"
         rf"{_CLOCK}(?P<tail>:?(?: (?P<zone>UTC|GMT))?(?: (?P<year_last>(?:19[7-9]|2\d\d)\d))?(?: |$))",
         re.ASCII,
     ),

@@ -74,7 +74,7 @@ def export_entries(chunks: Iterable[bytes]) -> Iterator[dict[str, object]]:
 
 
 def _take_field(buffer: bytearray) -> tuple[int, str, bytes] | None:
-    """The first field: how long it is written, name, value; no name for the end of an entry; ``None``: more is needed."""
+    """The first field: its length, name and value; no name ends an entry; ``None`` when more must be read."""
     end = buffer.find(b"\n")
     if end < 0:
         return None

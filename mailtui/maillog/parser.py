@@ -1,7 +1,8 @@
 """The door of the log engine: one line in, one typed event out.
 
-Header first, then program, severity, queue ID, and only then what the program says. Never raises: a line without a
-header is ``unparsed``, a text no rule knows ``unknown``, both kept whole. Bytes that are no UTF-8 survive as surrogates.
+Header first, then program, severity, queue ID, and only then what the program says. Never raises: a line without
+a header is ``unparsed``, a text no rule knows ``unknown``, both kept whole. Bytes that are no UTF-8 survive as
+surrogates.
 """
 
 from __future__ import annotations
@@ -135,9 +136,7 @@ class Parser:
                 entry = None
             if isinstance(entry, dict) and "MESSAGE" in entry:
                 return self.parse_journal(entry, offset)
-        return Event(
-            self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text)
-        )
+        return Event(self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text))
 
 
 def parse_lines(source: str, lines: Iterable[bytes]) -> Iterator[Event]:

@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-POSTFIX_DAEMONS = frozenset(
-    "anvil bounce cleanup defer discard dnsblog error flush lmtp local master nqmgr oqmgr pickup pipe postalias"
-    " postcat postconf postdrop postfix-script postfix-tls-script postfix-wrapper postkick postlock postlog postlogd"
-    " postmap postmulti postqueue postscreen postsuper proxymap proxywrite qmgr qmqpd relay retry scache sendmail"
-    " showq smtp smtpd spawn tlsmgr tlsproxy trace trivial-rewrite verify virtual".split()
-)
+POSTFIX_DAEMONS = frozenset({
+    "anvil", "bounce", "cleanup", "defer", "discard", "dnsblog", "error", "flush", "lmtp", "local", "master", "nqmgr",
+    "oqmgr", "pickup", "pipe", "postalias", "postcat", "postconf", "postdrop", "postfix-script", "postfix-tls-script",
+    "postfix-wrapper", "postkick", "postlock", "postlog", "postlogd", "postmap", "postmulti", "postqueue",
+    "postscreen", "postsuper", "proxymap", "proxywrite", "qmgr", "qmqpd", "relay", "retry", "scache", "sendmail",
+    "showq", "smtp", "smtpd", "spawn", "tlsmgr", "tlsproxy", "trace", "trivial-rewrite", "verify", "virtual",
+})  # fmt: skip
 """What the last part may be for a name that does not begin with ``postfix``."""
 
 _HEAD = re.compile(
-    r"(?:(?P<host>[^\s\[]\S*) )??(?P<program>[^\s\[\]:(<]+)(?: *\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
+    r"(?:(?P<host>[^\s\[]\S*) )??(?P<program>[^\s\[\]:(<]+)"
+    r"(?: *\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
     re.ASCII,
 )
-_RFC5424 = re.compile(
-    r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)"
-)
+_RFC5424 = re.compile(r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
 _RSPAMD_OWN = re.compile(r"#(?P<pid>\d{1,10})\([^)\s]*\) ")
 _POSTFIX = re.compile(r"(?P<instance>/?postfix[^/]*)(?:/(?P<service>\S+))?/(?P<daemon>[\w.-]+)$")
 _POSTFIX_ALONE = re.compile(r"/?(?P<daemon>postfix(?:-script|-wrapper|-tls-script)?)$")

@@ -1,4 +1,4 @@
-"""Programs beside Postfix and Dovecot: milters, filters, policy services. Typed by program, with the queue ID they know.
+"""Programs beside Postfix and Dovecot: milters, filters, policy services; with the queue ID where they know it.
 
 Shapes from the programs' sources (opendkim, opendmarc, rspamd, postgrey, pypolicyd-spf) and their logs (amavis, spamd).
 """
@@ -13,10 +13,12 @@ OTHER = "other"
 """Event of a line of a program mailtui knows no texts of."""
 
 _OPENDKIM: tuple[Row, ...] = (
-    ("DKIM-Signature", "dkim-signed", r"DKIM-Signature (?:field|header) added(?: \(s=(?P<selector>[^,]*), d=(?P<domain>[^)]*)\))?"),
+    ("DKIM-Signature", "dkim-signed",
+     r"DKIM-Signature (?:field|header) added(?: \(s=(?P<selector>[^,]*), d=(?P<domain>[^)]*)\))?"),
     ("DKIM", "dkim-verified", r"DKIM verification (?P<reason>.*)"),
     ("s", "dkim-failure", r"s=(?P<selector>\S+) d=(?P<domain>\S+) (?:a=\S+ )?(?P<reason>.*)"),
-    ("bad no", "dkim-unsigned", r"(?P<reason>(?:bad|no) signature data|no signing table match.*|no signature.*)"),
+    ("bad no", "dkim-unsigned",
+     r"(?P<reason>(?:bad|no) signature data|no signing table match.*|no signature.*)"),
     ("key", "dkim-failure", r"(?P<reason>key (?:retrieval|data) .*)"),
     ("can't", "dkim-failure", r"(?P<reason>can't load key .*)"),
     ("external", "dkim-unsigned", r"(?P<reason>external host .*)"),
@@ -30,7 +32,7 @@ _OPENDMARC: tuple[Row, ...] = (
     ("implicit", "filter-note", r"(?P<reason>implicit .*)"),
     ("OpenDMARC", "filter-started", r"OpenDMARC Filter(?P<reason>.*)"),
     ("*", "dmarc", r"(?P<domain>\S+) (?P<result>pass|fail|none|temperror|permerror)\b"),
-)
+)  # fmt: skip
 _POSTGREY: tuple[Row, ...] = (
     ("action", "greylist",
      r"action=(?P<action>\w+), reason=(?P<reason>[^,]*(?:, (?!delay=|client_name=)[^,]*)*)(?:, delay=(?P<delay>\d+))?"
@@ -47,13 +49,15 @@ _POLICYD_SPF: tuple[Row, ...] = (
     ("Action Received-SPF", "spf", r"(?P<reason>.*)"),
 )  # fmt: skip
 _CLAMAV: tuple[Row, ...] = (
-    ("Message", "virus", r"Message (?P<name>\S+) from (?P<from>\S+) to (?P<to>.*?) with subject .*infected by (?P<virus>\S+)"),
+    ("Message", "virus",
+     r"Message (?P<name>\S+) from (?P<from>\S+) to (?P<to>.*?) with subject .*infected by (?P<virus>\S+)"),
     ("Clean", "scanned", r"Clean message from (?P<from>\S+) to (?P<to>\S+)"),
-    ("SelfCheck Database daily.cvd main.cvd bytecode.cvd daily.cld main.cld", "signatures", r"(?P<reason>.*)"),
+    ("SelfCheck Database daily.cvd main.cvd bytecode.cvd daily.cld main.cld", "signatures",
+     r"(?P<reason>.*)"),
     ("WARNING", "warning", r"WARNING: (?P<reason>.*)"),
     ("ERROR", "error", r"ERROR: (?P<reason>.*)"),
     ("*", "virus", r"(?P<path>.*?): (?P<virus>\S+) FOUND"),
-)
+)  # fmt: skip
 _FAIL2BAN: tuple[Row, ...] = (
     ("*", "ban", r"(?P<level>[A-Z]+) +\[(?P<jail>[^\]]*)\] (?P<action>Ban|Unban|Found|Restore Ban) (?P<ip>\S+)"),
 )

@@ -1,9 +1,10 @@
 """The texts that make up nearly all of a Postfix log, as patterns shared by both lanes of the log engine.
 
-Wording from Postfix's source: global/log_adhoc.c (delivery status), smtpd/smtpd.c (client=, reject), qmgr/qmgr_active.c,
-cleanup/cleanup_message.c (message-id=), bounce/bounce_notify_util.c. A line may be cut at 2000 bytes, so what ends a text
-(a closing parenthesis, the last ``>``) is optional. Addresses are strangers' text: what encloses them is looked for
-together with what follows, so that there is only one place to try and every line costs no more than its length.
+Wording from Postfix's source: global/log_adhoc.c (delivery status), smtpd/smtpd.c (client=, reject),
+qmgr/qmgr_active.c, cleanup/cleanup_message.c (message-id=), bounce/bounce_notify_util.c. A line may be cut at 2000
+bytes, so what ends a text (a closing parenthesis, the last ``>``) is optional. Addresses are strangers' text: what
+encloses them is looked for together with what follows, so that there is one place to try and a line costs no more
+than its length.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ ACTION = re.compile(
 
 CONTEXT = re.compile(
     r"; (?=(?:from|to|proto|helo)=)"
-    rf"(?:from={address('from', '(?:,? (?:to|proto|helo)=|$)')})?(?:,? ?to={address('to', '(?:,? (?:proto|helo)=|$)')})?"
+    rf"(?:from={address('from', '(?:,? (?:to|proto|helo)=|$)')})?"
+    rf"(?:,? ?to={address('to', '(?:,? (?:proto|helo)=|$)')})?"
     rf"(?:,? ?proto=(?P<proto>[^\s,]+))?(?:,? ?helo={address('helo', '(?: sasl_|:|$)')})?"
     r"(?:,? sasl_method=(?P<sasl_method>\S+))?(?:,? sasl_username=<?(?P<sasl_username>[^>\s]*)>?)?"
     r"(?:,? sasl_sender=(?P<sasl_sender>\S+))?(?=:|$)",

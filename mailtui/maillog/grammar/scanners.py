@@ -16,9 +16,12 @@ _AMAVIS_FIELD = re.compile(
 )
 _AMAVIS_ENVELOPE = re.compile(r"(?P<client>(?:\[[^\]]*\](?::\d+)? )*)<(?P<from>[^>]*)> -> (?P<to>(?:<[^>]*>,?)+)")
 _RSPAMD = re.compile(
-    r"\(default: (?P<spam>[TFS]) \((?P<action>[^)]*)\): \[(?P<score>[^/\]]*)/(?P<required>[^\]]*)\] \[(?P<symbols>[^\]]*)\]?"
+    r"\(default: (?P<spam>[TFS]) \((?P<action>[^)]*)\): \[(?P<score>[^/\]]*)/(?P<required>[^\]]*)\] "
+    r"\[(?P<symbols>[^\]]*)\]?"
 )
-_RSPAMD_FIELD = re.compile(r"\b(?P<name>id|qid|ip|user|from|len|time|rcpts|mime_rcpts|forced): (?P<value><[^>]*>|[^,]*)")
+_RSPAMD_FIELD = re.compile(
+    r"\b(?P<name>id|qid|ip|user|from|len|time|rcpts|mime_rcpts|forced): (?P<value><[^>]*>|[^,]*)"
+)
 _NAMES = {"Message-ID": "message-id", "Queue-ID": "queue_id", "id": "message-id", "qid": "queue_id", "rcpts": "to"}
 _BRACKETED = frozenset({"queue_id", "from", "to", "mime_rcpts"})
 
@@ -63,9 +66,10 @@ AMAVIS: tuple[Row, ...] = (("*", "filter-note", r"(?:\((?P<task>[\w-]+)\) )?(?P<
 RSPAMD_READERS: dict[str, Reader] = {"*": read_rspamd}
 SPAMD: tuple[Row, ...] = (
     ("spamd", "scanned",
-     r"spamd: (?P<verdict>identified spam|clean message) \((?P<score>-?[\d.]+)/(?P<required>-?[\d.]+)\) for (?P<user>[^:]*):"
-     r"\d+ in (?P<time>[\d.]+) seconds, (?P<size>\d+) bytes"),
-    ("spamd", "scan-result", r"spamd: result: (?P<spam>[Y.]) (?P<score>-?\d+) - (?P<symbols>\S*) (?P<details>.*)"),
+     r"spamd: (?P<verdict>identified spam|clean message) \((?P<score>-?[\d.]+)/(?P<required>-?[\d.]+)\) for "
+     r"(?P<user>[^:]*):\d+ in (?P<time>[\d.]+) seconds, (?P<size>\d+) bytes"),
+    ("spamd", "scan-result",
+     r"spamd: result: (?P<spam>[Y.]) (?P<score>-?\d+) - (?P<symbols>\S*) (?P<details>.*)"),
     ("spamd", "scan-started", r"spamd: (?:processing|checking) message (?P<message>\S+)(?P<reason>.*)"),
     ("spamd prefork", "filter-note", r"(?P<reason>.*)"),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""auth, auth-worker: who was refused and why, and databases that do not answer. Texts from auth/auth-request.c, auth/passdb*.c."""
+"""auth, auth-worker: who was refused and why, and databases that do not answer.
+
+Texts from auth/auth-request.c and auth/passdb*.c.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from mailtui.maillog.grammar.rules import Row
 _ASKED = r"(?:conn [^:\s]+(?::\S+)? \([^)]*\): [\w-]+(?:<\d+>|\([^)]*\)): |[\w-]+<\d+>: |request \[\d+\]: )*"
 _WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?"
 _REFUSED = (
-    r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword mismatch|[Ii]nvalid credentials|"
-    r"[Ii]nvalid (?:username|password|base64|data)|[Uu]sername |[Pp]assword expired|pam_authenticate\(\) failed|"
+    r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword mismatch|"
+    r"[Ii]nvalid credentials|[Ii]nvalid (?:username|password|base64|data)|[Uu]sername |[Pp]assword expired|pam_authenticate\(\) failed|"
     r"pam_acct_mgmt\(\) failed|[Aa]uthentication fail|allow_nets|Login (?:failed|denied)|login denied|"
     r"No password|[Dd]isabled|[Mm]issing |[Ee]mpty |SCRAM |[Cc]lient |CRAM|bind failed|Credentials|user is)"
 )

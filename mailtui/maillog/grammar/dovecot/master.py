@@ -5,7 +5,9 @@ from __future__ import annotations
 from mailtui.maillog.grammar.rules import Row
 
 EVENTS: tuple[Row, ...] = (
-    ("Dovecot", "master-started", r"Dovecot v?(?P<version>\S+)(?: \((?P<hash>[^)]*)\))? starting up(?: for (?P<protocols>[^(]*?)| without any protocols)?(?: \(.*)?\Z"),
+    ("Dovecot", "master-started",
+     r"Dovecot v?(?P<version>\S+)(?: \((?P<hash>[^)]*)\))? starting up"
+     r"(?: for (?P<protocols>[^(]*?)| without any protocols)?(?: \(.*)?\Z"),
     ("Killed", "master-stopped", r"Killed with signal (?P<signal>\d+)(?P<reason>.*)"),
     ("SIGHUP", "master-reload", r"SIGHUP received(?P<reason>.*)"),
     ("Warning", "warning", r"Warning: (?P<reason>.*)"),
@@ -18,14 +20,18 @@ TROUBLE: tuple[Row, ...] = (
     ("Killed", "master-stopped", r"Killed with signal (?P<signal>\d+)(?P<reason>.*)"),
     ("SIGHUP", "master-reload", r"SIGHUP received(?P<reason>.*)"),
     ("Dovecot", "master-refused", r"(?P<reason>Dovecot is already running.*)"),
-    ("*", "process-limit", rf"{_SERVICE}: (?P<limit>process_limit|client_limit) \((?P<count>\d+)\) reached(?P<reason>.*)"),
+    ("*", "process-limit",
+     rf"{_SERVICE}: (?P<limit>process_limit|client_limit) \((?P<count>\d+)\) reached(?P<reason>.*)"),
     ("*", "child-killed",
-     rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))(?P<reason>.*)"),
+     rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))"
+     r"(?P<reason>.*)"),
     ("*", "throttled", rf"{_SERVICE}: command startup failed(?P<reason>.*)"),
     ("*", "service-failure", rf"{_SERVICE}: (?P<reason>.*)"),
-    ("service", "process-limit", r"service (?P<service>\S+) \{ (?P<limit>\w+)=(?P<count>\d+) \}(?P<reason>.*)"),
+    ("service", "process-limit",
+     r"service (?P<service>\S+) \{ (?P<limit>\w+)=(?P<count>\d+) \}(?P<reason>.*)"),
     ("fd", "resource-limit", r"(?P<reason>fd limit .*)"),
-    ("Error", "config-error", r"Error in configuration file (?P<path>\S+?)(?: line (?P<number>\d+))?: (?P<reason>.*)"),
+    ("Error", "config-error",
+     r"Error in configuration file (?P<path>\S+?)(?: line (?P<number>\d+))?: (?P<reason>.*)"),
     ("doveconf Invalid Unknown", "config-error", r"(?P<reason>.*)"),
     ("config", "config-error", r"config: (?P<reason>.*)"),
     ("bind listen", "bind-failure", r"(?:bind|listen)\((?P<address>[^)]*)\) failed: (?P<reason>.*)"),

@@ -1,6 +1,7 @@
 """How Dovecot names the process that speaks: ``service(user)<pid><session>: Type: text``.
 
-1.x writes ``IMAP(user): ``, 2.2 ``imap(user): ``, 2.3 ``imap(user)<pid><session>: `` (mail_log_prefix), helpers ``lmtp(pid): `` or
+1.x writes ``IMAP(user): ``, 2.2 ``imap(user): ``,
+2.3 ``imap(user)<pid><session>: `` (mail_log_prefix), helpers ``lmtp(pid): `` or
 ``lmtp(pid, user): ``, 2.4's auth ``auth(user,ip,sasl:plain)<session>: ``. Through syslog information has no type word.
 """
 

@@ -11,13 +11,18 @@ import re
 from mailtui.maillog.grammar.postfix_patterns import ACTION, CONTEXT
 from mailtui.maillog.grammar.rules import Fields, Reader, Typed, groups
 
-ACTIONS = (
+_ACTIONS = (
     "reject reject_warning warn info filter hold discard redirect bcc delay hangup permit prepend"
     " milter-reject milter-hold milter-discard"
-).split()
+)
 """smtpd's words, each an event of its own."""
 
-CONTENT_ACTIONS = {action: action for action in ACTIONS} | {"warning": "warn", "replace": "replace", "strip": "strip"}
+CONTENT_ACTIONS = {
+    **{action: action for action in _ACTIONS.split(" ")},
+    "warning": "warn",
+    "replace": "replace",
+    "strip": "strip",
+}
 """cleanup's words; it spells the action WARN as ``warning``."""
 
 _REPLY = re.compile(r"(?:(?P<code>[2-5]\d\d)(?: |$))?(?:(?P<dsn>[245]\.\d{1,3}\.\d{1,3})(?: |$))?")
@@ -87,7 +92,7 @@ def _split_reply(fields: Fields) -> None:
 
 
 ACTION_READERS: dict[str, Reader] = {
-    " ".join(ACTIONS): read_action,
+    _ACTIONS: read_action,
     "proxy-accept proxy-reject": read_proxy,
 }
 CONTENT_READERS: dict[str, Reader] = {

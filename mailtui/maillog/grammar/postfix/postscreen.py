@@ -1,4 +1,7 @@
-"""postscreen, dnsblog and tlsproxy: what happens before smtpd. Texts from postscreen/postscreen_*.c, dnsblog/dnsblog.c."""
+"""postscreen, dnsblog and tlsproxy: what happens before smtpd.
+
+Texts from postscreen/postscreen_*.c and dnsblog/dnsblog.c.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,17 @@ EVENTS: tuple[Row, ...] = (
     ("ALLOWLISTED WHITELISTED", "ps-allowlisted", rf"[A-Z]+ {_CLIENT}"),
     ("DENYLISTED BLACKLISTED", "ps-denylisted", rf"[A-Z]+ {_CLIENT}"),
     ("ALLOWLIST WHITELIST", "ps-veto", rf"[A-Z]+ VETO {_CLIENT}"),
-    ("PREGREET", "ps-pregreet", rf"PREGREET (?P<bytes>\d+) after (?P<after>\S+) from {_CLIENT}: (?P<text>.*)"),
+    ("PREGREET", "ps-pregreet",
+     rf"PREGREET (?P<bytes>\d+) after (?P<after>\S+) from {_CLIENT}: (?P<text>.*)"),
     ("DNSBL", "ps-dnsbl", rf"DNSBL rank (?P<rank>-?\d+) for {_CLIENT}"),
     ("HANGUP", "ps-hangup", rf"HANGUP after (?P<after>\S+) from {_CLIENT}(?: in tests (?P<stage>.*))?"),
     ("DISCONNECT", "ps-disconnect", rf"DISCONNECT (?:from )?{_CLIENT}"),
     ("COMMAND BARE NON-SMTP", "ps-violation",
-     rf"(?P<violation>COMMAND (?:TIME|LENGTH|COUNT) LIMIT|COMMAND PIPELINING|BARE NEWLINE|NON-SMTP COMMAND) from {_CLIENT}"
-     r"(?: after (?P<stage>[^:]*))?(?:: (?P<text>.*))?"),
+     rf"(?P<violation>COMMAND (?:TIME|LENGTH|COUNT) LIMIT|COMMAND PIPELINING|BARE NEWLINE|NON-SMTP COMMAND)"
+     rf" from {_CLIENT}(?: after (?P<stage>[^:]*))?(?:: (?P<text>.*))?"),
     ("DATA", "ps-violation", rf"(?P<violation>DATA without valid RCPT)(?: from {_CLIENT})?"),
-    ("entering leaving", "ps-stress", r"(?P<what>entering|leaving) STRESS mode with (?P<count>\d+) connections"),
+    ("entering leaving", "ps-stress",
+     r"(?P<what>entering|leaving) STRESS mode with (?P<count>\d+) connections"),
     ("reject", "ps-busy", rf"reject: connect from {_CLIENT}: (?P<reason>.*)"),
     ("addr", "dnsbl-listed", r"addr (?P<ip>\S+) listed by domain (?P<zone>\S+)(?: as (?P<answer>\S+))?"),
     ("addr", "dnsbl-blocked", r"addr (?P<ip>\S+) blocked by domain (?P<zone>\S+)(?P<reason>.*)"),
@@ -33,4 +38,4 @@ EVENTS: tuple[Row, ...] = (
 WARNINGS: tuple[Row, ...] = (
     ("dnsblog_query", "dns-problem", r"dnsblog_query: (?P<reason>.*)"),
     ("psc_dnsbl_request psc_cache_update getpeername", "postscreen-problem", r"(?P<reason>.*)"),
-)
+)  # fmt: skip

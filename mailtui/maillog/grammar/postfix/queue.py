@@ -25,9 +25,7 @@ CLEANUP_READERS: dict[str, Reader] = {"message-id resent-message-id": read_messa
 BOUNCE_READERS: dict[str, Reader] = {"sender postmaster": reader("notification", NOTIFICATION)}
 
 PICKUP_EVENTS: tuple[Row, ...] = (("sender", "pickup", r"sender=(?P<from>.*)"),)
-PICKUP_WARNINGS: tuple[Row, ...] = (
-    ("message", "queued-long", r"message has been queued for (?P<days>\d+) days"),
-)
+PICKUP_WARNINGS: tuple[Row, ...] = (("message", "queued-long", r"message has been queued for (?P<days>\d+) days"),)
 
 CLEANUP_EVENTS: tuple[Row, ...] = (
     ("removed", "canceled", r"removed \((?P<reason>[a-z]+)\)"),
@@ -37,9 +35,11 @@ CLEANUP_EVENTS: tuple[Row, ...] = (
 CLEANUP_WARNINGS: tuple[Row, ...] = (
     ("queue", "queue-full", r"(?P<reason>queue file size limit exceeded.*)"),
     ("write", "queue-write", r"write queue file: (?P<reason>.*)"),
-    ("unreasonable", "map-nesting", r"unreasonable (?P<table>\S+) map (?P<reason>(?:nesting|expansion size) .*)"),
+    ("unreasonable", "map-nesting",
+     r"unreasonable (?P<table>\S+) map (?P<reason>(?:nesting|expansion size) .*)"),
     ("*", "lookup-failure",
-     r"(?P<table>[a-z_]+) (?:map )?(?:lookup problem|lookup error|map lookup problem)(?: for (?P<key>\S+))?(?P<reason>.*)"),
+     r"(?P<table>[a-z_]+) (?:map )?(?:lookup problem|lookup error|map lookup problem)"
+     r"(?: for (?P<key>\S+))?(?P<reason>.*)"),
     ("milter", "milter-failure", r"milter (?P<milter>\S+): (?P<reason>.*)"),
     ("connect", "milter-failure", r"connect to Milter service (?P<milter>\S+): (?P<reason>.*)"),
 )  # fmt: skip
@@ -50,12 +50,13 @@ QMGR_EVENTS: tuple[Row, ...] = (
     ("removed", "removed", r"removed(?! \()"),
     ("skipped", "skipped", r"skipped, (?P<reason>.*)"),
     ("status", "delivery-deferred", r"status=(?P<status>deferred) \((?P<reason>.*?)\)?$"),
-)
+)  # fmt: skip
 QMGR_WARNINGS: tuple[Row, ...] = (
     ("connect", "transport-unavailable", r"connect to transport (?P<transport>\S+): (?P<reason>.*)"),
     ("transport", "transport-failure", r"transport (?P<transport>\S+) failure(?P<reason>.*)"),
     ("*", "transport-failure", r"(?P<transport>(?:private|public)/\S+) socket: (?P<reason>.*)"),
-    ("premature", "transport-failure", r"premature end-of-input on (?P<transport>\S+) (?:socket )?(?P<reason>.*)"),
+    ("premature", "transport-failure",
+     r"premature end-of-input on (?P<transport>\S+) (?:socket )?(?P<reason>.*)"),
     ("mail", "active-queue-full",
      r"mail for (?P<domain>\S+) is using up (?P<count>\d+) of (?P<limit>\d+) active queue entries"),
     ("you your", "active-queue-full", r"(?P<reason>you(?:r)? .*)"),
@@ -66,11 +67,12 @@ QMGR_WARNINGS: tuple[Row, ...] = (
 
 BOUNCE_EVENTS: tuple[Row, ...] = (
     ("not", "notification-skipped", r"not sending (?P<kind>.*?) notification for (?P<reason>.*)"),
-)
+)  # fmt: skip
 BOUNCE_WARNINGS: tuple[Row, ...] = (
     ("undeliverable", "notification-discarded", r"undeliverable (?P<kind>.*?) discarded"),
-    ("sender postmaster", "notification-failed", r"(?P<who>sender|postmaster) notification failed(?: to (?P<to>\S+?))?: (?P<reason>.*)"),
-)
+    ("sender postmaster", "notification-failed",
+     r"(?P<who>sender|postmaster) notification failed(?: to (?P<to>\S+?))?: (?P<reason>.*)"),
+)  # fmt: skip
 
 POSTSUPER_EVENTS: tuple[Row, ...] = (
     ("removed", "removed", r"removed$"),

@@ -1,4 +1,7 @@
-"""TLS of either side, in smtpd, smtp, lmtp, tlsproxy and postscreen. Texts from tls/tls_misc.c, tls_verify.c, tls_client.c."""
+"""TLS of either side, in smtpd, smtp, lmtp, tlsproxy and postscreen.
+
+Texts from tls/tls_misc.c, tls/tls_verify.c and tls/tls_client.c.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,14 @@ EVENTS: tuple[Row, ...] = (
     ("TLS", "tls-failure", r"TLS handshake failed for service=(?P<service>\S+) peer=(?P<client>\S+)"),
     ("certificate server client", "certificate-problem",
      r"(?:server |client )?certificate verification (?:failed|depth=\d+)(?: for (?P<relay>\S+?))?:? (?P<reason>.*)"),
-    ("certificate", "certificate-problem", r"certificate peer name verification failed for (?P<relay>\S+?): (?P<reason>.*)"),
+    ("certificate", "certificate-problem",
+     r"certificate peer name verification failed for (?P<relay>\S+?): (?P<reason>.*)"),
     ("fingerprint", "certificate", r"fingerprint=(?P<fingerprint>\S+)"),
     ("subject_CN issuer", "certificate", r"(?P<reason>.*)"),
     ("initializing SSL3", "debug", r"(?P<reason>.*)"),
     ("*", "certificate",
-     r"(?P<client>\S+?\[[^\]]*\](?::\d+)?): (?:(?P<trust>Trusted|Untrusted|Verified|Matched)|(?:subject|depth|issuer|re-using|"
-     r"SNI|certificate|fingerprint|looking for session|save session|Reusing|dane|TLSA))(?P<reason>.*)"),
+     r"(?P<client>\S+?\[[^\]]*\](?::\d+)?): (?:(?P<trust>Trusted|Untrusted|Verified|Matched)|(?:subject|depth|issuer|"
+     r"re-using|SNI|certificate|fingerprint|looking for session|save session|Reusing|dane|TLSA))(?P<reason>.*)"),
 )  # fmt: skip
 
 WARNINGS: tuple[Row, ...] = (
@@ -33,7 +37,8 @@ WARNINGS: tuple[Row, ...] = (
      r"cannot (?:get|load|use|set|open|parse) (?P<reason>.*?(?:certificate|cert|private key|key|CA)\b.*)"),
     ("key", "certificate-unreadable", r"(?P<reason>key at index .*|key not found .*)"),
     ("No", "tls-disabled", r"(?P<reason>No server certs? available.*)"),
-    ("cert certificate private", "certificate-unreadable", r"(?P<reason>(?:cert|certificate|private key) .*)"),
+    ("cert certificate private", "certificate-unreadable",
+     r"(?P<reason>(?:cert|certificate|private key) .*)"),
     ("Certificate", "certificate-problem", r"(?P<reason>Certificate .*)"),
     ("DANE DNSSEC TLSA TLS", "tls-policy", r"(?P<reason>.*)"),
 )  # fmt: skip
