@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from mailtui.host.errors import ToolFailed
 from mailtui.host.tools import Tools
 
 
@@ -25,7 +24,7 @@ class DovecotConfig:
         return self._where
 
     def get(self, name: str) -> str:
-        """Value of a setting (``doveconf -h``); ``""`` where this Dovecot has none of that name."""
+        """Value of a setting; ``""`` where this Dovecot has none of that name."""
         if name not in self._known:
             self._known[name] = self._ask(name)
         return self._known[name]
@@ -35,12 +34,11 @@ class DovecotConfig:
         return {}
 
     def _ask(self, name: str) -> str:
-        try:
-            return self._tools.run(["doveconf", *self._where, "-h", name]).text.rstrip("\n")
-        except ToolFailed as error:
-            if "nknown setting" in error.stderr or "Invalid setting" in error.stderr:
-                return ""
-            raise
+        # Not with -h: Dovecot 2.4 answers that with "Multiple settings matched" for settings every protocol may have.
+        said = self._tools.run(["doveconf", *self._where, name]).text
+        prefix = f"{name} ="
+        lines = (line for line in said.splitlines() if line.startswith(prefix))
+        return _unquoted(next(lines, prefix)[len(prefix) :].strip())
 
     @cached_property
     def text(self) -> str:
@@ -57,3 +55,10 @@ class DovecotConfig:
         """Whether this is Dovecot 2.4 or later, which renamed many settings."""
         numbers = [int(part) for part in self.version.split(".")[:2] if part.isdigit()]
         return numbers >= [2, 4]
+
+
+def _unquoted(value: str) -> str:
+    """A value without the quotes that Dovecot 2.4 may put around it."""
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        return value[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return value

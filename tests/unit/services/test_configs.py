@@ -64,17 +64,24 @@ def test_dovecot_s_version_tells_which_names_it_knows(said: str, version: str, n
     assert (dovecot.version, dovecot.new_names) == (version, new_names)
 
 
-def test_a_setting_this_dovecot_does_not_know_is_empty() -> None:
-    unknown = Answer(stderr="doveconf: Fatal: Unknown setting: ssl_server_cert_file\n", code=89)
-    tools = RecordedTools({"doveconf -h ssl_server_cert_file": unknown, "doveconf -h log_path": "syslog\n"})
+def test_settings_are_asked_by_name_and_one_this_dovecot_does_not_know_is_empty() -> None:
+    tools = RecordedTools(
+        {
+            "doveconf ssl_server_cert_file": "",
+            "doveconf log_path": "log_path = syslog\n",
+            "doveconf info_log_path": "info_log_path = \n",
+            "doveconf mail_path": 'mail_path = "~/my \\"mail\\""\n',
+        }
+    )
     dovecot = DovecotConfig(tools)
-    assert dovecot.get("ssl_server_cert_file") == ""
+    assert dovecot.get("ssl_server_cert_file") == dovecot.get("info_log_path") == ""
     assert dovecot.get("log_path") == dovecot.get("log_path") == "syslog"
-    assert len(tools.calls) == 2
+    assert dovecot.get("mail_path") == '~/my "mail"'
+    assert len(tools.calls) == 4
 
 
 def test_a_configuration_dovecot_refuses_is_told_in_its_words() -> None:
     words = "doveconf: Fatal: Error in configuration file /etc/dovecot/dovecot.conf line 7: Unknown section name: foo\n"
-    dovecot = DovecotConfig(RecordedTools({"doveconf -h log_path": Answer(stderr=words, code=89)}))
+    dovecot = DovecotConfig(RecordedTools({"doveconf log_path": Answer(stderr=words, code=89)}))
     with pytest.raises(ToolFailed, match="line 7"):
         dovecot.get("log_path")

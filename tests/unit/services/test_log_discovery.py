@@ -40,7 +40,8 @@ class Machine:
     def sources(self) -> dict[str, LogSource]:
         answers: dict[str, str | bytes | Answer | MailtuiError] = {"postconf -x": self.postfix}
         for name in ("log_path", "info_log_path", "debug_log_path"):
-            answers[f"doveconf -h {name}"] = self.dovecot.get(name, "syslog" if name == "log_path" else "")
+            value = self.dovecot.get(name, "syslog" if name == "log_path" else "")
+            answers[f"doveconf {name}"] = f"{name} = {value}\n" if isinstance(value, str) else value
         tools = RecordedTools(answers)
         logs = LogSources(
             tools,
@@ -82,8 +83,8 @@ def test_logs_of_their_own_are_found_by_the_settings_that_name_them(machine: Mac
     postfix, dovecot = machine.file("/var/log/postfix.log"), machine.file("/var/log/dovecot.log")
     info = machine.file("/var/log/dovecot-info.log")
     machine.postfix = "maillog_file = /var/log/postfix.log\n"
-    machine.dovecot = {"log_path": "/var/log/dovecot.log\n", "info_log_path": "/var/log/dovecot-info.log\n"}
-    machine.dovecot["debug_log_path"] = "/var/log/dovecot-info.log\n"
+    machine.dovecot = {"log_path": "/var/log/dovecot.log", "info_log_path": "/var/log/dovecot-info.log"}
+    machine.dovecot["debug_log_path"] = "/var/log/dovecot-info.log"
     sources = machine.sources()
     assert {name: source.found_by for name, source in sources.items()} == {
         postfix: "maillog_file",
