@@ -14,7 +14,10 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 DAY = 86400.0
 _SECONDS = {f"{second:02}": float(second) for second in range(61)}
-_MONTHS = dict(Jan=1, Feb=2, Mar=3, Apr=4, May=5, Jun=6, Jul=7, Aug=8, Sep=9, Oct=10, Nov=11, Dec=12)
+_MONTHS = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
+    "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
 _YEARS_BACK = 9
 """How far back a day such as 29 February is looked for."""
 

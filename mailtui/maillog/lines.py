@@ -8,6 +8,7 @@ from typing import Protocol
 from mailtui.maillog.grammar.companions import companion_named, read_companion
 from mailtui.maillog.grammar.dovecot.message import read_message as read_dovecot
 from mailtui.maillog.grammar.postfix.message import daemon_named, read_message
+from mailtui.maillog.grammar.secrets import masked_dialogue
 from mailtui.maillog.model import UNKNOWN, Event
 from mailtui.maillog.program import Program
 
@@ -42,6 +43,8 @@ class PostfixLines:
         """The event of one message."""
         host, program, instance, service, daemon, pid = self._program
         severity, queue_id, event, fields = read_message(self._daemon, text)
+        if severity == "debug":
+            text = masked_dialogue(text)
         return Event(
             source, offset, time, host, program, instance, service, daemon, pid,
             severity, queue_id, event, fields, text,

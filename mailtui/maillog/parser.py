@@ -21,8 +21,8 @@ from mailtui.maillog.model import UNKNOWN, UNPARSED, Event
 from mailtui.maillog.program import Program, named, split_head, split_rfc5424
 
 _MOST_HEADS = 20_000
-_LONGEST = 16_384
-"""Characters of a line that are typed; Postfix cuts at 2000, rsyslog at 8 k. The event's text stays whole."""
+_LONGEST = 9_000
+"""Characters of a line that are typed; Postfix cuts at 2000, rsyslog at 8192. The event's text stays whole."""
 
 _REPEATED = re.compile(r"message repeated (?P<count>\d+) times: \[ ?(?P<text>.*?)\]?\Z", re.DOTALL)
 _SOLARIS = re.compile(r"\[ID \d+ \w+\.\w+\] ")
@@ -80,7 +80,7 @@ class Parser:
 
     def _parse_long(self, text: str, offset: int) -> Event:
         event = self._parse_text(text[:_LONGEST], offset)
-        return event._replace(text=event.text + text[_LONGEST:])
+        return event._replace(text=event.text + masked(text[_LONGEST:]))
 
     def _new_head(self, text: str, start: int) -> tuple[Lines, int]:
         """Who logs in a way not seen before, and where the message begins."""

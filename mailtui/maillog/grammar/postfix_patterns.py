@@ -20,9 +20,10 @@ QUEUE_ID_PREFIX = re.compile(
 """A queue ID where it may stand: at the start of the message, before ``: ``."""
 
 
-def address(name: str, then: str) -> str:
+def address(name: str, then: str, *, longest: str = "") -> str:
     """``<address>``, where only a ``>`` with ``then`` (a pattern) behind it ends the address."""
-    return rf"<(?P<{name}>[^>]*(?:>(?!{then})[^>]*)*)>"
+    part = rf"[^>]{{0,{longest}}}" if longest else "[^>]*"
+    return rf"<(?P<{name}>{part}(?:>(?!{then})[^>]*)*)>"
 
 
 DELIVERY = re.compile(
@@ -74,9 +75,9 @@ ACTION = re.compile(
 
 CONTEXT = re.compile(
     r"; (?=(?:from|to|proto|helo)=)"
-    rf"(?:from={address('from', '(?:,? (?:to|proto|helo)=|$)')})?"
-    rf"(?:,? ?to={address('to', '(?:,? (?:proto|helo)=|$)')})?"
-    rf"(?:,? ?proto=(?P<proto>[^\s,]+))?(?:,? ?helo={address('helo', '(?: sasl_|:|$)')})?"
+    rf"(?:from={address('from', '(?:,? (?:to|proto|helo)=|$)', longest='512')})?"
+    rf"(?:,? ?to={address('to', '(?:,? (?:proto|helo)=|$)', longest='512')})?"
+    rf"(?:,? ?proto=(?P<proto>[^\s,]+))?(?:,? ?helo={address('helo', '(?: sasl_|:|$)', longest='512')})?"
     r"(?:,? sasl_method=(?P<sasl_method>\S+))?(?:,? sasl_username=<?(?P<sasl_username>[^>\s]*)>?)?"
     r"(?:,? sasl_sender=(?P<sasl_sender>\S+))?(?=:|$)",
     re.DOTALL,

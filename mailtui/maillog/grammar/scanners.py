@@ -7,14 +7,16 @@ import re
 from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
 
 _AMAVIS = re.compile(
-    r"\((?P<task>[\w-]+)\) (?P<action>Passed|Blocked|Not-Delivered) (?P<verdict>[A-Z][A-Z0-9-]*(?:\([\d.]+\))?)"
-    r"(?: \((?P<name>[^)]*)\))?(?: \{(?P<destiny>[^}]*)\})?,? (?P<rest>.*)\Z",
+    r"\((?P<task>[\w-]+)\) (?P<action>Passed|Blocked|Not-Delivered) "
+    r"(?P<verdict>[A-Z][A-Z0-9-]*(?:\([\d.]+\))?)(?: \((?P<name>[^)]*)\))?(?: \{(?P<destiny>[^}]*)\})?,? (?P<rest>.*)\Z",
     re.DOTALL,
 )
 _AMAVIS_FIELD = re.compile(
     r"(?P<name>quarantine|Queue-ID|Message-ID|mail_id|Hits|size|queued_as|Tests): (?P<value><[^>]*>|\[[^\]]*\]|[^,]*)"
 )
-_AMAVIS_ENVELOPE = re.compile(r"(?P<client>(?:\[[^\]]*\](?::\d+)? )*)<(?P<from>[^>]*)> -> (?P<to>(?:<[^>]*>,?)+)")
+_AMAVIS_ENVELOPE = re.compile(
+    r"(?P<client>(?:\[[^\]]*\](?::\d+)? )*)<(?P<from>[^<>]{0,512})> -> (?P<to>(?:<[^>]*>,?)+)"
+)
 _RSPAMD = re.compile(
     r"\(default: (?P<spam>[TFS]) \((?P<action>[^)]*)\): \[(?P<score>[^/\]]*)/(?P<required>[^\]]*)\] "
     r"\[(?P<symbols>[^\]]*)\]?"

@@ -1,7 +1,7 @@
 """Passwords that Dovecot's auth_verbose_passwords and auth_debug_passwords, or a verbose Postfix, write to the log.
 
-They must not travel on: every form is masked before a text becomes an event. Forms from Dovecot's auth/auth-request.c,
-auth/passdb*.c and Postfix's ``-v`` dialogues.
+They must not travel on: every form is masked before a text becomes an event. Forms from Dovecot's
+auth/auth-request.c and auth/passdb*.c, and from Postfix's ``-v`` dialogues (smtpd/smtpd_chat.c, xsasl/*.c).
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ _SCHEME = r"(?:PLAIN|CLEARTEXT|[A-Z0-9-]*(?:CRYPT|MD5|SHA\d*|HEX|B64|ARGON2ID?|P
 _SECRETS = re.compile(
     r"(?P<before>\((?:\w+ of )?given password: )(?P<given>.+)(?=\))"
     rf"|(?P<compared>\b{_SCHEME}\()(?P<secret>[^\n]{{0,512}}?)(?P<stored>\) != ')[^'\n]*"
-    r"|(?P<assigned>(?<![a-z])(?:resp|pass(?:word)?|passwd|[a-z0-9]*_?token|cram-?md5)=['\"]?|\bpassword ['\"]"
-    rf"|\bCredentials: |\{{{_SCHEME}\}}|\bAUTH (?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|SCRAM-\S+) |\bPASS )"
+    r"|(?P<assigned>(?<![a-z])(?:resp|pass(?:word)?|passwd|(?:access_|refresh_)?token|cram-?md5)=['\"]?"
+    rf"|\bpassword ['\"]|\bCredentials: |\{{{_SCHEME}\}}|\bPASS "
+    r"|\bAUTH (?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|SCRAM-\S+) |\binit(?:ial)?[_ ]response )"
     r"(?!<hidden>)[^\s,;'\")]+"
 )
-_HINTS = ("assw", "pass=", "resp=", "oken=", "PASS ", "AUTH ", "Credentials", "{", ") !=")
+_HINTS = ("assw", "pass=", "resp=", "oken=", "PASS ", "AUTH ", "Credentials", "{", ") !=", "response ")
+_ANSWER = re.compile(
+    r"(?P<before>[<>] \S*\[[^\]]*\](?::\d+)?: )(?!(?:DATA|QUIT|RSET|NOOP|HELP|STARTTLS)\Z)[A-Za-z0-9+/]{4,}={0,2}\Z",
+    re.I,
+)
+"""A line of dialogue that is nothing but base64: an answer within AUTH."""
 
 
 def masked(text: str) -> str:
@@ -27,6 +33,11 @@ def masked(text: str) -> str:
         if hint in text:
             return _SECRETS.sub(_mask, text)
     return text
+
+
+def masked_dialogue(text: str) -> str:
+    """A line of a verbose Postfix without secrets."""
+    return _ANSWER.sub(rf"\g<before>{MASK}", masked(text))
 
 
 def _mask(found: re.Match[str]) -> str:

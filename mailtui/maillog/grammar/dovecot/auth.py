@@ -10,10 +10,10 @@ from mailtui.maillog.grammar.rules import Row
 _ASKED = r"(?:conn [^:\s]+(?::\S+)? \([^)]*\): [\w-]+(?:<\d+>|\([^)]*\)): |[\w-]+<\d+>: |request \[\d+\]: )*"
 _WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?"
 _REFUSED = (
-    r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword mismatch|"
-    r"[Ii]nvalid credentials|[Ii]nvalid (?:username|password|base64|data)|[Uu]sername |[Pp]assword expired|pam_authenticate\(\) failed|"
-    r"pam_acct_mgmt\(\) failed|[Aa]uthentication fail|allow_nets|Login (?:failed|denied)|login denied|"
-    r"No password|[Dd]isabled|[Mm]issing |[Ee]mpty |SCRAM |[Cc]lient |CRAM|bind failed|Credentials|user is)"
+    r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword (?:mismatch|expired)"
+    r"|[Ii]nvalid (?:credentials|username|password|base64|data)|[Uu]sername |[Aa]uthentication fail|allow_nets"
+    r"|pam_(?:authenticate|acct_mgmt)\(\) failed|[Ll]ogin (?:failed|denied)|No password|[Dd]isabled|[Mm]issing "
+    r"|[Ee]mpty |SCRAM |[Cc]lient |CRAM|bind failed|Credentials|user is)"
 )
 _DATABASE = r"(?P<database>[a-z][a-z0-9_-]*)"
 

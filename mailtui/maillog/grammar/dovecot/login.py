@@ -12,7 +12,7 @@ from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
 _CODE = re.compile(r" \((?P<code>[a-z][a-z_]+)\)\Z")
 _ATTEMPTS = re.compile(r"\b(?P<attempts>\d+) attempts?\b")
 _WHO = re.compile(r": (?=user=|rip=|method=)")
-_ELEMENT = re.compile(r"(?P<name>[a-z_]+)=(?:<(?P<bracketed>[^>]*)>?|(?P<plain>[^,\s]*))")
+_ELEMENT = re.compile(r"(?<![a-z_])(?P<name>[a-z_]+)=(?:<(?P<bracketed>[^>]*)>?|(?P<plain>[^,\s]*))")
 
 _BRUSH_OFFS = frozenset({"no_auth_attempts", "shutting_down", "tls_handshake_not_finished", "auth_aborted_by_client"})
 """Codes of those who went away by themselves or were sent away through no fault of theirs."""

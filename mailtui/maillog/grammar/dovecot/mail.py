@@ -11,8 +11,8 @@ import re
 from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
 
 _COUNTER = re.compile(
-    r"(?:^|[\s,]) ?(?P<name>in|out|bytes|[a-z]+_(?:count|bytes)|deleted|expunged|trashed|appended|autoexpunged|top|retr"
-    r"|del|size)=(?P<count>[\d/]+)"
+    r"(?:^|[\s,]) ?(?P<name>in|out|bytes|[a-z]{1,20}_(?:count|bytes)|deleted|expunged|trashed|appended|autoexpunged|top"
+    r"|retr|del|size)=(?P<count>[\d/]+)"
 )
 _DELIVERY = re.compile(
     r"(?:(?P<session>[\w+/.:=-]{8,64}): )?(?P<sieve>sieve: )?msgid=(?P<msgid><[^>]*>|[^\s:]*)[^:]*: "
