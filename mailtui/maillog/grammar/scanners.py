@@ -8,7 +8,8 @@ from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
 
 _AMAVIS = re.compile(
     r"\((?P<task>[\w-]+)\) (?P<action>Passed|Blocked|Not-Delivered) "
-    r"(?P<verdict>[A-Z][A-Z0-9-]*(?:\([\d.]+\))?)(?: \((?P<name>[^)]*)\))?(?: \{(?P<destiny>[^}]*)\})?,? (?P<rest>.*)\Z",
+    r"(?P<verdict>[A-Z][A-Z0-9-]*(?:\([\d.]+\))?)(?: \((?P<name>[^)]*)\))?"
+    r"(?: \{(?P<destiny>[^}]*)\})?,? (?P<rest>.*)\Z",
     re.DOTALL,
 )
 _AMAVIS_FIELD = re.compile(

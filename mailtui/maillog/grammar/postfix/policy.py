@@ -11,14 +11,14 @@ import re
 from mailtui.maillog.grammar.postfix_patterns import ACTION, CONTEXT
 from mailtui.maillog.grammar.rules import Fields, Reader, Typed, groups
 
-_ACTIONS = (
+ACTIONS = (
     "reject reject_warning warn info filter hold discard redirect bcc delay hangup permit prepend"
     " milter-reject milter-hold milter-discard"
 )
 """smtpd's words, each an event of its own."""
 
 CONTENT_ACTIONS = {
-    **{action: action for action in _ACTIONS.split(" ")},
+    **{action: action for action in ACTIONS.split(" ")},
     "warning": "warn",
     "replace": "replace",
     "strip": "strip",
@@ -92,7 +92,7 @@ def _split_reply(fields: Fields) -> None:
 
 
 ACTION_READERS: dict[str, Reader] = {
-    _ACTIONS: read_action,
+    ACTIONS: read_action,
     "proxy-accept proxy-reject": read_proxy,
 }
 CONTENT_READERS: dict[str, Reader] = {

@@ -5,10 +5,17 @@ Texts from postscreen/postscreen_*.c and dnsblog/dnsblog.c.
 
 from __future__ import annotations
 
-from mailtui.maillog.grammar.postfix.policy import ACTION_READERS
-from mailtui.maillog.grammar.rules import Reader, Row
+from mailtui.maillog.grammar.postfix.policy import ACTIONS, read_action
+from mailtui.maillog.grammar.rules import Reader, Row, Typed
 
-READERS: dict[str, Reader] = ACTION_READERS
+
+def read_policy(text: str) -> Typed | None:
+    """postscreen's own ``reject: RCPT from …``: the client never reached smtpd."""
+    typed = read_action(text)
+    return None if typed is None else (f"ps-{typed[0]}", typed[1])
+
+
+READERS: dict[str, Reader] = {ACTIONS: read_policy}
 
 _CLIENT = r"(?P<client>\[(?P<ip>[^\]\s]*)\](?::(?P<port>\d+))?)"
 

@@ -65,8 +65,8 @@ WARNINGS: tuple[Row, ...] = (
     ("hostname", "hostname-mismatch",
      r"hostname (?P<name>\S+) does not resolve to address (?P<ip>[^\s:]+(?::[0-9a-f:.]+)?)(?:: (?P<reason>.*))?"),
     ("*", "hostname-mismatch",
-     r"(?P<ip>[0-9a-fA-F.:]+): (?:hostname (?P<name>\S+) verification failed:?|address not listed for hostname "
-     r"(?P<name2>\S+))(?: ?(?P<reason>.*))?"),
+     r"(?P<ip>[0-9a-fA-F.:]+): hostname (?P<name>\S+) verification failed:? ?(?P<reason>.*)"),
+    ("*", "hostname-mismatch", r"(?P<ip>[0-9a-fA-F.:]+): address not listed for hostname (?P<name>\S+)"),
     ("not", "queue-full", r"(?P<reason>not enough free space in mail queue: .*)"),
     ("premature", "lost-connection", r"premature end-of-input from (?P<client>\S+) (?P<reason>.*)"),
     ("valid_hostname", "hostname-syntax", r"valid_hostname: (?P<reason>.*)"),
