@@ -39,6 +39,15 @@ def running(names: Sequence[str]) -> int | None:
     return None
 
 
+def others_hidden() -> bool:
+    """Whether this user sees only their own processes (``hidepid`` of proc(5))."""
+    try:
+        Path("/proc/1/stat").read_bytes()
+    except OSError:
+        return True
+    return False
+
+
 def is_program(pid: int, names: Sequence[str]) -> bool:
     """Whether a process exists and is one of these programs: a pid file may be left from another life."""
     try:

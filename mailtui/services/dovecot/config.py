@@ -45,6 +45,11 @@ class DovecotConfig:
         """What differs from the defaults, blocks and all (``doveconf -n``)."""
         return self._tools.run(["doveconf", *self._where, "-n"]).text
 
+    @property
+    def pid_file(self) -> Path:
+        """Where the master process notes its process ID; root's to read."""
+        return Path(self.get("base_dir")) / "master.pid"
+
     @cached_property
     def version(self) -> str:
         """Dovecot's version, like ``2.3.19.1``."""

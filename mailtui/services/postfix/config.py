@@ -68,6 +68,11 @@ class PostfixConfig:
         return tuple(found)
 
     @property
+    def pid_file(self) -> Path:
+        """Where the master process notes its process ID; root's to read."""
+        return Path(self.get("queue_directory")) / self.get("process_id_directory") / "master.pid"
+
+    @property
     def version(self) -> str:
         """Postfix's version, like ``3.7.11``."""
         return self.get("mail_version")

@@ -1,0 +1,57 @@
+"""How full the file systems are that mail cannot do without: the queue's and the mail store's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from mailtui.host import processes
+from mailtui.host.errors import MailtuiError
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.pulse_model import DiskState
+
+_DRIVER = re.compile(r"^[a-z]+:")
+_VARIABLE = re.compile(r"[%~$].*", re.DOTALL)
+
+
+def disk_states(postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[DiskState, ...]:
+    """The spool and, where it can be told from the configuration, the mail store."""
+    found = []
+    with suppress(MailtuiError):
+        found.append(_state("spool", Path(postfix.get("queue_directory"))))
+    store = next(_stores(postfix, dovecot), None)
+    if store is not None:
+        found.append(_state("mail store", store))
+    return tuple(found)
+
+
+def _state(name: str, path: Path) -> DiskState:
+    try:
+        disk = processes.disk(path)
+    except OSError as error:
+        return DiskState(name, str(path), problem=f"{error.strerror}")
+    return DiskState(name, str(path), disk.free, disk.total, disk.free_inodes, disk.total_inodes)
+
+
+def _stores(postfix: PostfixConfig, dovecot: DovecotConfig) -> Iterator[Path]:
+    """Folders below which mail is kept, the most telling setting first."""
+    asked = [(dovecot.get, name) for name in ("mail_path", "mail_location", "mail_home")]
+    asked += [(postfix.get, name) for name in ("virtual_mailbox_base", "mail_spool_directory")]
+    for get, name in asked:
+        with suppress(MailtuiError):
+            folder = literal_folder(get(name))
+            if folder is not None:
+                yield folder
+
+
+def literal_folder(location: str) -> Path | None:
+    """The existing folder that a location such as ``maildir:/var/vmail/%d/%n`` lies in, whoever the user is."""
+    path = _VARIABLE.sub("", _DRIVER.sub("", location))
+    if not path.startswith("/"):
+        return None
+    folder = Path(path if path.endswith("/") or path == location else path.rpartition("/")[0])
+    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), Path("/"))
+    return existing if existing != Path("/") else None
