@@ -42,6 +42,7 @@ class Lab:
         self._tools = ShTools()
         self._retry = retry_seconds
         self._guard: subprocess.Popen[bytes] | None = None
+        self._sink: subprocess.Popen[bytes] | None = None
         self.ports = free_ports()
         self.folder = Path()
 
@@ -111,14 +112,16 @@ class Lab:
 
     def stop(self) -> None:
         """Stop everything that was started and remove the folder."""
-        if self._guard is None:
-            if self.folder != Path():
-                shutil.rmtree(self.folder, ignore_errors=True)
-            return
-        assert self._guard.stdin is not None
-        self._guard.stdin.close()
-        self._guard.wait()
-        self._guard = None
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
+        elif self._sink is not None:
+            self._sink.kill()
+        if self._sink is not None:
+            self._sink.communicate()
+        self._guard = self._sink = None
+        if self.folder != Path():
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, *argv: str) -> str:
         """Run one of Postfix's or Dovecot's own commands on this lab; its standard output."""
@@ -207,11 +210,11 @@ class Lab:
 
     def _start_sink(self) -> int:
         ports = [str(self.ports[name]) for name in ("sink_port", "filter", "reinjection")]
-        self._sink = _spawn("mailtui.lab.sink", *ports, stdout=subprocess.PIPE)
-        assert self._sink.stdout is not None
-        if self._sink.stdout.readline() != b"ready\n":
+        self._sink = sink = _spawn("mailtui.lab.sink", *ports, stdout=subprocess.PIPE)
+        assert sink.stdout is not None
+        if sink.stdout.readline() != b"ready\n":
             raise LabFailed("the SMTP sink did not start", unlock="pip install 'mailtui[demo]'")
-        return self._sink.pid
+        return sink.pid
 
     def _start_guard(self, sink: int) -> subprocess.Popen[bytes]:
         return _spawn("mailtui.lab.guard", str(self.folder), str(sink), stdin=subprocess.PIPE)
@@ -227,17 +230,19 @@ class Lab:
             ["postfix", "-c", str(self.postfix_config), "start"],
         ):
             path = self._tools.find(argv[0])
-            done = subprocess.run(
-                [path or argv[0], *argv[1:]],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=(self.folder / "log/start").open("ab"),
-                timeout=_START,
-                check=False,
-            )
+            # A file, not a pipe: a daemon would keep the pipe open and its reader waiting.
+            with (self.folder / "log/start").open("ab") as said:
+                done = subprocess.run(
+                    [path or argv[0], *argv[1:]],
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    timeout=_START,
+                    check=False,
+                )
             if done.returncode:
-                said = (self.folder / "log/start").read_text(errors="replace")[-2000:]
-                raise LabFailed(f"{argv[0]} did not start: {said or 'it says nothing'}")
+                words = (self.folder / "log/start").read_text(errors="replace")[-2000:]
+                raise LabFailed(f"{argv[0]} did not start: {words or 'it says nothing'}")
         wanted = [port for name, port in self.ports.items() if name not in ("managesieve", "sink_port")]
         if not wait_until(lambda: all(map(listens, wanted)), _START):
             silent = [name for name, port in self.ports.items() if port in wanted and not listens(port)]

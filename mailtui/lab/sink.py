@@ -43,8 +43,8 @@ class RemoteServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Answer the message."""
         if self._domain.behaviour == "drop":
-            if server.transport:
-                server.transport.abort()
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
             return "421 4.3.0 never sent"
         if self._domain.at_end_of_data:
             return self._reply(envelope, envelope.rcpt_tos[0])

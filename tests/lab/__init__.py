@@ -1,0 +1,1 @@
+"""Tests on a real Postfix and a real Dovecot."""

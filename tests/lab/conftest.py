@@ -1,0 +1,30 @@
+"""One lab for all lab tests of a worker; a test that breaks its lab makes its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from mailtui.lab import Lab
+
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, and leave it out only where Postfix cannot run at all."""
+    able = os.geteuid() == 0 and shutil.which("postfix", path=_PATH) and shutil.which("dovecot", path=_PATH)
+    for item in items:
+        if "tests/lab/" in str(item.path):
+            item.add_marker(pytest.mark.lab)
+            if not able:
+                item.add_marker(pytest.mark.skip(reason="needs root, Postfix and Dovecot"))
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """A running lab without traffic."""
+    with Lab(retry_seconds=5) as running:
+        yield running
