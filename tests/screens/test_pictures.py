@@ -12,7 +12,15 @@ from tests.screens.fake_console import console
 
 SMALL, LARGE = (80, 24), (160, 50)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+LOOKUPS = ("incident", "story", "explain")
 Compare = Callable[..., bool]
+
+
+async def done(app: MailtuiApp) -> None:
+    """Wait for the lookups under way; not for the pollers, which never end."""
+    lookups = [worker for worker in app.workers if worker.group in LOOKUPS]
+    if lookups:
+        await app.workers.wait_for_complete(lookups)
 
 
 def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
@@ -25,7 +33,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
             await pilot.pause(0.01)
         for key in keys:
             await pilot.press(key)
-            await app.workers.wait_for_complete([w for w in app.workers if w.group in ("incident", "story", "explain")])
+            await done(app)
             await pilot.pause()
 
     return prepare
