@@ -1,0 +1,77 @@
+"""``mailtui report``: the summary of logs, with true totals or with pflogsumm's."""
+
+from __future__ import annotations
+
+import argparse
+import zlib
+from lzma import LZMAError
+from typing import TYPE_CHECKING
+
+from mailtui.cli import arguments
+from mailtui.host.errors import MailtuiError, ToolMissing
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+    from mailtui.maillog.report import Report
+
+EXAMPLES = """\
+  mailtui report --day yesterday
+  mailtui report /var/log/mail.log.2.gz /var/log/mail.log.1 /var/log/mail.log
+  mailtui report --since 2h --top 5
+  mailtui report --json /var/log/mail.log | jq .totals
+  mailtui report --compat pflogsumm /var/log/mail.log"""
+
+TOP = 10
+"""Entries of each list for reading; ``--json`` gives all unless ``--top`` is given."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which logs, of which time, and how much of it."""
+    arguments.add_files(parser)
+    arguments.add_window(parser)
+    parser.add_argument("--day", type=arguments.a_moment, metavar="D", help="one day: today, yesterday, 2026-11-20")
+    parser.add_argument(
+        "--compat", choices=("pflogsumm",), help="count as pflogsumm 1.1.5 does, with its double counting"
+    )
+    parser.add_argument("--top", type=_a_number, metavar="N", help=f"entries of each list (for reading: {TOP})")
+
+
+def _a_number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of entries; write 1 or more")
+    return int(text)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Read, count, write."""
+    report = _report(args, context)
+    if args.json:
+        context.output.json(report.as_json(args.top))
+    else:
+        from mailtui.cli.report_text import report_lines
+
+        for line in report_lines(report, args.top or TOP, context.output):
+            context.output.line(line)
+    if report.unparsed:
+        context.output.note(f"{report.unparsed} of {report.lines} lines had no readable header")
+    return 0
+
+
+def _report(args: argparse.Namespace, context: Context) -> Report:
+    from mailtui.maillog.report import report
+
+    since = args.since.start if args.since else None
+    until = args.until.end if args.until else None
+    if args.day:
+        since, until = args.day
+    paths = context.log_paths()
+    try:
+        return report(paths, since=since, until=until, compat=args.compat is not None)
+    except FileNotFoundError as error:
+        if error.errno:
+            raise
+        raise ToolMissing("zstd", unlock="apt install zstd") from error
+    except (EOFError, OSError, zlib.error, LZMAError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise MailtuiError(f"a log is damaged: {error}") from error

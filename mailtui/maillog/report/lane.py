@@ -1,0 +1,156 @@
+"""The fast lane: millions of lines through one dictionary lookup each.
+
+A line is ``stamp host program[pid]: message``. The stamp has a constant width throughout a file, so what stands
+between it and the first ``": "`` is the same text on every line of a process: the key under which its reader is
+kept. Only a key never seen before has its header looked at closely (``_admit``); lines in any other form are
+rewritten into this one by ``headers``. A line no form fits is counted as unparsed, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from mailtui.maillog.header import Stamps
+from mailtui.maillog.program import Program, split_head
+from mailtui.maillog.report.daemons import Anvil, Master, OtherDaemon, Postscreen
+from mailtui.maillog.report.delivery import DeliveryAgent
+from mailtui.maillog.report.dovecot import Dovecot
+from mailtui.maillog.report.headers import OtherForms
+from mailtui.maillog.report.messages import Book, OpenMessages
+from mailtui.maillog.report.queue import Bounce, Cleanup, Pickup, Postsuper, QueueManager
+from mailtui.maillog.report.scope import Read, Reader, Scope
+from mailtui.maillog.report.smtpd import SmtpdProcess
+from mailtui.maillog.report.stamps import Form
+from mailtui.maillog.report.tally import Tally
+
+_READERS: dict[str, Callable[[Scope, str], Reader]] = {
+    "smtpd": SmtpdProcess,
+    "qmqpd": SmtpdProcess,
+    "qmgr": QueueManager,
+    "nqmgr": QueueManager,
+    "oqmgr": QueueManager,
+    "cleanup": Cleanup,
+    "pickup": Pickup,
+    "bounce": Bounce,
+    "defer": Bounce,
+    "trace": Bounce,
+    "postsuper": Postsuper,
+    "smtp": DeliveryAgent,
+    "lmtp": DeliveryAgent,
+    "relay": DeliveryAgent,
+    "local": DeliveryAgent,
+    "virtual": DeliveryAgent,
+    "pipe": DeliveryAgent,
+    "error": DeliveryAgent,
+    "retry": DeliveryAgent,
+    "discard": DeliveryAgent,
+    "postscreen": Postscreen,
+    "anvil": Anvil,
+    "master": Master,
+    "postfix": Master,
+    "postfix-script": Master,
+}
+_LAST_REPEATED = re.compile(r"(?:--- )?last message repeated (\d+) times?(?: ---)?\Z")
+_MOST_READERS = 100_000
+_MOST_REPEATS = 100_000
+
+
+class Lane:
+    """Reads blocks of lines into a tally."""
+
+    def __init__(self, *, first_part: bool = True, newest: float | None = None) -> None:
+        self.tally = Tally()
+        self.form = Form()
+        self._first_part = first_part
+        self._other_forms = OtherForms(Stamps(now=newest))
+        self._readers: dict[str, Read] = {}
+        self._scopes: dict[str, Scope] = {}
+        self._dovecot = Dovecot(self.tally)
+        self._last_lines: Sequence[str] = ()
+
+    def feed(self, lines: Sequence[str]) -> None:
+        """Count whole lines, in the order of the file."""
+        reader_of = self._readers.get
+        width = self.form.width
+        previous = ""
+        for line in lines:
+            head, _, text = line.partition(": ")
+            read = reader_of(head[width:])
+            if read is not None:
+                read(line, text)
+            else:
+                self._admit(line, previous)
+                width = self.form.width
+            previous = line
+        self.tally.lines += len(lines)
+        self._last_lines = lines
+
+    def _admit(self, line: str, previous: str) -> None:
+        """A line whose process was not seen before, or that has another form than the one before it."""
+        if not self.form.fit(line):
+            self._read_rewritten(line, previous)
+            return
+        split = split_head(line, self.form.width)
+        if split is None or not split[0].host:
+            self._read_rewritten(line, previous)
+            return
+        program, body = split
+        head = line[self.form.width : body - 2]
+        read = self._readers.get(head) or self._reader(program)
+        if len(self._readers) >= _MOST_READERS:
+            self._readers.clear()
+        self._readers[head] = read
+        read(line, line[body:])
+
+    def _read_rewritten(self, line: str, previous: str) -> None:
+        found = self._other_forms.rewrite(line)
+        if found is None or not self.form.fit(found.line):
+            self.tally.unparsed += 1
+        elif found.program.program:
+            self._readers_of_rewritten(found.program)(found.line, found.text)
+        elif (repeated := _LAST_REPEATED.search(found.text)) and previous:
+            self._repeat(previous, min(int(repeated[1]), _MOST_REPEATS))
+
+    def _repeat(self, previous: str, times: int) -> None:
+        """``last message repeated N times``: the line before it, that often."""
+        if not _LAST_REPEATED.search(previous):
+            for _ in range(times):
+                self._admit(previous, "")
+
+    def _readers_of_rewritten(self, program: Program) -> Read:
+        head = f"{program.host} {program.program}[{program.pid}]"
+        read = self._readers.get(head)
+        if read is None:
+            read = self._readers[head] = self._reader(program)
+        return read
+
+    def _reader(self, program: Program) -> Read:
+        if program.program == "dovecot":
+            return self._dovecot.read
+        if not program.is_postfix:
+            return _ignore
+        scope = self._scope(f"{program.host} {program.instance}")
+        service = f"{program.service}/{program.daemon}" if program.service else program.daemon
+        return _READERS.get(program.daemon, OtherDaemon)(scope, service).read
+
+    def _scope(self, name: str) -> Scope:
+        scope = self._scopes.get(name)
+        if scope is None:
+            book = Book(name, self.tally, first_part=self._first_part)
+            scope = self._scopes[name] = Scope(self.tally, book, self.form)
+        return scope
+
+    def finish(self) -> OpenMessages:
+        """What only the neighbouring parts can finish."""
+        self.tally.count_delays()
+        last = next((line for line in reversed(self._last_lines) if self.form.fit(line)), "")
+        self.tally.last_stamp = last[: self.form.second]
+        unfinished = OpenMessages()
+        for scope in self._scopes.values():
+            scope.book.leave(unfinished)
+        return unfinished
+
+
+def _ignore(line: str, text: str) -> None:
+    """A program that is neither Postfix nor Dovecot."""

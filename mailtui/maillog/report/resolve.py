@@ -1,0 +1,96 @@
+"""What could not be decided line by line: content filters, the seams between parts, the end of the log.
+
+A message that a filter gave back is the same message: its second arrival is not received again, and handing it
+to the filter was no delivery. The two are told by the queue ID in the filter's reply, by ``orig_queue_id``, or by
+Message-ID and sender.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from mailtui.maillog.report.messages import Message, OpenMessages, join, settle
+from mailtui.maillog.report.stamps import hour_of, moment
+from mailtui.maillog.report.tally import Arrival, HandOff, Tally
+
+_IN_TRANSIT = timedelta(minutes=10)
+"""A message of which nothing more is seen in this time never came."""
+
+
+def join_parts(tally: Tally, parts: Sequence[OpenMessages]) -> None:
+    """Settle the messages that reach over the end of a part, and those still open at the end of the log."""
+    still_open: dict[tuple[str, str], Message] = {}
+    for part in parts:
+        for key, head in part.heads.items():
+            earlier = still_open.pop(key, None)
+            whole = join(earlier, head) if earlier is not None else head
+            if part.tails.get(key) is head:
+                part.tails[key] = whole
+            else:
+                settle(tally, *key, whole)
+        for key, tail in part.tails.items():
+            if key in still_open:
+                settle(tally, *key, still_open.pop(key))
+            still_open[key] = tail
+    for key, message in still_open.items():
+        settle(tally, *key, message)
+
+
+def resolve(tally: Tally, newest: date) -> None:
+    """Decide every arrival and hand-off that was left open."""
+    _settle_unsettled(tally, newest)
+    links = _Links(tally.arrivals, tally.hand_offs)
+    for arrival in tally.arrivals:
+        if not links.is_given_back(arrival):
+            tally.receive(hour_of(arrival.stamp), arrival.sender, arrival.client, arrival.size)
+    for given in tally.hand_offs:
+        if not links.came_back(given):
+            tally.deliver(given.hour, given.to, given.size, given.delay)
+
+
+def _settle_unsettled(tally: Tally, newest: date) -> None:
+    """Messages that stopped after their arrival: on their way when the log ended, or given up by the client."""
+    end = moment(tally.last_stamp, newest) if tally.last_stamp else None
+    for arrival in tally.unsettled:
+        time = moment(arrival.stamp, newest)
+        if end and time and end - time < _IN_TRANSIT:
+            tally.receive(hour_of(arrival.stamp), None, arrival.client, 0)
+
+
+class _Links:
+    """Which arrivals belong to which hand-offs."""
+
+    def __init__(self, arrivals: Sequence[Arrival], hand_offs: Sequence[HandOff]) -> None:
+        self._queued_as = {given.queued_as for given in hand_offs if given.queued_as}
+        self._handed_off = {given.queue_id for given in hand_offs}
+        self._arrived = {arrival.queue_id for arrival in arrivals}
+        self._origins = {arrival.origin for arrival in arrivals if self._is_origin_known(arrival)}
+        self._by_message: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+        for arrival in arrivals:
+            if arrival.message_id and not self._is_named(arrival):
+                self._by_message[arrival.message_id, arrival.sender].add(arrival.queue_id)
+        self._handed_by_message: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+        for given in hand_offs:
+            if given.message_id and not self._names_its_arrival(given):
+                self._handed_by_message[given.message_id, given.sender].add(given.queue_id)
+
+    def is_given_back(self, arrival: Arrival) -> bool:
+        """Did a filter give this message back?"""
+        others = self._handed_by_message.get((arrival.message_id, arrival.sender), set())
+        return self._is_named(arrival) or bool(others - {arrival.queue_id})
+
+    def came_back(self, given: HandOff) -> bool:
+        """Did what was handed off here arrive again?"""
+        others = self._by_message.get((given.message_id, given.sender), set())
+        return self._names_its_arrival(given) or bool(others - {given.queue_id})
+
+    def _is_named(self, arrival: Arrival) -> bool:
+        return arrival.queue_id in self._queued_as or self._is_origin_known(arrival)
+
+    def _is_origin_known(self, arrival: Arrival) -> bool:
+        return arrival.origin != "" and (arrival.local or arrival.origin in self._handed_off)
+
+    def _names_its_arrival(self, given: HandOff) -> bool:
+        return given.queued_as in self._arrived or given.queue_id in self._origins

@@ -1,0 +1,54 @@
+"""From files to a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from mailtui.maillog.report.compat import Pflogsumm
+from mailtui.maillog.report.resolve import join_parts, resolve
+from mailtui.maillog.report.source import LogLines, newest_time, oldest_first
+from mailtui.maillog.report.summary import Report, summarise, with_sender_domains
+from mailtui.maillog.report.window import Window
+from mailtui.maillog.report.workers import read_shares
+from mailtui.maillog.scan import Part, divide
+
+
+def report(
+    paths: Sequence[Path],
+    *,
+    since: float | None = None,
+    until: float | None = None,
+    compat: bool = False,
+    workers: int | None = None,
+) -> Report:
+    """Summarise the logs, ``-`` for standard input; ``compat`` counts as pflogsumm 1.1.5 does."""
+    window = Window.between(since, until)
+    if compat:
+        return _as_pflogsumm(paths, window)
+    shares = divide(oldest_first(paths), workers or len(os.sched_getaffinity(0)))
+    results = read_shares(shares or [[]], window)
+    newest = _newest_day(paths)
+    tally = results[0][0]
+    for other, _ in results[1:]:
+        tally.merge(other)
+    join_parts(tally, [unfinished for _, unfinished in results])
+    resolve(tally, newest)
+    return summarise(tally, newest)
+
+
+def _as_pflogsumm(paths: Sequence[Path], window: Window | None) -> Report:
+    counter = Pflogsumm(date.today())
+    lines = LogLines(window)
+    for path in oldest_first(paths):
+        for block in lines.of(Part(path)):
+            counter.feed(block)
+    counter.tally.first, counter.tally.last = lines.first, lines.last
+    return with_sender_domains(summarise(counter.tally, _newest_day(paths)), counter.sender_domains)
+
+
+def _newest_day(paths: Sequence[Path]) -> date:
+    """A day no line is later than: it tells the year where the log has none."""
+    return date.fromtimestamp(max(map(newest_time, paths))) if paths else date.today()

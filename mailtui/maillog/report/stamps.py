@@ -1,0 +1,90 @@
+"""Stamps as text: the counters run on slices of them, and only what is shown becomes a date.
+
+Two forms have a constant width on every line of a file and are read by slicing: RFC 3339
+(``2026-03-01T01:02:03.123456+00:00``) and RFC 3164 (``Mar  1 01:02:03``, also with ``01``). Every other form is
+turned into RFC 3339 by the parser's header rules first.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, datetime, timedelta
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? ")
+_RFC_3164 = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3]\d \d\d:\d\d:\d\d ")
+_MONTHS = {
+    name: number
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)  # noqa: SIM905
+}
+_SECOND_RFC_3339 = len("2026-03-01T01:02:03")
+_SECOND_RFC_3164 = len("Mar  1 01:02:03")
+_DAY = 86400
+
+
+class Form:
+    """Where things stand in the lines at hand; changes when the header form of a file does."""
+
+    __slots__ = ("hour", "second", "width")
+
+    def __init__(self) -> None:
+        self.width = 0
+        """Up to the host."""
+        self.second = 0
+        """Up to and with the seconds."""
+        self.hour = 0
+
+    def fit(self, line: str) -> bool:
+        """Take the form of ``line``; ``False`` when it has none of the two."""
+        if found := _RFC_3339.match(line):
+            self.second = _SECOND_RFC_3339
+        elif found := _RFC_3164.match(line):
+            self.second = _SECOND_RFC_3164
+        else:
+            return False
+        self.width = found.end()
+        self.hour = self.second - len(":02:03")
+        return True
+
+
+def hour_of(stamp: str) -> str:
+    """``2026-03-01T01:02:03`` → ``2026-03-01T01``; ``Mar  1 01:02:03`` → ``Mar  1 01``."""
+    return stamp[:-6]
+
+
+def clock_seconds(clock: str) -> int:
+    """``01:02:03`` as seconds of the day."""
+    return int(clock[0:2]) * 3600 + int(clock[3:5]) * 60 + int(clock[6:8])
+
+
+def seconds_between(earlier: str, later: str) -> int:
+    """Seconds from one stamp to another less than a day later."""
+    if earlier[:-2] == later[:-2]:
+        return int(later[-2:]) - int(earlier[-2:])
+    return (clock_seconds(later[-8:]) - clock_seconds(earlier[-8:])) % _DAY
+
+
+def day_and_hour(hour: str, newest: date) -> tuple[str, int]:
+    """``Mar  1 01`` → ``("2026-03-01", 1)``. ``newest`` is a day no line is later than: it tells the year."""
+    if hour[:4].isdigit():
+        return hour[:10], int(hour[11:13])
+    month, day = _MONTHS[hour[:3]], int(hour[4:6])
+    return f"{_year(month, day, newest)}-{month:02}-{day:02}", int(hour[7:9])
+
+
+def moment(stamp: str, newest: date) -> datetime | None:
+    """A stamp up to its seconds as the time a clock showed; ``None`` for 31 February."""
+    day, _ = day_and_hour(stamp, newest)
+    try:
+        return datetime.fromisoformat(f"{day}T{stamp[-8:]}")
+    except ValueError:
+        return None
+
+
+def _year(month: int, day: int, newest: date) -> int:
+    """The last year in which the day is not after ``newest`` (with a day of grace for clocks that differ)."""
+    latest = newest + timedelta(days=1)
+    year = latest.year if (month, day) <= (latest.month, latest.day) else latest.year - 1
+    while (month, day) == (2, 29) and not calendar.isleap(year):
+        year -= 1
+    return year

@@ -1,0 +1,140 @@
+"""Log files as blocks of whole lines: plain files in parts, so that several processes share one; compressed ones whole.
+
+``-`` is standard input. Compression is told by the first bytes, not by the name.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+BLOCK = 1 << 16
+"""Bytes read at once: small enough that a block's lines are still in the processor's cache when they are read."""
+
+_GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+_UNPACKERS: dict[bytes, Callable[[IO[bytes]], Any]] = {_GZIP: gzip.open, _BZIP2: bz2.open, _XZ: lzma.open}
+_SMALL = 4 << 20
+"""Below this a second process costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some whole lines of a file: bytes ``start`` to ``end``; a stream that cannot be divided has no ``end``."""
+
+    path: Path
+    start: int = 0
+    end: int | None = None
+
+
+def divide(paths: Sequence[Path], shares: int) -> list[list[Part]]:
+    """The files, in order, as at most ``shares`` runs of about the same number of bytes."""
+    sizes = [_weight(path) for path in paths]
+    total = sum(sizes)
+    if shares < 2 or total < _SMALL:
+        return [[Part(path) for path in paths]] if paths else []
+    runs: list[list[Part]] = [[] for _ in range(shares)]
+    done = 0
+    for path, size in zip(paths, sizes, strict=True):
+        first, last = (min(shares - 1, at * shares // total) for at in (done, done + max(size - 1, 0)))
+        cuts = [done_before * total // shares - done for done_before in range(first + 1, last + 1)]
+        if not cuts or is_compressed(path):
+            runs[first].append(Part(path))
+        else:
+            for share, part in enumerate(_cut(path, cuts), start=first):
+                runs[share].append(part)
+        done += size
+    return [run for run in runs if run]
+
+
+def _cut(path: Path, cuts: Sequence[int]) -> Iterator[Part]:
+    """The file divided after the first line end at or after each of ``cuts``."""
+    start = 0
+    with path.open("rb") as log:
+        for cut in cuts:
+            log.seek(max(cut, start))
+            log.readline()
+            yield Part(path, start, log.tell())
+            start = log.tell()
+    yield Part(path, start, None)
+
+
+def _weight(path: Path) -> int:
+    if str(path) == "-":
+        return 0
+    size = path.stat().st_size
+    return size * 10 if is_compressed(path) else size
+
+
+def is_compressed(path: Path) -> bool:
+    """Does the file begin like a compressed one?"""
+    if str(path) == "-":
+        return False
+    with path.open("rb") as log:
+        return log.read(6).startswith((_GZIP, _BZIP2, _XZ, _ZSTD))
+
+
+def blocks(part: Part) -> Iterator[str]:
+    """Whole lines of ``part``, joined by line ends, without the last one's."""
+    with open_log(part.path) as log:
+        if part.start:
+            log.seek(part.start)
+        left = None if part.end is None else part.end - part.start
+        yield from _blocks(log, left)
+
+
+def _blocks(log: IO[bytes], left: int | None) -> Iterator[str]:
+    begun: list[bytes] = []
+    while block := log.read(BLOCK if left is None else min(BLOCK, left)):
+        left = None if left is None else left - len(block)
+        end = block.rfind(b"\n")
+        if end < 0:
+            begun.append(block)
+            continue
+        begun.append(block[:end])
+        yield _decode(b"".join(begun))
+        begun = [block[end + 1 :]] if end + 1 < len(block) else []
+    if begun:
+        yield _decode(b"".join(begun))
+
+
+def _decode(block: bytes) -> str:
+    return block.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def open_log(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a log, uncompressed."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    with path.open("rb") as log:
+        start = log.read(6)
+        log.seek(0)
+        if start.startswith(_ZSTD):
+            with _zstd(log) as stream:
+                yield stream
+        elif unpack := next((opener for magic, opener in _UNPACKERS.items() if start.startswith(magic)), None):
+            with unpack(log) as stream:
+                yield stream
+        else:
+            yield log
+
+
+@contextmanager
+def _zstd(log: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Through zstd(1): the standard library reads this form only from Python 3.14 on."""
+    zstd = shutil.which("zstd")
+    if zstd is None:
+        raise FileNotFoundError("zstd is not installed: it is needed to read .zst files")
+    with subprocess.Popen([zstd, "-dcq"], stdin=log, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield process.stdout
