@@ -40,7 +40,7 @@ class ToolMissing(HostError):
 
 
 class PermissionDenied(HostError):
-    """This user may not read or do something."""
+    """The user this runs as may not read or do something."""
 
 
 class ToolTimeout(HostError):
@@ -57,7 +57,7 @@ class ToolFailed(MailtuiError):
 
     def __init__(self, argv: Sequence[str], code: int, stderr: str) -> None:
         last = stderr.strip().splitlines()[-1:] or [f"exit status {code}"]
-        super().__init__(f"{argv[0]}: {last[0]}")
+        super().__init__(f"{argv[0]}: {last[0].removeprefix(f'{argv[0]}: ')}")
         self.argv = tuple(argv)
         self.code = code
         self.stderr = stderr

@@ -1,4 +1,7 @@
-"""What runs on this machine and how loaded it is: psutil."""
+"""What runs on this machine and how loaded it is.
+
+psutil is imported where it is used: most commands of the command line never ask.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Disk:
 
 def running(names: Sequence[str]) -> int | None:
     """The process ID of a program by its name, the first one found; any user may ask."""
+    import psutil
+
     for process in psutil.process_iter(["name"]):
         if process.info["name"] in names:
             return int(process.pid)
@@ -50,6 +53,8 @@ def others_hidden() -> bool:
 
 def is_program(pid: int, names: Sequence[str]) -> bool:
     """Whether a process exists and is one of these programs: a pid file may be left from another life."""
+    import psutil
+
     try:
         return psutil.Process(pid).name() in names
     except psutil.Error:
@@ -58,6 +63,8 @@ def is_program(pid: int, names: Sequence[str]) -> bool:
 
 def listeners() -> tuple[Listener, ...]:
     """All listening TCP ports."""
+    import psutil
+
     found = {
         Listener(c.laddr.ip, c.laddr.port, c.pid)
         for c in psutil.net_connections("tcp")

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import sh
-
 from mailtui.host.capped import Capped
 from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
 from mailtui.host.groups import end_group
@@ -145,6 +143,8 @@ class ShTools:
             _end(process)
 
     def _start(self, argv: Sequence[str], out: Capped | int, err: Capped, stdin: bytes) -> Any:
+        import sh  # costs more than all else a command that runs no tool does
+
         path = self._path(argv[0])
         # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
         # of warnings are the whole process's, hence one start at a time.

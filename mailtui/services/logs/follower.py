@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from watchfiles import watch
-
 from mailtui.host.tools import Tools
 from mailtui.services.logs.filetail import Condition, FileTail, Identity, Position
 from mailtui.services.logs.journal import JournalTail
@@ -123,6 +121,8 @@ class Follower:
 
     def _looks(self) -> Iterator[None]:
         """Comes back whenever a file may have changed: told so, or because it is time."""
+        from watchfiles import watch
+
         yield
         names = {source.path.name for source in self._files if source.path}
         while not self._stopped.is_set():

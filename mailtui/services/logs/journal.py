@@ -41,9 +41,11 @@ def journal_source(tools: Tools, folders: tuple[Path, ...] = FOLDERS) -> LogSour
     if not folders:
         return None
     files = [file for folder in folders for file in folder.glob("*/system*.journal")]
+    if not files:
+        return None
     size = sum(file.stat().st_size for file in files)
-    if os.geteuid() == 0 or any(os.access(file, os.R_OK) for file in files):
-        return LogSource(JOURNAL, JOURNAL, None, "journalctl", size) if files else None
+    if any(os.access(file, os.R_OK) for file in files):
+        return LogSource(JOURNAL, JOURNAL, None, "journalctl", size)
     hidden = "this user sees only their own entries of the journal"
     return LogSource(JOURNAL, JOURNAL, None, "journalctl", size, False, hidden, join_group("systemd-journal"))
 

@@ -26,15 +26,20 @@ _TIMEOUT = 20.0
 def queue_state(tools: Tools, postfix: PostfixConfig) -> QueueState:
     """The number of messages by queue, or why it is not known."""
     try:
-        folder = Path(postfix.get("queue_directory"))
+        folder = Path(postfix.get("queue_directory")).resolve(strict=True)
         try:
-            return QueueState(tuple((name, _count(folder / name)) for name in QUEUES))
+            return QueueState(tuple((name, _count_if_there(folder / name)) for name in QUEUES))
         except PermissionError:
             return QueueState(_listed(tools, postfix))
     except MailtuiError as error:
         return QueueState(problem=error.message, unlock=error.unlock or "run mailtui with sudo")
     except OSError as error:
         return QueueState(problem=f"{error.filename}: {error.strerror}")
+
+
+def _count_if_there(folder: Path) -> int:
+    """Postfix makes a queue's folder when it first starts."""
+    return _count(folder) if folder.is_dir() else 0
 
 
 def _count(folder: Path | str) -> int:

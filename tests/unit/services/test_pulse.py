@@ -111,6 +111,15 @@ def test_queue_files_are_counted_in_folders_and_folders_of_folders(tmp_path: Pat
     assert (dict(state.counts), state.problem) == (counts, "")
 
 
+def test_queues_that_postfix_has_not_made_yet_are_empty_but_a_missing_spool_is_told(tmp_path: Path) -> None:
+    (tmp_path / "active").mkdir()
+    assert set(queue_state(RecordedTools(), postfix({"queue_directory": str(tmp_path)})).counts) == {
+        (name, 0) for name in QUEUES
+    }
+    missing = queue_state(RecordedTools(), postfix({"queue_directory": str(tmp_path / "no")}))
+    assert (missing.counts, missing.problem) == ((), f"{tmp_path}/no: No such file or directory")
+
+
 def unreadable(*_: object) -> int:
     raise PermissionError(13, "Permission denied", "/var/spool/postfix/incoming")
 
