@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 
-def open_console(context: Context) -> int:
-    """Run the console until it is left."""
+def require_terminal() -> None:
+    """Refuse to start where there is nobody to look at it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the console needs a terminal", unlock="mailtui --help lists the commands that need none")
+
+
+def open_console(context: Context) -> int:
+    """Run the console until it is left."""
+    require_terminal()
     from mailtui.app import MailtuiApp
 
     app = MailtuiApp(context.services)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,12 @@ class Context:
         from mailtui.services.logs import LogSources
 
         return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
+
+    def with_options(self, words: Sequence[str]) -> Context:
+        """The same, for other global options."""
+        from mailtui.cli.arguments import console_parser
+
+        return Context(console_parser().read(words), self.output)
 
     def log_places(self) -> list[Path | str]:
         """The logs to read: those given, or those found that hold lines of their own; ``journal`` is no file."""

@@ -63,8 +63,8 @@ def verdict_json(verdict: Verdict | None) -> dict[str, str] | None:
 
 def print_verdict(verdict: Verdict, output: Output) -> None:
     """The answers for reading."""
-    output.line(output.styled(verdict.cause, "bold"))
-    for name, text in (("who must act", verdict.who), ("means", verdict.meaning), ("do", verdict.action)):
+    output.line(output.styled(verdict.meaning, "bold"))
+    for name, text in (("cause", verdict.cause), ("who must act", verdict.who), ("do", verdict.action)):
         for line in output.wrapped(text, INDENT, f"  {name}"):
             output.line(line)
     output.line(output.styled(f"  rule {verdict.rule}", "dim"))

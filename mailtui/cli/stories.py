@@ -135,8 +135,8 @@ def _recipient_fields(recipient: Recipient) -> Iterator[tuple[str, str]]:
     if recipient.reason:
         yield "reason", recipient.reason
     if recipient.verdict:
-        yield "cause", f"{recipient.verdict.cause} ({recipient.verdict.who} must act)"
-        yield "do", recipient.verdict.action
+        yield "cause", f"{recipient.verdict.meaning} ({recipient.verdict.cause})"
+        yield "do", f"{recipient.verdict.who}: {recipient.verdict.action}"
 
 
 def _attempts(attempts: tuple[Attempt, ...]) -> str:

@@ -124,7 +124,7 @@ def test_any_bytes_give_one_object_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: list[bytes]
 ) -> None:
     path = tmp_path / "any.log"
-    path.write_bytes(b"\n".join(lines))
+    path.write_bytes(b"\n".join([b"a first line, that it may not look like an archive", *lines]))
     events = parsed(capsys, str(path))
     raw = path.read_bytes()
     expected = raw.count(b"\n") + (bool(raw) and not raw.endswith(b"\n"))
