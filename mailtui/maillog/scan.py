@@ -8,6 +8,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import shutil
 import subprocess
 import sys
@@ -135,6 +136,9 @@ def _zstd(log: IO[bytes]) -> Iterator[IO[bytes]]:
     zstd = shutil.which("zstd")
     if zstd is None:
         raise FileNotFoundError("zstd is not installed: it is needed to read .zst files")
-    with subprocess.Popen([zstd, "-dcq"], stdin=log, stdout=subprocess.PIPE) as process:
+    os.lseek(log.fileno(), 0, os.SEEK_SET)  # seek(0) of a buffered reader may leave the descriptor where it was
+    with subprocess.Popen([zstd, "-dcq"], stdin=log, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         yield process.stdout
+        if not process.stdout.read(1) and process.wait() != 0:
+            raise EOFError("zstd found an error in it")

@@ -94,6 +94,9 @@ def test_zstandard_files(log: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     packed = tmp_path / "mail.log.1.zst"
     subprocess.run(["zstd", "-q", log, "-o", packed], check=True, timeout=20)
     assert len(parsed(capsys, str(packed))) == 5
+    packed.write_bytes(packed.read_bytes()[:-20])
+    assert main(["parse", str(packed)]) == 1
+    assert f"mailtui: {packed} is damaged" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("module", [gzip, bz2, lzma])
