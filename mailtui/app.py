@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from functools import partial
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
 from mailtui.screens.background import in_thread
-from mailtui.screens.clipboard import way_to_copy
+from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, NoteDialog, PromptDialog
 from mailtui.screens.help import HelpScreen
@@ -24,12 +22,11 @@ from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
-from mailtui.screens.messages import Copy, Open, Save
+from mailtui.screens.messages import Open
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.palette import ActionProvider
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ConsoleServices
-from mailtui.screens.saving import refusal, suggested_path, write_new
 from mailtui.screens.targets import OpenIncident, OpenIncidents, OpenLog, OpenNote, OpenStory
 from mailtui.screens.themes import CYCLE, THEMES
 from mailtui.services.live.model import LiveSnapshot
@@ -39,7 +36,7 @@ LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
 
 
-class MailtuiApp(App[None]):
+class MailtuiApp(CarryingApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"
@@ -60,7 +57,7 @@ class MailtuiApp(App[None]):
     """Whether what is shown stands still."""
 
     def __init__(self, services: ConsoleServices, identity: Identity | None = None) -> None:
-        super().__init__()
+        super().__init__(services.tools)
         self.services = services
         self.identity = identity or Identity.of_this_process()
         self._last_view = "overview"
@@ -76,12 +73,8 @@ class MailtuiApp(App[None]):
         self.add_mode("incidents", IncidentsScreen)
         self.add_mode("log", partial(LogScreen, services))
         self._pollers = (
-            Poller(
-                services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"
-            ),
-            Poller(
-                services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"
-            ),
+            Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
+            Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
         )
 
     def on_mount(self) -> None:
@@ -183,48 +176,6 @@ class MailtuiApp(App[None]):
             case OpenNote(title, lines):
                 self.push_screen(NoteDialog(title, lines))
 
-    # clipboard and files
-
-    @on(Copy)
-    async def copy(self, message: Copy) -> None:
-        """Put a text on the operator's clipboard, or say why not."""
-        way = way_to_copy(message.text, os.environ)
-        if way.refusal:
-            self._warn(way.refusal)
-            return
-        size = len(message.text.encode())
-        if way.tmux and await self._copied_by_tmux(way.tmux, message.text):
-            self.notify(f"Copied the {message.what}: {size:,} bytes (tmux)", markup=False)
-            return
-        self.copy_to_clipboard(message.text)
-        self.notify(f"Copied the {message.what}: {size:,} bytes (OSC 52)", markup=False)
-
-    async def _copied_by_tmux(self, argv: tuple[str, ...], text: str) -> bool:
-        try:
-            await in_thread(partial(self.services.tools.run, argv, stdin=text.encode()), "tmux")
-        except MailtuiError:  # an old tmux; its terminal may still listen to OSC 52
-            return False
-        return True
-
-    @on(Save)
-    def save(self, message: Save) -> None:
-        """Ask for a file name and write."""
-        self._save(message)
-
-    @work(group="dialog", exclusive=True)
-    async def _save(self, message: Save) -> None:
-        path = suggested_path(message.name, time.time())
-        dialog = PromptDialog("Save to a new file", value=path, refuse=refusal)
-        name = await self.push_screen_wait(dialog)
-        if not name:
-            return
-        try:
-            written = await in_thread(partial(write_new, name, message.text), "save")
-        except OSError as error:
-            self._warn(str(error))
-        else:
-            self.notify(f"Saved {len(message.text.encode()):,} bytes to {written}", markup=False)
-
     # what the pollers bring
 
     def _show_live(self, snapshot: LiveSnapshot) -> None:
@@ -244,16 +195,13 @@ class MailtuiApp(App[None]):
         trouble = f"{error.message} {error.unlock}".strip()
         if trouble != self._trouble:
             self._trouble = trouble
-            self._warn(trouble)
+            self.warn(trouble)
 
     def _colors(self) -> int | None:
         return {"standard": 16, "256": 256, "truecolor": 1 << 24}.get(self.console.color_system or "")
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
-
-    def _warn(self, text: str) -> None:
-        self.notify(text, severity="warning", markup=False)
 
 
 def _moment(snapshot: LiveSnapshot) -> tuple[int, int]:

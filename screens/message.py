@@ -20,7 +20,8 @@ from mailtui.screens.commands import MESSAGE, Command, bindings
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.stories import StoriesScreen
-from mailtui.screens.story_rows import Page, Row, story_rows
+from mailtui.screens.story_page import Page, Row
+from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.screens.targets import OpenLog
 from mailtui.screens.words import OUTCOME_SEVERITY

@@ -16,9 +16,10 @@ from mailtui.screens.commands import OVERVIEW, Command, bindings
 from mailtui.screens.incident_rows import Shown
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.messages import Open
-from mailtui.screens.overview_cells import incidents_title, problem_lines, rate_lines, status_lines
+from mailtui.screens.overview_cells import incidents_title, problem_lines, status_lines
 from mailtui.screens.plots import DAY, HOUR, plot_lines
 from mailtui.screens.problems import problems
+from mailtui.screens.rate_cells import rate_lines
 from mailtui.screens.targets import OpenIncident
 
 

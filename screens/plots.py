@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailtui.screens.cells import Cell, Line
-from mailtui.screens.overview_cells import BARS, RATES, buckets
+from mailtui.screens.rate_cells import BARS, RATES, buckets
 from mailtui.screens.targets import OpenLog
 from mailtui.screens.words import MUTED, count
 from mailtui.services.live.model import LiveSnapshot

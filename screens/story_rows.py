@@ -5,14 +5,13 @@ Pure: a story and what is known about its causes in, rows out.
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from mailtui.maillog.model import Attempt, LineRef, Recipient, Story
+from mailtui.maillog.model import Attempt, Recipient, Story
 from mailtui.screens.delays import delays_in_words
+from mailtui.screens.story_page import Page, Piece, Row, wrapped
+from mailtui.screens.story_recipients import recipient_rows
 from mailtui.screens.words import (
     MUTED,
     OUTCOME_SEVERITY,
@@ -21,45 +20,10 @@ from mailtui.screens.words import (
     SEVERITY_STYLE,
     clock,
     counted,
-    who_acts,
 )
 from mailtui.text import clean, human_duration, human_size
 
-if TYPE_CHECKING:
-    from mailtui.services.explain import Explanation
-
 LABEL = 11
-INDENT = "    "
-Piece = tuple[str, str]
-"""Text and style."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the page."""
-
-    pieces: tuple[Piece, ...] = ()
-    line: LineRef | None = None
-    """The log line it speaks of."""
-    raw: bool = False
-    """It is that line."""
-    failed: bool = False
-
-    @property
-    def text(self) -> str:
-        """The row without colours."""
-        return "".join(text for text, _ in self.pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How to lay a story out."""
-
-    width: int
-    now: float
-    explanations: Mapping[str, Explanation]
-    """By recipient, as far as they have come in."""
-    explaining: bool = False
 
 
 def story_rows(story: Story, page: Page) -> tuple[Row, ...]:
@@ -68,7 +32,7 @@ def story_rows(story: Story, page: Page) -> tuple[Row, ...]:
         *_head(story, page),
         Row(),
         _title(counted(len(story.recipients), "Recipient")),
-        *(row for recipient in story.recipients for row in _recipient(recipient, page)),
+        *(row for recipient in story.recipients for row in recipient_rows(recipient, page)),
         Row(),
         _title("Timeline"),
         *_timeline(story, page),
@@ -138,67 +102,6 @@ def _when(story: Story, page: Page) -> str:
     return f"{arrived}, done {human_duration(max(0.0, story.ended - story.arrived))} later"
 
 
-def _recipient(recipient: Recipient, page: Page) -> Iterator[Row]:
-    severity = OUTCOME_SEVERITY.get(recipient.status, "unknown")
-    line = recipient.attempts[-1].line if recipient.attempts else None
-    alias = f"   for {clean(recipient.orig_to)}" if recipient.orig_to not in ("", recipient.to) else ""
-    detail = " ".join(filter(None, (clean(recipient.status), clean(recipient.dsn))))
-    yield Row(
-        (
-            (f"{SEVERITY_MARK[severity]} ", SEVERITY_STYLE[severity]),
-            (clean(recipient.to), "bold"),
-            (alias, MUTED),
-            (f"   {detail}", SEVERITY_STYLE[severity]),
-            (f"   {_place(recipient)}", MUTED),
-        ),
-        line,
-        failed=severity in ("error", "warning"),
-    )
-    if severity != "ok":
-        yield from _reason(recipient, page, line)
-        yield from _cause(recipient, page)
-
-
-def _place(recipient: Recipient) -> str:
-    if recipient.mailbox:
-        return f"in {clean(recipient.mailbox)}"
-    return f"at {clean(recipient.relay)}" if recipient.relay not in ("", "none") else "no relay reached"
-
-
-def _reason(recipient: Recipient, page: Page, line: LineRef | None) -> Iterator[Row]:
-    for text in _wrapped(clean(recipient.reason), page.width):
-        yield Row(((INDENT + text, ""),), line)
-
-
-def _cause(recipient: Recipient, page: Page) -> Iterator[Row]:
-    explanation = page.explanations.get(recipient.to)
-    verdict = explanation.verdict if explanation else recipient.verdict
-    if verdict is not None:
-        yield from _labelled("Cause", verdict.meaning or verdict.cause, page, "bold")
-        yield from _labelled("Who", f"{who_acts(verdict.who)} must act", page)
-        if explanation is None or not explanation.next_steps:
-            yield from _labelled("Next", verdict.action, page, "$text-accent")
-    if explanation is None:
-        if page.explaining:
-            yield from _labelled("Here", "… asking this machine's configuration", page, MUTED)
-        return
-    for text in explanation.evidence:
-        yield from _labelled("Here", text, page, "bold")
-    for text in explanation.next_steps:
-        yield from _labelled("Next", text, page, "$text-accent")
-    for argv in explanation.commands:
-        yield from _labelled("Run", " ".join(argv), page)
-
-
-def _labelled(label: str, text: str, page: Page, style: str = "") -> Iterator[Row]:
-    for number, part in enumerate(_wrapped(clean(text), page.width - 8)):
-        yield Row(((f"{INDENT}{label if not number else '':<8}", MUTED), (part, style)))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(20, width - len(INDENT) - 1), break_on_hyphens=False)
-
-
 def _timeline(story: Story, page: Page) -> Iterator[Row]:
     if story.arrived is not None:
         origin = f" from {clean(story.client)}" if story.client else ""
@@ -224,7 +127,7 @@ def _attempt(attempt: Attempt, recipient: Recipient, page: Page) -> Iterator[Row
         failed=severity in ("error", "warning"),
     )
     for text in delays_in_words(attempt):
-        for part in _wrapped(text, page.width - 10):
+        for part in wrapped(text, page.width - 10):
             yield Row(((" " * 10 + part, MUTED),), attempt.line)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.message import Message
 
-from mailtui.screens.story_rows import Row
+from mailtui.screens.story_page import Row
 from mailtui.screens.widgets import LineView
 
 

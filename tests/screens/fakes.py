@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mailtui.services.explain import Explanation
+
 from mailtui.maillog.model import Attempt, Event, Incident, LineRef, Recipient, Story, Verdict
 from mailtui.screens.identity import Identity
-from mailtui.services.explain import Explanation
 from mailtui.services.live.model import LiveSnapshot, Minute, SourceState
 from mailtui.services.pulse_model import (
     CertificateState,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from mailtui.screens.log import LogScreen
 from textual.binding import Binding
 from textual.dom import DOMNode
 
@@ -15,7 +16,6 @@ from mailtui.screens.hits import HitTable
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.incidents import IncidentsScreen
-from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.stories import StoriesScreen

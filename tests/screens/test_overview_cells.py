@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.screens.cells import Line
-from mailtui.screens.overview_cells import problem_lines, rate_lines, sparkline, status_lines
+from mailtui.screens.overview_cells import problem_lines, status_lines
 from mailtui.screens.problems import problems
+from mailtui.screens.rate_cells import rate_lines, sparkline
 from mailtui.screens.targets import OpenLog, OpenNote
 from mailtui.services.live.model import LiveSnapshot
 from tests.screens.fakes import NOW, broken_pulse, live_snapshot, pulse_snapshot

@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.screens.overview_cells import buckets
 from mailtui.screens.plots import DAY, HOUR, bar_rows, plot_lines
+from mailtui.screens.rate_cells import buckets
 from mailtui.screens.targets import OpenLog
 from tests.screens.fakes import NOW, live_snapshot
 
@@ -23,7 +25,7 @@ def test_bars_stand_on_the_ground_and_something_is_never_nothing(values: list[in
     assert len(rows) == height
     for column, value in enumerate(values):
         assert (rows[-1][column] != " ") == (value > 0)
-        for upper, lower in zip(rows, rows[1:], strict=False):
+        for upper, lower in pairwise(rows):
             assert upper[column] == " " or lower[column] == "█"
 
 

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from mailtui.screens.delays import delays_in_words
-from mailtui.screens.story_rows import Page, story_rows
+from mailtui.screens.story_page import Page
+from mailtui.screens.story_rows import story_rows
 from tests.screens.fakes import HOSTILE, NOW, FakeExplain, bounce_story
 
 PAGE = Page(80, NOW, {})
