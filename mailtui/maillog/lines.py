@@ -14,7 +14,7 @@ from mailtui.maillog.program import Program
 
 _SEVERITY_OF_PRIORITY = ("fatal", "fatal", "fatal", "error", "warning", "info", "info", "debug")
 _OWN_LOG = re.compile(
-    r"(?:dovecot: )?(?P<head>[a-z][a-z0-9-]{1,30}(?:\([^\n]{0,512}?\))?(?:<[^<>]{0,128}>){0,3}): "
+    r"(?:dovecot: )?(?P<head>(?:[a-z][a-z0-9-]{1,30}|IMAP|POP3)(?:\([^\n]{0,512}?\))?(?:<[^<>]{0,128}>){0,3}): "
     r"(?:Info|Warning|Error|Fatal|Panic|Debug): "
 )
 _DOVECOT = re.compile(r"dovecot(?:[-/](?!lda|deliver).*)?$")

@@ -21,9 +21,9 @@ QUEUE_ID_PREFIX = re.compile(
 
 
 def address(name: str, then: str, *, longest: str = "") -> str:
-    """``<address>``, where only a ``>`` with ``then`` (a pattern) behind it ends the address."""
+    """``<address>``: a quoted local part as a whole, then up to the first ``>`` with ``then`` (a pattern) behind it."""
     part = rf"[^>]{{0,{longest}}}" if longest else "[^>]*"
-    return rf"<(?P<{name}>{part}(?:>(?!{then})[^>]*)*)>"
+    return rf'<(?P<{name}>(?:"(?:[^"\\]|\\.)*")?{part}(?:>(?!{then})[^>]*)*)>'
 
 
 DELIVERY = re.compile(
@@ -44,14 +44,10 @@ CLIENT = re.compile(
 )
 """A message begins to arrive in an SMTP session."""
 
-ACTIVE = re.compile(
-    rf"from={address('from', ', size=')}, size=(?P<size>\d+), nrcpt=(?P<nrcpt>\d+)(?: \(queue active\))?"
-)
+ACTIVE = re.compile(r"from=<(?P<from>.*)>, size=(?P<size>\d+), nrcpt=(?P<nrcpt>\d+)(?: \(queue active\))?", re.DOTALL)
 """The queue manager takes a message up, first or again; ``nrcpt`` is what is left."""
 
-EXPIRED = re.compile(
-    rf"from={address('from', ', status=')}, status=(?P<status>expired|force-expired), returned to sender"
-)
+EXPIRED = re.compile(r"from=<(?P<from>.*)>, status=(?P<status>expired|force-expired), returned to sender", re.DOTALL)
 """The queue manager gives a message up; no line per recipient follows."""
 
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=(?P<message_id>.*)\Z", re.DOTALL)

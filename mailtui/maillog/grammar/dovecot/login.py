@@ -47,8 +47,8 @@ def elements(text: str) -> Fields:
 
 def read_login(text: str) -> Typed | None:
     """``Login: user=<…`` (2.2, 2.3), ``Logged in: user=<…`` (2.4)."""
-    _, colon, who = text.partition(": ")
-    return ("login", elements(who)) if colon else None
+    what, _, who = text.partition(": ")
+    return ("login", elements(who)) if what in ("Login", "Logged in") else None
 
 
 def read_end(text: str) -> Typed | None:
@@ -72,7 +72,7 @@ def read_end(text: str) -> Typed | None:
 
 READERS: dict[str, Reader] = {
     "Login Logged": read_login,
-    "Disconnected Aborted Login Maximum Inactivity Connection Internal Too Authentication Remote": read_end,
+    "Disconnected Aborted Login Maximum Inactivity Connection Internal Too Authentication Remote Client": read_end,
 }
 
 EVENTS: tuple[Row, ...] = (
@@ -82,7 +82,7 @@ EVENTS: tuple[Row, ...] = (
     ("SSL", "tls-failure", r"SSL(?: failed)?: (?P<reason>.*)"),
     ("TLS", "tls-failure", r"TLS (?P<reason>.*)"),
     ("ID", "client-id", r"ID sent: (?P<id>.*)"),
-    ("Tried Client", "login-info", r"(?P<reason>.*)"),
+    ("Tried", "login-info", r"(?P<reason>.*)"),
 )
 
 TROUBLE: tuple[Row, ...] = (

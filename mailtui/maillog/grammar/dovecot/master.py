@@ -15,7 +15,7 @@ EVENTS: tuple[Row, ...] = (
     ("stats replicator config anvil dict", "master-note", r"(?P<reason>.*)"),
 )  # fmt: skip
 
-_SERVICE = r"service\((?P<service>[^)]*)\)"
+_SERVICE = r"(?:master: )?service\((?P<service>[^)]*)\)"
 TROUBLE: tuple[Row, ...] = (
     ("Killed", "master-stopped", r"Killed with signal (?P<signal>\d+)(?P<reason>.*)"),
     ("SIGHUP", "master-reload", r"SIGHUP received(?P<reason>.*)"),

@@ -7,8 +7,8 @@ from mailtui.maillog.grammar.rules import Row
 _PATH = r"(?P<path>/[^:\s]*(?: [^:\s]+)*?)"
 
 TROUBLE: tuple[Row, ...] = (
-    ("Corrupted Broken", "index-error",
-     rf"(?P<reason>(?:Corrupted|Broken) .*?(?:file )?)(?:{_PATH})?(?=:|\s|$).*"),
+    ("Corrupted Broken", "index-error", rf"(?=[^/]*{_PATH}(?=:|\s|$)|)(?P<reason>.*)"),
+    ("Log", "index-error", rf"(?=Log (?:synchroni[sz]ation|file)[^/]*{_PATH}(?=:|\s|$))(?P<reason>.*)"),
     ("Transaction Log Index Cache", "index-error",
      rf"(?P<what>(?:Transaction log|Log|Index|Cache)(?: file)?) {_PATH}:? (?P<reason>.*)"),
     ("Fixed Fixing Recreated Rebuilding Resyncing Recreating", "index-repaired", r"(?P<reason>.*)"),

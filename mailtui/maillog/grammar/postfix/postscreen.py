@@ -10,7 +10,7 @@ from mailtui.maillog.grammar.rules import Reader, Row, Typed
 
 
 def read_policy(text: str) -> Typed | None:
-    """postscreen's own ``reject: RCPT from …``: the client never reached smtpd."""
+    """A ``reject: RCPT from …`` of postscreen's own: the client never reached smtpd."""
     typed = read_action(text)
     return None if typed is None else (f"ps-{typed[0]}", typed[1])
 
@@ -36,7 +36,6 @@ EVENTS: tuple[Row, ...] = (
     ("DATA", "ps-violation", rf"(?P<violation>DATA without valid RCPT)(?: from {_CLIENT})?"),
     ("entering leaving", "ps-stress",
      r"(?P<what>entering|leaving) STRESS mode with (?P<count>\d+) connections"),
-    ("reject", "ps-busy", rf"reject: connect from {_CLIENT}: (?P<reason>.*)"),
     ("addr", "dnsbl-listed", r"addr (?P<ip>\S+) listed by domain (?P<zone>\S+)(?: as (?P<answer>\S+))?"),
     ("addr", "dnsbl-blocked", r"addr (?P<ip>\S+) blocked by domain (?P<zone>\S+)(?P<reason>.*)"),
     ("warning", "warning", r"(?P<reason>.*)"),

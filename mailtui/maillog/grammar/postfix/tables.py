@@ -73,7 +73,8 @@ TROUBLE: tuple[Row, ...] = (
     ("virtual_alias_domains virtual_mailbox_domains mydestination relay_domains virtual_alias_maps"
      " virtual_mailbox_maps local_recipient_maps relay_recipient_maps canonical_maps transport_maps alias_maps"
      " smtpd_sender_login_maps recipient_bcc_maps sender_bcc_maps",
-     "lookup-failure", r"(?P<table>[a-z_]+):? (?P<reason>.*)"),
+     "lookup-failure",
+     r"(?P<table>[a-z_]+):? (?:map )?(?:lookup (?:problem|error)(?: for (?P<key>\S+))?)?(?P<reason>.*)"),
     ("private", "table-unavailable", r"(?P<reason>.*)"),
     ("write queue", "queue-write", r"(?P<reason>(?:write queue file|queue file).*)"),
     ("file", "resource-limit", r"(?P<reason>file size limit .*)"),
