@@ -6,7 +6,9 @@ from mailtui.services.logs.filetail import Condition, Position
 from mailtui.services.logs.follower import Batch, Follower
 from mailtui.services.logs.history import LogFile, history, read_lines
 from mailtui.services.logs.merge import merge
+from mailtui.services.logs.seek import offset_at
 from mailtui.services.logs.source import JOURNAL, LogSource, file_source
+from mailtui.services.logs.spool import JournalSpool
 from mailtui.services.logs.tail import tail_blocks
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Change",
     "Condition",
     "Follower",
+    "JournalSpool",
     "LogFile",
     "LogLine",
     "LogSource",
@@ -24,6 +27,7 @@ __all__ = [
     "file_source",
     "history",
     "merge",
+    "offset_at",
     "read_lines",
     "tail_blocks",
 ]

@@ -132,23 +132,33 @@ class BlockIndex:
         with self._lock:
             return self._lines.offset_of(number)
 
+    def line_start(self, offset: int) -> int:
+        """Where the first line starts that does so at an offset or after it; counts nothing."""
+        with self._lock:
+            return self._lines.line_start(offset)
+
+    def line_from(self, start: int) -> LogLine | None:
+        """The line that starts at this offset, its number not told; counts nothing."""
+        with self._lock:
+            return next(iter(self._scan(0, start, 1)), None)
+
     def _page(self, page: int) -> list[LogLine]:
         lines = self._pages.get(page)
         if lines is not None:
             self._pages.move_to_end(page)
             return lines
         start, stop = max(page * PAGE, self.first), min((page + 1) * PAGE, self.end)
-        lines = self._scan(start, stop - start)
+        lines = self._scan(start, self._lines.offset_of(start), stop - start)
         if len(lines) == PAGE and stop <= self._lines.after:  # the others may still grow
             self._pages[page] = lines
             if len(self._pages) > MAX_PAGES:
                 self._pages.popitem(last=False)
         return lines
 
-    def _scan(self, number: int, count: int) -> list[LogLine]:
+    def _scan(self, number: int, start: int, count: int) -> list[LogLine]:
         """Read lines one after the other, keeping no more of a long one than is shown."""
         lines: list[LogLine] = []
-        position = start = self._lines.offset_of(number)
+        position = start
         head = b""
         # An empty chunk: the file was truncated under our hands, which the next refresh will tell.
         while len(lines) < count and (chunk := self._lines.read(position, min(2**16, self.size - position))):

@@ -27,7 +27,8 @@ MATCHES = (
     "_SYSTEMD_UNIT=dovecot.service",
 )
 """All that goes to syslog's mail facility, companions too, and what the units print."""
-_JSON = ("journalctl", "--quiet", "--no-pager", "--output=json")
+_FIELDS = "MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,SYSLOG_PID,_COMM,_HOSTNAME,_PID"
+_JSON = ("journalctl", "--quiet", "--no-pager", "--all", "--output=json", f"--output-fields={_FIELDS}")
 _CURSOR = re.compile(rb'"__CURSOR"\s*:\s*("(?:[^"\\]|\\.)*")')
 _PAUSE = 1.0
 """Seconds before a journalctl that ended is started again."""

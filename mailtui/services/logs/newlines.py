@@ -100,6 +100,16 @@ class Newlines:
         """Where a line between ``first`` and ``end`` starts."""
         return self._start_before(-number) if number <= 0 else self._start_after(number)
 
+    def line_start(self, offset: int) -> int:
+        """The start of the first line that starts at an offset or after it; the end of the file if none does."""
+        position = offset - 1
+        while 0 <= position < self.size and (chunk := self.read(position, min(2**16, self.size - position))):
+            at = chunk.find(b"\n")
+            if at >= 0:
+                return position + at + 1
+            position += len(chunk)
+        return 0 if offset <= 0 else self.size
+
     def read(self, offset: int, length: int) -> bytes:
         """Bytes of the file; fewer when it has become shorter."""
         return os.pread(self._fd, length, offset)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -12,6 +10,7 @@ import pytest
 
 from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
 from mailtui.host.tools import ShTools
+from tests.support.waiting import until
 
 # A shell that starts a child which would outlive it, and says who that is.
 WITH_CHILD = ["sh", "-c", 'sleep 60 & echo $! >"$1"; echo started; wait', "sh"]
@@ -23,14 +22,6 @@ ESCAPED = ["sh", "-c", 'setsid sleep 4 & echo $! >"$1"; echo started', "sh"]
 @pytest.fixture
 def tools() -> ShTools:
     return ShTools()
-
-
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    tick = threading.Event()
-    while not condition() and time.monotonic() < deadline:
-        tick.wait(0.01)
-    return condition()
 
 
 def descriptors() -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from mailtui.services.logs.filetail import FileTail, Position
 from mailtui.services.logs.follower import Batch, Follower
 from mailtui.services.logs.source import file_source
 from tests.support.tools import RecordedTools
+from tests.support.waiting import until
 
 
 class Reader:
@@ -45,14 +45,6 @@ class Reader:
 
     def wait_state(self, state: str) -> None:
         assert until(lambda: self.follower.condition(self.sources[0]).state == state)
-
-
-def until(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    tick = threading.Event()
-    while not condition() and time.monotonic() < deadline:
-        tick.wait(0.01)
-    return condition()
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from mailtui.services.logs import journal
 from mailtui.services.logs.follower import Follower
 from mailtui.services.logs.journal import cursor_of, journal_entries
 from mailtui.services.logs.source import JOURNAL, LogSource
+from mailtui.services.logs.spool import JournalSpool, log_line
+from tests.support.tools import RecordedTools
+from tests.support.waiting import until
 
 # Plays journalctl: a first run gives two entries and ends, a later one goes on after the cursor it was given.
 JOURNALCTL = r"""#!/bin/sh
@@ -65,3 +70,42 @@ def test_the_past_can_be_asked_for(tools: ShTools, tmp_path: Path) -> None:
 
 def test_an_entry_without_cursor_has_none() -> None:
     assert cursor_of(b'{"MESSAGE":"x"}') == ""
+
+
+def test_the_journal_can_be_looked_at_as_a_file(tools: ShTools) -> None:
+    spool = JournalSpool(tools, entries=10)
+    spool.start()
+    try:
+        assert until(lambda: spool.path.read_bytes().count(b"\n") == 2)
+        assert b": zero\n" in spool.path.read_bytes()
+        assert spool.condition.state == "following"
+        assert spool.path.stat().st_mode & 0o777 == 0o600
+    finally:
+        spool.close()
+    assert not spool.path.exists()
+
+
+def test_a_journal_that_cannot_be_read_is_told() -> None:
+    spool = JournalSpool(RecordedTools())
+    spool.start()
+    assert until(lambda: spool.condition.problem == "journalctl is not installed")
+    spool.close()
+
+
+@pytest.mark.parametrize(
+    ("fields", "tail"),
+    [
+        ({"SYSLOG_IDENTIFIER": "postfix/qmgr", "SYSLOG_PID": "12", "MESSAGE": "x"}, b" mx postfix/qmgr[12]: x\n"),
+        ({"SYSLOG_IDENTIFIER": "dovecot", "MESSAGE": "a\nb"}, b" mx dovecot: a#012b\n"),
+        ({"SYSLOG_IDENTIFIER": "postfix/cleanup", "MESSAGE": [255, 65]}, b" mx postfix/cleanup: \xffA\n"),
+        ({"_COMM": "master", "MESSAGE": None}, b" mx master: \n"),
+    ],
+)
+def test_an_entry_becomes_one_line(fields: dict[str, object], tail: bytes) -> None:
+    line = log_line(json.dumps({"_HOSTNAME": "mx", "__REALTIME_TIMESTAMP": "1772323200123456", **fields}).encode())
+    assert line.endswith(tail)
+    assert datetime.fromisoformat(line.split(b" ")[0].decode()).timestamp() == 1772323200.123456
+
+
+def test_what_is_no_entry_is_kept_as_it_is() -> None:
+    assert log_line(b"not json \xff") == b"not json \xff\n"
