@@ -19,7 +19,7 @@ Reader = Callable[[str], Typed | None]
 Row = tuple[str, str, str]
 """First words (separated by blanks; ``*`` for any), event name, pattern with the fields as named groups."""
 
-_FIRST_WORD = re.compile(r"[^ =:,]*")
+_FIRST_WORD = re.compile(r"[^ =:,;]*")
 
 CLIENT = r"(?P<client>(?P<host>[^\[\s]*)\[(?P<ip>[^\]\s]*)\](?::(?P<port>\d+))?)"
 """``name[address]``, with its port where smtpd_client_port_logging is on."""

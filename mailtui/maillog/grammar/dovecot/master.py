@@ -22,7 +22,7 @@ TROUBLE: tuple[Row, ...] = (
     ("Dovecot", "master-refused", r"(?P<reason>Dovecot is already running.*)"),
     ("*", "process-limit",
      rf"{_SERVICE}: (?P<limit>process_limit|client_limit) \((?P<count>\d+)\) reached(?P<reason>.*)"),
-    ("*", "child-killed",
+    ("master *", "child-killed",
      rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))"
      r"(?P<reason>.*)"),
     ("*", "throttled", rf"{_SERVICE}: command startup failed(?P<reason>.*)"),
