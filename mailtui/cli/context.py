@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,10 @@ from mailtui.host.errors import HostError, PermissionDenied
 
 if TYPE_CHECKING:
     from mailtui.cli.output import Output
+    from mailtui.filters.values import Moment
     from mailtui.host.tools import Tools
     from mailtui.services.dovecot.config import DovecotConfig
-    from mailtui.services.logs import LogSources
+    from mailtui.services.logs import LogSource, LogSources
     from mailtui.services.postfix.config import PostfixConfig
     from mailtui.settings import Settings
 
@@ -84,13 +85,25 @@ class Context:
         if given:
             return [*given]
         sources = self.sources.discover()
-        wanted = [source.path or source.name for source in sources if source.wanted]
+        wanted = [place for source in sources if source.wanted for place in self._with_history(source)]
         if wanted:
             return wanted
         for source in sources:
             if not source.readable:
                 raise PermissionDenied(source.problem, unlock=source.unlock)
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")
+
+    def _with_history(self, source: LogSource) -> Iterator[Path | str]:
+        """The log, and before it its rotated files as far back as ``--since`` or ``--day`` reaches."""
+        from mailtui.services.logs import history
+
+        if source.path is None:
+            yield source.name
+            return
+        since: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)
+        if since:
+            yield from (file.path for file in history(source.path) if file.modified >= since.start)
+        yield source.path
 
     def log_paths(self) -> list[Path]:
         """The log files among ``log_places``."""

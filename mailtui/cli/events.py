@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time as clock
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,23 +20,34 @@ if TYPE_CHECKING:
 
 
 def selected_events(context: Context) -> Iterator[Event]:
-    """Events by the arguments of ``add_files``, ``add_where`` and ``add_window``."""
-    options = context.options
-    where: Filter | None = options.where
-    events = _all_events(context, where, options.since)
-    if options.since or options.until:
-        events = _within(events, options.since, options.until)
-    return _matching(events, where) if where else events
-
-
-def _all_events(context: Context, where: Filter | None, since: Moment | None) -> Iterator[Event]:
-    """Every event of the logs in turn; lines that ``where`` cannot let through need not be parsed."""
+    """Events by the arguments of ``add_files``, ``add_where`` and ``add_window``, one log after the other."""
+    where: Filter | None = context.options.where
     needles = tuple(literal.encode() for literal in where.literals()) if where else ()
+    events = chain.from_iterable(_logs(context, needles))
+    if not where:
+        return events
+    from mailtui.filters import event_fields
+
+    return (event for event in events if where.matches(event_fields(event)))
+
+
+def merged_events(context: Context) -> Iterator[Event]:
+    """Events by the arguments of ``add_files`` and ``add_window``, those of all logs in one order by time."""
+    logs = list(_logs(context, ()))
+    if len(logs) == 1:
+        return logs[0]
+    from mailtui.services.logs.merge import merge
+
+    return merge(*logs)
+
+
+def _logs(context: Context, needles: tuple[bytes, ...]) -> Iterator[Iterator[Event]]:
+    """The events of each log in the window; lines without all ``needles`` (lower case) need not be parsed."""
+    since: Moment | None = context.options.since
+    until: Moment | None = context.options.until
     for place in context.log_places():
-        if isinstance(place, Path):
-            yield from _file_events(place, needles)
-        else:
-            yield from _journal_events(context, since)
+        events = _file_events(place, needles) if isinstance(place, Path) else _journal_events(context, since)
+        yield _within(events, since, until) if since or until else events
 
 
 def _file_events(path: Path, needles: tuple[bytes, ...]) -> Iterator[Event]:
@@ -70,9 +82,3 @@ def _within(events: Iterator[Event], since: Moment | None, until: Moment | None)
         time = time if event.time is None else event.time
         if start <= time < end:
             yield event
-
-
-def _matching(events: Iterator[Event], where: Filter) -> Iterator[Event]:
-    from mailtui.filters import event_fields
-
-    return (event for event in events if where.matches(event_fields(event)))

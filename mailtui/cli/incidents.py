@@ -33,14 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print the incidents, worst first; exit 1 when there are any."""
-    from mailtui.cli.events import selected_events
+    from mailtui.cli.events import merged_events
+    from mailtui.filters import event_fields
     from mailtui.maillog.incidents import IncidentBook
     from mailtui.maillog.stories import StoryBook
 
-    stories, book = StoryBook(), IncidentBook()
-    for event in selected_events(context):
+    stories = StoryBook()
+    book = IncidentBook(stories.story)
+    for event in merged_events(context):
         key = stories.add(event)
-        book.add(event, stories.story(key) if key else None)
+        if not args.where or args.where.matches(event_fields(event)):
+            book.add(event, key)
     found = book.incidents()
     if args.json:
         context.output.json([incident_json(incident) for incident in found])
@@ -86,8 +89,8 @@ def print_incident(incident: Incident, output: Output) -> None:
     fields = {
         "seen": ", ".join(counts),
         "when": span,
-        "cause": f"{incident.cause} ({incident.who} must act)",
-        "do": incident.action,
+        "cause": f"{incident.cause}",
+        "do": f"{incident.who}: {incident.action}",
         "line": sample,
     }
     for name, text in fields.items():
