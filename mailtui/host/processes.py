@@ -12,16 +12,6 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """A TCP port somebody listens on."""
-
-    address: str
-    port: int
-    pid: int | None
-    """None for another user's process, unless root asks."""
-
-
-@dataclass(frozen=True, slots=True)
 class Disk:
     """How full the file system of a path is."""
 
@@ -36,8 +26,8 @@ def running(names: Sequence[str]) -> int | None:
     """The process ID of a program by its name, the first one found; any user may ask."""
     import psutil
 
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] in names:
+    for process in psutil.process_iter(["name", "status"]):
+        if process.info["name"] in names and process.info["status"] != psutil.STATUS_ZOMBIE:
             return int(process.pid)
     return None
 
@@ -52,25 +42,14 @@ def others_hidden() -> bool:
 
 
 def is_program(pid: int, names: Sequence[str]) -> bool:
-    """Whether a process exists and is one of these programs: a pid file may be left from another life."""
+    """Whether a process runs and is one of these programs: a pid file may be left from another life."""
     import psutil
 
     try:
-        return psutil.Process(pid).name() in names
+        process = psutil.Process(pid)
+        return process.name() in names and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
-
-
-def listeners() -> tuple[Listener, ...]:
-    """All listening TCP ports."""
-    import psutil
-
-    found = {
-        Listener(c.laddr.ip, c.laddr.port, c.pid)
-        for c in psutil.net_connections("tcp")
-        if c.status == psutil.CONN_LISTEN and c.laddr
-    }
-    return tuple(sorted(found, key=lambda one: (one.port, one.address)))
 
 
 def disk(path: Path) -> Disk:

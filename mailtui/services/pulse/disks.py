@@ -14,6 +14,8 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.pulse_model import DiskState
 
 _DRIVER = re.compile(r"^[a-z]+:")
+_HOME = re.compile(r"\bhome ?= ?(/\S+)")
+"""The home of all users in a userdb of Dovecot, 2.3's ``args`` and ``default_fields`` and 2.4's ``fields`` alike."""
 _VARIABLE = re.compile(r"[%~$].*", re.DOTALL)
 
 
@@ -38,11 +40,16 @@ def _state(name: str, path: Path) -> DiskState:
 
 def _stores(postfix: PostfixConfig, dovecot: DovecotConfig) -> Iterator[Path]:
     """Folders below which mail is kept, the most telling setting first."""
-    asked = [(dovecot.get, name) for name in ("mail_path", "mail_location", "mail_home")]
-    asked += [(postfix.get, name) for name in ("virtual_mailbox_base", "mail_spool_directory")]
-    for get, name in asked:
-        with suppress(MailtuiError):
-            folder = literal_folder(get(name))
+    yield from _folders(map(dovecot.get, ("mail_path", "mail_location", "mail_home")))
+    with suppress(MailtuiError):
+        yield from _folders(iter(_HOME.findall(dovecot.text)))
+    yield from _folders(map(postfix.get, ("virtual_mailbox_base", "mail_spool_directory")))
+
+
+def _folders(locations: Iterator[str]) -> Iterator[Path]:
+    with suppress(MailtuiError):
+        for location in locations:
+            folder = literal_folder(location)
             if folder is not None:
                 yield folder
 

@@ -172,6 +172,14 @@ def test_disks_of_the_queue_and_of_the_mail_store(tmp_path: Path) -> None:
     assert 0 < spool.free_inodes <= spool.total_inodes
 
 
+def test_a_store_below_the_users_homes_is_where_the_homes_are(tmp_path: Path) -> None:
+    userdb = f"userdb {{\n  args = uid=vmail gid=vmail home={tmp_path}/%d/%n\n  driver = static\n}}\n"
+    _, store = disk_states(
+        postfix({"queue_directory": str(tmp_path)}), dovecot({"mail_location": "maildir:~/Maildir"}, userdb)
+    )
+    assert store.path == str(tmp_path)
+
+
 def test_a_spool_that_is_not_there_says_so() -> None:
     spool, *_ = disk_states(postfix({"queue_directory": "/no/such/spool"}), dovecot({}))
     assert spool.problem == "No such file or directory"
