@@ -15,7 +15,6 @@ CLOCK_SLACK = 3600.0
 """Seconds a line may lie in the future before its time is taken for a clock fault and not counted."""
 
 _REFUSALS = frozenset({"reject", "milter-reject", "ps-reject"})
-_FAILURES = _REFUSALS | {"delivery", "expired"}
 _STATUSES = {"sent": DELIVERED, "deferred": DEFERRED, "bounced": BOUNCED}
 
 
@@ -24,7 +23,7 @@ class LogBook:
 
     def __init__(self) -> None:
         self.stories = StoryBook(max_stories=MAX_STORIES)
-        self.incidents = IncidentBook()
+        self.incidents = IncidentBook(self.stories.story)
         self.rates = Rates()
         self.lines = 0
         self.unparsed = 0
@@ -45,18 +44,12 @@ class LogBook:
                 self.first_time = event.time
         key = self.stories.add(event)
         self._count(event, now)
-        self.incidents.add(event, self._story_of_failure(event, key))
+        self.incidents.add(event, key)
 
     def story(self, name: str) -> Story | None:
         """The story with this key, or the latest one of this queue ID."""
         keys = self.stories.find(name)
         return self.stories.story(keys[-1] if keys else name)
-
-    def _story_of_failure(self, event: Event, key: str | None) -> Story | None:
-        """What an incident needs beside a failing event; most events succeed and cost nothing here."""
-        if key is None or event.event not in _FAILURES or event.fields.get("status") == "sent":
-            return None
-        return self.stories.story(key)
 
     def _count(self, event: Event, now: float) -> None:
         if event.time is None or event.time > now + CLOCK_SLACK:

@@ -1,8 +1,8 @@
 """The log as it is being written, read by threads.
 
-A narrow window of the tail is read first, so that there is something to see at once. From then on new lines are added as
-they come, while ever wider windows are read in the background into a book of their own; each takes the narrower one's
-place when it has caught up. Nothing is merged, so nothing can be counted twice.
+A narrow window of the tail is read first, so that there is something to see at once. From then on new lines are added
+as they come, while ever wider windows are read in the background into a book of their own; each takes the narrower
+one's place when it has caught up. Nothing is merged, so nothing can be counted twice.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ class LiveLog:
         """The message with this story key or queue ID, as far as it is in memory."""
         with self._lock:
             return self._book.story(name)
+
+    def incident_events(self, incident_id: str) -> Sequence[Event]:
+        """The latest lines of one incident, oldest first."""
+        with self._lock:
+            return self._book.incidents.events(incident_id)
 
     def _run(self, work: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)

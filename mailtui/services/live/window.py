@@ -42,7 +42,7 @@ class Window(Protocol):
 
 
 class FileWindow:
-    """The last ``budget`` bytes of a log file and of its rotated ones, but no file or block that ended before ``since``."""
+    """The last ``budget`` bytes of a log file and of its rotated ones; nothing that ended before ``since``."""
 
     def __init__(self, source: LogSource, path: Path, *, since: float, budget: int, tools: Tools) -> None:
         """Raises PermissionDenied or HostError where the file cannot be opened."""

@@ -1,0 +1,14 @@
+"""The log engine's tables, as JSON files."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def table(name: str) -> Any:
+    """The table ``name``.json, read once."""
+    return json.loads((files(__package__) / f"{name}.json").read_bytes())
