@@ -40,7 +40,7 @@ def divide(paths: Sequence[Path], shares: int) -> list[list[Part]]:
     """The files, in order, as at most ``shares`` runs of about the same number of bytes."""
     sizes = [_weight(path) for path in paths]
     total = sum(sizes)
-    if shares < 2 or total < _SMALL:
+    if shares < 2 or not total or total < _SMALL:
         return [[Part(path) for path in paths]] if paths else []
     runs: list[list[Part]] = [[] for _ in range(shares)]
     done = 0

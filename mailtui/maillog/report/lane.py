@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from mailtui.maillog.header import Stamps
+from mailtui.maillog.lines import own_log_lines
 from mailtui.maillog.program import Program, split_head
 from mailtui.maillog.report.daemons import Anvil, Master, OtherDaemon, Postscreen
 from mailtui.maillog.report.delivery import DeliveryAgent
 from mailtui.maillog.report.dovecot import Dovecot
 from mailtui.maillog.report.headers import OtherForms
-from mailtui.maillog.report.messages import Book, OpenMessages
+from mailtui.maillog.report.messages import Book, Unfinished
 from mailtui.maillog.report.queue import Bounce, Cleanup, Pickup, Postsuper, QueueManager
 from mailtui.maillog.report.scope import Read, Reader, Scope
 from mailtui.maillog.report.smtpd import SmtpdProcess
@@ -67,6 +68,7 @@ class Lane:
         self._readers: dict[str, Read] = {}
         self._scopes: dict[str, Scope] = {}
         self._dovecot = Dovecot(self.tally)
+        self._smtpd: dict[str, SmtpdProcess] = {}
         self._last_lines: Sequence[str] = ()
 
     def feed(self, lines: Sequence[str]) -> None:
@@ -88,7 +90,7 @@ class Lane:
 
     def _admit(self, line: str, previous: str) -> None:
         """A line whose process was not seen before, or that has another form than the one before it."""
-        if not self.form.fit(line):
+        if not self.form.fit(line) or own_log_lines(line, self.form.width):
             self._read_rewritten(line, previous)
             return
         split = split_head(line, self.form.width)
@@ -100,6 +102,7 @@ class Lane:
         read = self._readers.get(head) or self._reader(program)
         if len(self._readers) >= _MOST_READERS:
             self._readers.clear()
+            self._smtpd.clear()
         self._readers[head] = read
         read(line, line[body:])
 
@@ -132,7 +135,10 @@ class Lane:
             return _ignore
         scope = self._scope(f"{program.host} {program.instance}")
         service = f"{program.service}/{program.daemon}" if program.service else program.daemon
-        return _READERS.get(program.daemon, OtherDaemon)(scope, service).read
+        reader = _READERS.get(program.daemon, OtherDaemon)(scope, service)
+        if isinstance(reader, SmtpdProcess):
+            self._smtpd[f"{program.host} {program.program}[{program.pid}]"] = reader
+        return reader.read
 
     def _scope(self, name: str) -> Scope:
         scope = self._scopes.get(name)
@@ -141,14 +147,19 @@ class Lane:
             scope = self._scopes[name] = Scope(self.tally, book, self.form)
         return scope
 
-    def finish(self) -> OpenMessages:
+    def finish(self) -> Unfinished:
         """What only the neighbouring parts can finish."""
         self.tally.count_delays()
         last = next((line for line in reversed(self._last_lines) if self.form.fit(line)), "")
         self.tally.last_stamp = last[: self.form.second]
-        unfinished = OpenMessages()
+        unfinished = Unfinished()
         for scope in self._scopes.values():
             scope.book.leave(unfinished)
+        for name, process in self._smtpd.items():
+            if process.connected:
+                unfinished.sessions_begun[name] = process.connected
+            if process.ended_first:
+                unfinished.sessions_ended[name] = process.ended_first
         return unfinished
 
 

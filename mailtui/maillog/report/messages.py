@@ -57,21 +57,28 @@ class Message:
 
     def lacks_size(self, to: str) -> None:
         """A recipient was delivered and the size is not known yet."""
-        self.unsized = [*(self.unsized or ()), to]
+        if self.unsized is None:
+            self.unsized = []
+        self.unsized.append(to)
         self.simple = False
 
     def hand_off(self, to: str, hour: str, delay: float, queued_as: str) -> None:
         """A recipient was given to something near."""
-        self.hand_offs = [*(self.hand_offs or ()), (to, hour, delay, queued_as)]
+        if self.hand_offs is None:
+            self.hand_offs = []
+        self.hand_offs.append((to, hour, delay, queued_as))
         self.simple = False
 
 
 @dataclass(slots=True)
-class OpenMessages:
-    """What a part leaves to its neighbours, by scope and queue ID."""
+class Unfinished:
+    """What a part leaves to its neighbours: messages by scope and queue ID, sessions by process."""
 
     heads: dict[tuple[str, str], Message] = field(default_factory=dict)
     tails: dict[tuple[str, str], Message] = field(default_factory=dict)
+    sessions_begun: dict[str, str] = field(default_factory=dict)
+    sessions_ended: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Client and stamp of the first session, where its beginning was not seen."""
 
 
 class Book:
@@ -122,7 +129,7 @@ class Book:
         else:
             self.heads[queue_id] = message
 
-    def leave(self, unfinished: OpenMessages) -> None:
+    def leave(self, unfinished: Unfinished) -> None:
         """Hand what only neighbours can finish to ``unfinished``."""
         for queue_id, message in self.open.items():
             if message.arrived or self._first_part or queue_id in self.heads:

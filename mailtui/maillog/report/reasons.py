@@ -9,7 +9,7 @@ import re
 
 _ADDRESS = re.compile(r":? ?[^\s:]+@[^\s:]+")
 _ANGLES = re.compile(r"<[^<>\s]*>:? ?")
-_NUMBER = re.compile(r"[0-9]{2,}")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)+|[0-9]{2,}")
 _LONGEST = 120
 
 

@@ -11,31 +11,46 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from mailtui.maillog.report.messages import Message, OpenMessages, join, settle
-from mailtui.maillog.report.stamps import hour_of, moment
+from mailtui.maillog.report.messages import Message, Unfinished, join, settle
+from mailtui.maillog.report.stamps import hour_of, moment, seconds_between
 from mailtui.maillog.report.tally import Arrival, HandOff, Tally
 
 _IN_TRANSIT = timedelta(minutes=10)
 """A message of which nothing more is seen in this time never came."""
 
 
-def join_parts(tally: Tally, parts: Sequence[OpenMessages]) -> None:
-    """Settle the messages that reach over the end of a part, and those still open at the end of the log."""
+def join_parts(tally: Tally, parts: Sequence[Unfinished]) -> None:
+    """Settle what reaches over the end of a part, and what is still open at the end of the log."""
     still_open: dict[tuple[str, str], Message] = {}
+    sessions: dict[str, str] = {}
     for part in parts:
-        for key, head in part.heads.items():
-            earlier = still_open.pop(key, None)
-            whole = join(earlier, head) if earlier is not None else head
-            if part.tails.get(key) is head:
-                part.tails[key] = whole
-            else:
-                settle(tally, *key, whole)
-        for key, tail in part.tails.items():
-            if key in still_open:
-                settle(tally, *key, still_open.pop(key))
-            still_open[key] = tail
+        _join_messages(tally, still_open, part)
+        _join_sessions(tally, sessions, part)
     for key, message in still_open.items():
         settle(tally, *key, message)
+
+
+def _join_messages(tally: Tally, still_open: dict[tuple[str, str], Message], part: Unfinished) -> None:
+    for key, head in part.heads.items():
+        earlier = still_open.pop(key, None)
+        whole = join(earlier, head) if earlier is not None else head
+        if part.tails.get(key) is head:
+            part.tails[key] = whole
+        else:
+            settle(tally, *key, whole)
+    for key, tail in part.tails.items():
+        if key in still_open:
+            settle(tally, *key, still_open.pop(key))
+        still_open[key] = tail
+
+
+def _join_sessions(tally: Tally, begun: dict[str, str], part: Unfinished) -> None:
+    for process, (client, end) in part.sessions_ended.items():
+        if start := begun.pop(process, ""):
+            seconds = seconds_between(start, end)
+            tally.clients[client].lasted(seconds)
+            tally.smtpd_hours[hour_of(end)].lasted(seconds)
+    begun.update(part.sessions_begun)
 
 
 def resolve(tally: Tally, newest: date) -> None:

@@ -11,8 +11,9 @@ from mailtui.maillog.report.compat import Pflogsumm
 from mailtui.maillog.report.resolve import join_parts, resolve
 from mailtui.maillog.report.source import LogLines, newest_time, oldest_first
 from mailtui.maillog.report.summary import Report, summarise, with_sender_domains
+from mailtui.maillog.report.tally import Tally
 from mailtui.maillog.report.window import Window
-from mailtui.maillog.report.workers import read_shares
+from mailtui.maillog.report.workers import Result, read_shares
 from mailtui.maillog.scan import Part, divide
 
 
@@ -29,11 +30,14 @@ def report(
     if compat:
         return _as_pflogsumm(paths, window)
     shares = divide(oldest_first(paths), workers or len(os.sched_getaffinity(0)))
-    results = read_shares(shares or [[]], window)
-    newest = _newest_day(paths)
-    tally = results[0][0]
-    for other, _ in results[1:]:
-        tally.merge(other)
+    return add_up(read_shares(shares or [[]], window), _newest_day(paths))
+
+
+def add_up(results: Sequence[Result], newest: date) -> Report:
+    """The report of consecutive parts of a log."""
+    tally = Tally()
+    for part, _ in results:
+        tally.merge(part)
     join_parts(tally, [unfinished for _, unfinished in results])
     resolve(tally, newest)
     return summarise(tally, newest)

@@ -24,8 +24,15 @@ class SmtpdProcess:
         self._sasl_users = scope.tally.sasl_users
         self._tls = scope.tally.details["tls"]
         self._connected = ""
+        self.ended_first: tuple[str, str] | None = None
+        """Client and stamp of a session of which only the end was seen."""
         self._next_is_taken = False
         """HOLD or DISCARD was said before the queue file was opened: it will never be active."""
+
+    @property
+    def connected(self) -> str:
+        """Stamp of the beginning of the session that is open, or ``""``."""
+        return self._connected
 
     def read(self, line: str, text: str) -> None:
         """One line: the most frequent kinds first."""
@@ -50,7 +57,7 @@ class SmtpdProcess:
     def _disconnect(self, line: str, text: str) -> None:
         client = text[16:].partition(" ")[0]
         now = line[: self._form.second]
-        seconds = seconds_between(self._connected, now) if self._connected else 0
+        seconds = seconds_between(self._connected, now) if self._connected else self._begun_before(client, now)
         self._connected = ""
         sessions = self._clients.get(client)
         if sessions is None:
@@ -61,12 +68,13 @@ class SmtpdProcess:
         sessions.count += 1
         hour.count += 1
         if seconds:
-            sessions.seconds += seconds
-            hour.seconds += seconds
-            if seconds > sessions.longest:
-                sessions.longest = seconds
-                if seconds > hour.longest:
-                    hour.longest = seconds
+            sessions.lasted(seconds)
+            hour.lasted(seconds)
+
+    def _begun_before(self, client: str, now: str) -> int:
+        """The first session of a process may have begun in the part before."""
+        self.ended_first = self.ended_first or (client, now)
+        return 0
 
     def _arrive(self, queue_id: str, line: str, event: str) -> None:
         client, _, details = event[7:].partition(", ")
@@ -96,7 +104,7 @@ class SmtpdProcess:
         action, _, rest = event.partition(": ")
         if action in ACTIONS:
             self._act(line, queue_id, action, rest)
-        elif lost := _LOST.match(event if queue_id == "NOQUEUE" or event else queue_id):
+        elif lost := _LOST.match(event or queue_id):
             self._tally.details["lost_connections"][lost[1], lost[2]] += 1
         else:
             self._scope.rest(self.read, line, f"{queue_id}: {event}" if event else queue_id)

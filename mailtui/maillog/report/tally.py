@@ -88,6 +88,12 @@ class Connections(_Sums):
     seconds: int = 0
     longest: int = 0
 
+    def lasted(self, seconds: int) -> None:
+        """One of the sessions counted took that long."""
+        self.seconds += seconds
+        if seconds > self.longest:
+            self.longest = seconds
+
     def add(self, other: Connections) -> None:
         """Merge another part's sessions."""
         self.count += other.count

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from mailtui.maillog.report.lane import Lane
-from mailtui.maillog.report.messages import OpenMessages
+from mailtui.maillog.report.messages import Unfinished
 from mailtui.maillog.report.source import LogLines, newest_time
 from mailtui.maillog.report.tally import Tally
 from mailtui.maillog.report.window import Window
 from mailtui.maillog.scan import Part
 
-Result = tuple[Tally, OpenMessages]
+Result = tuple[Tally, Unfinished]
 Share = Sequence[Part]
 
 
 def read_shares(shares: Sequence[Share], window: Window | None = None) -> list[Result]:
-    """Read every share but the first in a child process, and the first here meanwhile."""
-    if len(shares) == 1:
-        return [read_share(shares[0], window)]
+    """Read every share but the first in a child process, and the first here meanwhile.
+
+    A process with threads must not fork: there the shares are read one after the other.
+    """
+    if len(shares) == 1 or threading.active_count() > 1:
+        return [read_share(share, window, first_part=share is shares[0]) for share in shares]
     context = multiprocessing.get_context("fork")
     children = []
     for share in shares[1:]:
