@@ -14,7 +14,10 @@ _ATTEMPTS = re.compile(r"\b(?P<attempts>\d+) attempts?\b")
 _WHO = re.compile(r": (?=user=|rip=|method=)")
 _ELEMENT = re.compile(r"(?<![a-z_])(?P<name>[a-z_]+)=(?:<(?P<bracketed>[^>]*)>?|(?P<plain>[^,\s]*))")
 
-_BRUSH_OFFS = frozenset({"no_auth_attempts", "shutting_down", "tls_handshake_not_finished", "auth_aborted_by_client"})
+_BRUSH_OFFS = frozenset({
+    "no_auth_attempts", "shutting_down", "tls_handshake_not_finished", "auth_aborted_by_client", "auth_waiting_client",
+    "auth_process_not_ready",
+})  # fmt: skip
 """Codes of those who went away by themselves or were sent away through no fault of theirs."""
 
 _FAILURES = (
