@@ -144,14 +144,14 @@ def test_unknown_statuses_are_no_deliveries(tmp_path: Path) -> None:
 
 
 LINE_PIECES = st.sampled_from([
-    "2026-03-01T10:00:00.000000+00:00 mx1 ", "Mar  1 10:00:00 mx1 ", "Feb 31 10:00:00 mx1 ", "postfix/smtpd[7]: ",
-    "postfix/qmgr[9]: ", "postfix/smtp[1]: ", "postfix/cleanup[8]: ", "postfix/pickup[8]: ", "postfix/postsuper[8]: ",
-    "dovecot: ", "imap-login: ", "0A1B2C3D4E5: ", "NOQUEUE: ", "client=", "x[192.0.2.1]",
-    "from=<a@b>, size=1, nrcpt=1", " (queue active)", "removed",
-    "to=<a@b>, relay=none, delay=1, delays=1/0/0/0, dsn=4.0.0, status=deferred (x",
-    "status=expired, returned to sender", "connect from ", "disconnect from ", "reject: ", "RCPT from ",
-    "hold: header ", "warning: ", "fatal: ", "message repeated 3 times: [ ", "last message repeated 2 times",
-    "msgid=<x>: saved mail to ", "delays=", "uid=0 from=<root>", "orig_queue_id=", ", ", "<", ">", "(", "[", "]", ":", "\x00", "\r", "é", "\udcff",
+    "2026-03-01T10:00:00.000000+00:00 mx1 ", "Mar  1 10:00:00 mx1 ", "Feb 31 10:00:00 mx1 ",
+    "postfix/smtpd[7]: ", "postfix/qmgr[9]: ", "postfix/smtp[1]: ", "postfix/cleanup[8]: ", "postfix/pickup[8]: ",
+    "postfix/postsuper[8]: ", "dovecot: ", "imap-login: ", "0A1B2C3D4E5: ", "NOQUEUE: ", "client=", "x[192.0.2.1]",
+    "from=<a@b>, size=1, nrcpt=1", " (queue active)", "removed", "to=<a@b>, relay=none, delay=1, delays=1/0/0/0, ",
+    "dsn=4.0.0, status=deferred (x", "status=expired, returned to sender", "connect from ", "disconnect from ",
+    "reject: ", "RCPT from ", "hold: header ", "warning: ", "fatal: ", "message repeated 3 times: [ ",
+    "last message repeated 2 times", "msgid=<x>: saved mail to ", "delays=", "uid=0 from=<root>", "orig_queue_id=",
+    ", ", "<", ">", "(", "[", "]", ":", "\x00", "\r", "é", "\udcff",
 ])  # fmt: skip
 
 
