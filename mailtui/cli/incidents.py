@@ -78,16 +78,13 @@ def incident_json(incident: Incident) -> dict[str, object]:
 
 def print_incident(incident: Incident, output: Output) -> None:
     """``incident``: how bad, how often, since when, who must do what, and one line of it."""
-    counts = [f"{incident.count}×"]
-    counts += [f"{incident.messages} messages"] * (incident.messages > 0)
-    counts += [f"{incident.recipients} recipients"] * (incident.recipients > 0)
     severity = output.styled(incident.severity, *_STYLES.get(incident.severity, ("bold",)))
     output.line(severity, "  ", output.styled(incident.title, "bold"))
     lasted = human_duration(incident.last - incident.first)
     span = f"{iso(incident.first)} to {iso(incident.last)} ({lasted})" if incident.count > 1 else iso(incident.last)
     sample = incident.samples[0].text if incident.samples else ""
     fields = {
-        "seen": ", ".join(counts),
+        "seen": _counts(incident),
         "when": span,
         "cause": f"{incident.cause}",
         "do": f"{incident.who}: {incident.action}",
@@ -97,3 +94,8 @@ def print_incident(incident: Incident, output: Output) -> None:
         if text:
             for line in output.wrapped(text, INDENT, f"  {name}"):
                 output.line(line)
+
+
+def _counts(incident: Incident) -> str:
+    counted = ((incident.count, "time"), (incident.messages, "message"), (incident.recipients, "recipient"))
+    return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counted if count)

@@ -59,7 +59,7 @@ def event_line(event: Event, output: Output) -> str:
     time = "-" if event.time is None else iso(event.time)
     program = f"{event.program}[{event.pid}]" if event.pid is not None else event.program
     what = output.styled(event.event, *_COLOURS.get(event.severity, ("bold",)))
-    words = [time, event.host, program, event.queue_id or "-"]
+    words = [time, event.host or "-", program or "-", event.queue_id or "-"]
     pairs = [f"{name}={_quoted(value)}" for name, value in event.fields.items()]
     rest = pairs or [clean(event.text)]
     return " ".join([*map(clean, words), what, *rest])
