@@ -18,7 +18,7 @@ from mailtui.maillog.model import NOQUEUE, Event, Story
 from mailtui.maillog.story_index import StoryIndex
 from mailtui.maillog.story_record import Record, attempt_of
 
-_LMTP_SAVED = re.compile(r"250 2\.0\.0 <[^>]*> (?P<session>\S+) Saved")
+LMTP_SAVED = re.compile(r"250 2\.0\.0 <[^>]*> (?P<session>\S+) Saved")
 _REFUSALS = frozenset({"reject", "milter-reject", "proxy-reject"})
 _WHOLE_MESSAGE = frozenset({"DATA", "END-OF-MESSAGE", "BDAT"})
 _MEMORY = 5_000
@@ -156,7 +156,7 @@ class StoryBook:
             recipient.status = self._handed_on(event, record, attempt.reason)
             if self._followers:
                 self._index.absorb(record, self._followers.pop())
-            saved = _LMTP_SAVED.match(attempt.reason)
+            saved = LMTP_SAVED.match(attempt.reason)
             if saved:
                 self._join_session(record, saved["session"], to, orig_to)
         return record

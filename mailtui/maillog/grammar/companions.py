@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mailtui.maillog.grammar.postfix_patterns import QUEUE_ID_PREFIX
 from mailtui.maillog.grammar.rules import Fields, Grammar, Row
-from mailtui.maillog.grammar.scanners import AMAVIS, AMAVIS_READERS, RSPAMD_READERS, SPAMD
+from mailtui.maillog.grammar.scanners import AMAVIS, RSPAMD, SPAMD
 
 OTHER = "other"
 """Event of a line of a program mailtui knows no texts of."""
@@ -69,8 +69,8 @@ COMPANIONS = {
     **dict.fromkeys(("postgrey", "policyd-greylist"), Grammar(_POSTGREY)),
     **dict.fromkeys(("policyd-spf", "policy-spf", "policyd-spf-perl"), Grammar(_POLICYD_SPF)),
     **dict.fromkeys(("clamd", "clamav-milter", "freshclam"), Grammar(_CLAMAV)),
-    **dict.fromkeys(("amavis", "amavisd", "amavisd-new"), Grammar(AMAVIS, readers=AMAVIS_READERS)),
-    "rspamd": Grammar(readers=RSPAMD_READERS),
+    **dict.fromkeys(("amavis", "amavisd", "amavisd-new"), Grammar(AMAVIS)),
+    "rspamd": Grammar(RSPAMD),
     "spamd": Grammar(SPAMD),
     "fail2ban": Grammar(_FAIL2BAN),
 }

@@ -1,4 +1,4 @@
-"""What a grammar is made of: rows of (first words, event name, pattern), chosen by the first word of a text.
+"""What a grammar is made of: rows of (first words, event, pattern or function), chosen by the first word of a text.
 
 A text is never searched for keywords: strangers decide what stands in a HELO name, a subject or a remote reply. Its
 first word selects the few rows that may fit, and these must match from its beginning.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 Fields = dict[str, str]
 Typed = tuple[str, Fields]
@@ -16,8 +17,11 @@ Typed = tuple[str, Fields]
 Reader = Callable[[str], Typed | None]
 """Types a text, or declines."""
 
-Row = tuple[str, str, str]
-"""First words (separated by blanks; ``*`` for any), event name, pattern with the fields as named groups."""
+Row = tuple[str, str, str | re.Pattern[str] | Reader]
+"""First words (separated by blanks; ``*`` for any); event; a pattern with the fields as named groups.
+
+Where an event cannot be told by a pattern, a function does; it may give any of several events, all named in the row.
+"""
 
 _FIRST_WORD = re.compile(r"[^ =:,;]*")
 
@@ -31,8 +35,7 @@ def groups(found: re.Match[str]) -> Fields:
     return {name: text for name, text in fields.items() if text is not None} if None in fields.values() else fields
 
 
-def reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
-    """A reader of one kind of text."""
+def _reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
     match = (re.compile(pattern, re.DOTALL) if isinstance(pattern, str) else pattern).match
 
     def read(text: str) -> Typed | None:
@@ -45,21 +48,16 @@ def reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
 class Grammar:
     """The texts of one program."""
 
-    def __init__(self, *tables: Iterable[Row], readers: dict[str, Reader] | None = None) -> None:
+    def __init__(self, *tables: Iterable[Row]) -> None:
         self._any: tuple[Reader, ...] = ()
         self._by_word: dict[str, tuple[Reader, ...]] = {}
-        for words, read in (readers or {}).items():
-            self._add(words, read)
-        for table in tables:
-            for words, event, pattern in table:
-                self._add(words, reader(event, pattern))
-
-    def _add(self, words: str, read: Reader) -> None:
-        for word in words.split():
-            if word == "*":
-                self._any += (read,)
-            else:
-                self._by_word[word] = (*self._by_word.get(word, ()), read)
+        for words, event, pattern in chain(*tables):
+            read = pattern if callable(pattern) else _reader(event, pattern)
+            for word in words.split():
+                if word == "*":
+                    self._any += (read,)
+                else:
+                    self._by_word[word] = (*self._by_word.get(word, ()), read)
 
     def read(self, text: str) -> Typed | None:
         """The first row that fits; those for any first word come last."""

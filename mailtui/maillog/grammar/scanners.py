@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
+from mailtui.maillog.grammar.rules import Fields, Row, Typed
 
 _AMAVIS = re.compile(
     r"\((?P<task>[\w-]+)\) (?P<action>Passed|Blocked|Not-Delivered) "
@@ -64,9 +64,11 @@ def read_rspamd(text: str) -> Typed | None:
     return "scanned", fields
 
 
-AMAVIS_READERS: dict[str, Reader] = {"*": read_amavis}
-AMAVIS: tuple[Row, ...] = (("*", "filter-note", r"(?:\((?P<task>[\w-]+)\) )?(?P<reason>.*)"),)
-RSPAMD_READERS: dict[str, Reader] = {"*": read_rspamd}
+AMAVIS: tuple[Row, ...] = (
+    ("*", "scanned", read_amavis),
+    ("*", "filter-note", r"(?:\((?P<task>[\w-]+)\) )?(?P<reason>.*)"),
+)
+RSPAMD: tuple[Row, ...] = (("*", "scanned filter-note", read_rspamd),)
 SPAMD: tuple[Row, ...] = (
     ("spamd", "scanned",
      r"spamd: (?P<verdict>identified spam|clean message) \((?P<score>-?[\d.]+)/(?P<required>-?[\d.]+)\) for "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
+from mailtui.maillog.grammar.rules import Fields, Row, Typed
 
 _CODE = re.compile(r" \((?P<code>[a-z][a-z_]+)\)\Z")
 _ATTEMPTS = re.compile(r"\b(?P<attempts>\d+) attempts?\b")
@@ -73,12 +73,11 @@ def read_end(text: str) -> Typed | None:
     return ("disconnect" if fields["code"] in _BRUSH_OFFS else "login-failed"), fields
 
 
-READERS: dict[str, Reader] = {
-    "Login Logged": read_login,
-    "Disconnected Aborted Login Maximum Inactivity Connection Internal Too Authentication Remote Client": read_end,
-}
+_ENDED = "Disconnected Aborted Login Maximum Inactivity Connection Internal Too Authentication Remote Client"
 
 EVENTS: tuple[Row, ...] = (
+    ("Login Logged", "login", read_login),
+    (_ENDED, "login-failed disconnect", read_end),
     ("proxy proxy(", "proxy", r"proxy(?:\((?P<user>[^)]*)\))?[:,]? (?P<reason>.*)"),
     ("*", "proxy", r"proxy\((?P<user>[^)]*)\): (?P<reason>.*)"),
     ("Proxying", "proxy", r"(?P<reason>.*)"),
@@ -89,13 +88,13 @@ EVENTS: tuple[Row, ...] = (
 )
 
 TROUBLE: tuple[Row, ...] = (
+    ("Maximum Disconnected", "login-failed disconnect", read_end),
     ("SSL ssl", "tls-failure", r"SSL:? (?P<reason>.*)"),
     ("Auth", "auth-unavailable", r"Auth (?P<reason>process .*)"),
     ("Authentication", "auth-unavailable", r"Authentication (?P<reason>.*)"),
     ("auth-client auth auth-server", "auth-unavailable", r"auth(?:-\w+)?: (?P<reason>.*)"),
     ("BUG", "bug", r"BUG: (?P<reason>.*)"),
     ("master(imap) master(pop3) master", "session-refused", r"master(?:\(\w+\))?: (?P<reason>.*)"),
-    ("Maximum", "login-failed", r"(?P<reason>Maximum number of connections .*)"),
     ("Can't", "certificate-unreadable",
      r"(?P<reason>Can't (?:load|open|read) (?:SSL|ssl|the) ?.*|Can't load private key.*)"),
     ("Invalid Couldn't Failed", "certificate-unreadable",

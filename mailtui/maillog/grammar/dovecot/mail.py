@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailtui.maillog.grammar.rules import Fields, Reader, Row, Typed
+from mailtui.maillog.grammar.rules import Fields, Row, Typed
 
 _COUNTER = re.compile(
     r"(?:^|[\s,]) ?(?P<name>in|out|bytes|[a-z]{1,20}_(?:count|bytes)|deleted|expunged|trashed|appended|autoexpunged|top"
@@ -58,13 +58,11 @@ def read_delivery(text: str) -> Typed | None:
     return ("sieve" if found["sieve"] else "delivery-note"), {**fields, "reason": what}
 
 
-READERS: dict[str, Reader] = {
-    "Disconnected Logged Connection Server Client Inactivity Too Remote Timeout IDLE": read_end,
-    "msgid sieve": read_delivery,
-    "*": read_delivery,
-}
+_ENDED = "Disconnected Logged Connection Server Client Inactivity Too Remote Timeout IDLE"
 
 EVENTS: tuple[Row, ...] = (
+    (_ENDED, "logout disconnect", read_end),
+    ("msgid sieve *", "saved save-failed sieve delivery-note", read_delivery),
     ("Connect", "connect", r"Connect from (?P<rip>\S+)"),
     ("Disconnect", "disconnect", r"Disconnect from (?P<rip>[^\s:]+(?::[0-9a-f:]+)?): (?P<reason>.*)"),
     ("from size subject envelope_sender", "saved",

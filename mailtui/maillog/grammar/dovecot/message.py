@@ -10,11 +10,11 @@ from mailtui.maillog.grammar.rules import Fields, Grammar
 from mailtui.maillog.grammar.secrets import masked
 from mailtui.maillog.model import UNKNOWN
 
-_LOGIN = Grammar(login.EVENTS, readers=login.READERS)
-_MAIL = Grammar(mail.EVENTS, readers=mail.READERS)
+_LOGIN = Grammar(login.EVENTS)
+_MAIL = Grammar(mail.EVENTS)
 _AUTH = Grammar(auth.EVENTS)
-_MASTER = Grammar(master.EVENTS, mail.EVENTS, readers=mail.READERS)
-_LOGIN_TROUBLE = Grammar(login.TROUBLE, auth.TROUBLE, storage.TROUBLE, readers={"Maximum Disconnected": login.read_end})
+_MASTER = Grammar(master.EVENTS, mail.EVENTS)
+_LOGIN_TROUBLE = Grammar(login.TROUBLE, auth.TROUBLE, storage.TROUBLE)
 _AUTH_TROUBLE = Grammar(auth.TROUBLE, storage.TROUBLE)
 _TROUBLE = Grammar(master.TROUBLE, storage.TROUBLE, auth.TROUBLE, login.TROUBLE)
 

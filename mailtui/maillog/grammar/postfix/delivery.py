@@ -9,14 +9,14 @@ themselves decide. Before it, the SMTP client tells of servers it tried in vain.
 from __future__ import annotations
 
 from mailtui.maillog.grammar.postfix_patterns import DELIVERY
-from mailtui.maillog.grammar.rules import Reader, Row, reader
+from mailtui.maillog.grammar.rules import Row
 
 _NAKED = DELIVERY.pattern[DELIVERY.pattern.index("relay=(") :]
 
-READERS: dict[str, Reader] = {
-    "to": reader("delivery", DELIVERY),
-    "to ": reader("delivery", rf"to=<?(?P<to>[^,<>]*)>?, (?:orig_to=<?(?P<orig_to>[^,<>]*)>?, )?{_NAKED}"),
-}
+STATUS: tuple[Row, ...] = (
+    ("to", "delivery", DELIVERY),
+    ("to", "delivery", rf"to=<?(?P<to>[^,<>]*)>?, (?:orig_to=<?(?P<orig_to>[^,<>]*)>?, )?{_NAKED}"),
+)
 """The second is for logs in which a tool replaced the addresses and lost their angle brackets."""
 
 _SERVER = r"(?P<relay>(?P<host>[^\[\s]*)\[(?P<ip>[^\]]*)\](?::(?P<port>\d+))?)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailtui.maillog.grammar.postfix import delivery, master, postscreen, queue, smtpd, tables, tls
-from mailtui.maillog.grammar.postfix.policy import ACTION_READERS, CONTENT_READERS
+from mailtui.maillog.grammar.postfix.policy import ACTION_ROWS, CONTENT_ROWS
 from mailtui.maillog.grammar.postfix.verbose import is_trace
 from mailtui.maillog.grammar.postfix_patterns import QUEUE_ID_PREFIX
 from mailtui.maillog.grammar.rules import Fields, Grammar
@@ -28,34 +28,24 @@ _ALL_TROUBLE = Grammar(
     smtpd.WARNINGS, queue.CLEANUP_WARNINGS, queue.QMGR_WARNINGS, delivery.WARNINGS, queue.PICKUP_WARNINGS,
     tls.WARNINGS, tables.TROUBLE,
 )  # fmt: skip
-_SMTPD = Daemon(Grammar(smtpd.EVENTS, *_COMMON, readers=smtpd.READERS), _ALL_TROUBLE)
+_SMTPD = Daemon(Grammar(smtpd.EVENTS, *_COMMON), _ALL_TROUBLE)
 _DELIVERY = Daemon(
-    Grammar(delivery.EVENTS, *_COMMON, readers=delivery.READERS | queue.BOUNCE_READERS),
+    Grammar(delivery.STATUS, queue.BOUNCE_EVENTS, delivery.EVENTS, *_COMMON),
     Grammar(delivery.WARNINGS, tls.WARNINGS, tables.TROUBLE, smtpd.WARNINGS),
 )
 _BOUNCE = Daemon(
-    Grammar(queue.BOUNCE_EVENTS, tables.EVENTS, readers=queue.BOUNCE_READERS | delivery.READERS),
-    Grammar(queue.BOUNCE_WARNINGS, tables.TROUBLE),
+    Grammar(queue.BOUNCE_EVENTS, delivery.STATUS, tables.EVENTS), Grammar(queue.BOUNCE_WARNINGS, tables.TROUBLE)
 )
 _SCREEN = Daemon(
-    Grammar(postscreen.EVENTS, master.STATISTICS, *_COMMON, readers=postscreen.READERS),
+    Grammar(postscreen.EVENTS, master.STATISTICS, *_COMMON),
     Grammar(postscreen.WARNINGS, smtpd.WARNINGS, tls.WARNINGS, tables.TROUBLE),
 )
 _CLEANUP = Daemon(
-    Grammar(
-        queue.CLEANUP_EVENTS, tables.EVENTS,
-        readers=queue.CLEANUP_READERS | CONTENT_READERS | ACTION_READERS | delivery.READERS,
-    ),
+    Grammar(queue.CLEANUP_EVENTS, CONTENT_ROWS, ACTION_ROWS, delivery.STATUS, tables.EVENTS),
     Grammar(queue.CLEANUP_WARNINGS, tables.TROUBLE),
-)  # fmt: skip
-_QMGR = Daemon(
-    Grammar(queue.QMGR_EVENTS, tables.EVENTS, readers=queue.QMGR_READERS | delivery.READERS),
-    Grammar(queue.QMGR_WARNINGS, tables.TROUBLE),
 )
-_PICKUP = Daemon(
-    Grammar(queue.PICKUP_EVENTS, tables.EVENTS, readers=queue.PICKUP_READERS),
-    Grammar(queue.PICKUP_WARNINGS, tables.TROUBLE),
-)
+_QMGR = Daemon(Grammar(queue.QMGR_EVENTS, delivery.STATUS, tables.EVENTS), Grammar(queue.QMGR_WARNINGS, tables.TROUBLE))
+_PICKUP = Daemon(Grammar(queue.PICKUP_EVENTS, tables.EVENTS), Grammar(queue.PICKUP_WARNINGS, tables.TROUBLE))
 _MASTER = Daemon(Grammar(master.MASTER, *_COMMON), Grammar(master.MASTER_WARNINGS, tables.TROUBLE))
 _SCRIPT = Daemon(
     Grammar(master.SCRIPT, master.MASTER, tables.EVENTS),
@@ -63,12 +53,9 @@ _SCRIPT = Daemon(
 )
 _POSTSUPER = Daemon(Grammar(queue.POSTSUPER_EVENTS, tables.EVENTS), Grammar(tables.TROUBLE))
 _OTHER = Daemon(
-    Grammar(
-        master.STATISTICS, smtpd.EVENTS, delivery.EVENTS, *_COMMON,
-        readers=delivery.READERS | queue.BOUNCE_READERS | ACTION_READERS,
-    ),
+    Grammar(delivery.STATUS, master.STATISTICS, queue.BOUNCE_EVENTS, smtpd.EVENTS, delivery.EVENTS, *_COMMON),
     _ALL_TROUBLE,
-)  # fmt: skip
+)
 
 DAEMONS = {
     **dict.fromkeys(("smtpd", "qmqpd"), _SMTPD),

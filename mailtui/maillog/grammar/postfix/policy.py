@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mailtui.maillog.grammar.postfix_patterns import ACTION, CONTEXT
-from mailtui.maillog.grammar.rules import Fields, Reader, Typed, groups
+from mailtui.maillog.grammar.rules import Fields, Row, Typed, groups
 
 ACTIONS = (
     "reject reject_warning warn info filter hold discard redirect bcc delay hangup permit prepend"
@@ -91,10 +91,14 @@ def _split_reply(fields: Fields) -> None:
         fields["reason"] = fields["reason"][found.end() :]
 
 
-ACTION_READERS: dict[str, Reader] = {
-    ACTIONS: read_action,
-    "proxy-accept proxy-reject": read_proxy,
-}
-CONTENT_READERS: dict[str, Reader] = {
-    " ".join([*CONTENT_ACTIONS, *(f"milter-header-{action}" for action in CONTENT_ACTIONS)]): read_content,
-}
+ACTION_ROWS: tuple[Row, ...] = (
+    (ACTIONS, ACTIONS, read_action),
+    ("proxy-accept proxy-reject", "proxy-accept proxy-reject", read_proxy),
+)
+CONTENT_ROWS: tuple[Row, ...] = (
+    (
+        " ".join([*CONTENT_ACTIONS, *(f"milter-header-{action}" for action in CONTENT_ACTIONS)]),
+        " ".join(CONTENT_ACTIONS.values()),
+        read_content,
+    ),
+)

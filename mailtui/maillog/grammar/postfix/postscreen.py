@@ -6,7 +6,7 @@ Texts from postscreen/postscreen_*.c and dnsblog/dnsblog.c.
 from __future__ import annotations
 
 from mailtui.maillog.grammar.postfix.policy import ACTIONS, read_action
-from mailtui.maillog.grammar.rules import Reader, Row, Typed
+from mailtui.maillog.grammar.rules import Row, Typed
 
 
 def read_policy(text: str) -> Typed | None:
@@ -15,11 +15,10 @@ def read_policy(text: str) -> Typed | None:
     return None if typed is None else (f"ps-{typed[0]}", typed[1])
 
 
-READERS: dict[str, Reader] = {ACTIONS: read_policy}
-
 _CLIENT = r"(?P<client>\[(?P<ip>[^\]\s]*)\](?::(?P<port>\d+))?)"
 
 EVENTS: tuple[Row, ...] = (
+    (ACTIONS, "ps-reject", read_policy),
     ("CONNECT", "ps-connect", rf"CONNECT from {_CLIENT}(?: to (?P<server>\S+))?"),
     ("PASS", "ps-pass", rf"PASS (?P<kind>OLD|NEW) {_CLIENT}"),
     ("ALLOWLISTED WHITELISTED", "ps-allowlisted", rf"[A-Z]+ {_CLIENT}"),

@@ -6,7 +6,7 @@ Texts from pickup/pickup.c, cleanup/cleanup_*.c, qmgr/qmgr_*.c, bounce/bounce_*.
 from __future__ import annotations
 
 from mailtui.maillog.grammar.postfix_patterns import ACTIVE, EXPIRED, MESSAGE_ID, NOTIFICATION, PICKUP
-from mailtui.maillog.grammar.rules import Reader, Row, Typed, reader
+from mailtui.maillog.grammar.rules import Row, Typed
 
 
 def read_message_id(text: str) -> Typed | None:
@@ -20,14 +20,14 @@ def read_message_id(text: str) -> Typed | None:
     return "message-id", fields
 
 
-PICKUP_READERS: dict[str, Reader] = {"uid": reader("pickup", PICKUP)}
-CLEANUP_READERS: dict[str, Reader] = {"message-id resent-message-id": read_message_id}
-BOUNCE_READERS: dict[str, Reader] = {"sender postmaster": reader("notification", NOTIFICATION)}
-
-PICKUP_EVENTS: tuple[Row, ...] = (("sender", "pickup", r"sender=(?P<from>.*)"),)
+PICKUP_EVENTS: tuple[Row, ...] = (
+    ("uid", "pickup", PICKUP),
+    ("sender", "pickup", r"sender=(?P<from>.*)"),
+)
 PICKUP_WARNINGS: tuple[Row, ...] = (("message", "queued-long", r"message has been queued for (?P<days>\d+) days"),)
 
 CLEANUP_EVENTS: tuple[Row, ...] = (
+    ("message-id resent-message-id", "message-id", read_message_id),
     ("removed", "canceled", r"removed \((?P<reason>[a-z]+)\)"),
     ("queue", "queue-full", r"(?P<reason>queue file size limit exceeded.*)"),
     ("table", "lookup-failure", r"table (?P<table>\S+): (?P<reason>.*)"),
@@ -44,9 +44,9 @@ CLEANUP_WARNINGS: tuple[Row, ...] = (
     ("connect", "milter-failure", r"connect to Milter service (?P<milter>\S+): (?P<reason>.*)"),
 )  # fmt: skip
 
-QMGR_READERS: dict[str, Reader] = {"from": reader("active", ACTIVE)}
 QMGR_EVENTS: tuple[Row, ...] = (
-    ("from", "expired", EXPIRED.pattern),
+    ("from", "active", ACTIVE),
+    ("from", "expired", EXPIRED),
     ("removed", "removed", r"removed(?! \()"),
     ("skipped", "skipped", r"skipped, (?P<reason>.*)"),
     ("status", "delivery-deferred", r"status=(?P<status>deferred) \((?P<reason>.*?)\)?$"),
@@ -66,6 +66,7 @@ QMGR_WARNINGS: tuple[Row, ...] = (
 )  # fmt: skip
 
 BOUNCE_EVENTS: tuple[Row, ...] = (
+    ("sender postmaster", "notification", NOTIFICATION),
     ("not", "notification-skipped", r"not sending (?P<kind>.*?) notification for (?P<reason>.*)"),
 )  # fmt: skip
 BOUNCE_WARNINGS: tuple[Row, ...] = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailtui.maillog.grammar.postfix.policy import ACTION_READERS, CONTENT_READERS
+from mailtui.maillog.grammar.postfix.policy import ACTION_ROWS, CONTENT_ROWS
 from mailtui.maillog.grammar.postfix_patterns import CLIENT as ARRIVAL
-from mailtui.maillog.grammar.rules import CLIENT, Reader, Row, Typed, groups, reader
+from mailtui.maillog.grammar.rules import CLIENT, Row, Typed, groups
 
 _DISCONNECT = re.compile(rf"disconnect from {CLIENT}(?P<commands>(?: [a-z_]+=\d+(?:/\d+)?)*)", re.DOTALL)
 
@@ -23,17 +23,14 @@ def read_disconnect(text: str) -> Typed | None:
     return "disconnect", fields
 
 
-READERS: dict[str, Reader] = {
-    "client": reader("client", ARRIVAL),
-    "disconnect": read_disconnect,
-    **ACTION_READERS,
-    **CONTENT_READERS,
-}
-
 _ENDED = rf"after (?P<stage>[A-Z-]+(?: command)?)(?: \((?:approximately )?(?P<bytes>\d+) bytes\))? from {CLIENT}"
 _AUTH = r"(?P<reason>.*?(?=, sasl_username=|$))(?:, sasl_username=(?P<sasl_username>.*))?"
 
 EVENTS: tuple[Row, ...] = (
+    ("client", "client", ARRIVAL),
+    ("disconnect", "disconnect", read_disconnect),
+    *ACTION_ROWS,
+    *CONTENT_ROWS,
     ("connect", "connect", rf"connect from {CLIENT}"),
     ("lost", "lost-connection", rf"lost connection {_ENDED}"),
     ("timeout", "timeout", rf"timeout {_ENDED}"),
