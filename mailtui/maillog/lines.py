@@ -17,7 +17,6 @@ _OWN_LOG = re.compile(
     r"(?:dovecot: )?(?P<head>(?:[a-z][a-z0-9-]{1,30}|IMAP|POP3)(?:\([^\n]{0,512}?\))?(?:<[^<>]{0,128}>){0,3}): "
     r"(?:Info|Warning|Error|Fatal|Panic|Debug): "
 )
-_DOVECOT = re.compile(r"dovecot(?:[-/](?!lda|deliver).*)?$")
 
 
 class Lines(Protocol):
@@ -93,7 +92,7 @@ def lines_of(program: Program, priority: int | None = None) -> Lines:
     """The reader for a program's lines; ``priority`` is syslog's, where the header tells."""
     if program.is_postfix and companion_named(program.daemon) is None:
         return PostfixLines(program)
-    if _DOVECOT.match(program.program):
+    if program.daemon == "dovecot":
         return DovecotLines(program)
     return CompanionLines(program, priority)
 

@@ -80,7 +80,7 @@ TROUBLE: tuple[Row, ...] = (
     ("file", "resource-limit", r"(?P<reason>file size limit .*)"),
     ("too", "resource-limit", r"(?P<reason>too many .*)"),
     ("*", "resource-limit",
-     r"(?P<reason>[^:]+: (?:Too many open files.*|Cannot allocate memory|Disk quota exceeded|No space left on device))\Z"),
+     r"(?P<reason>[^:]+: (?:Too many open files.*|Cannot allocate memory|No space left on device))\Z"),
     ("No", "disk-full", r"(?P<reason>No space left on device.*)"),
     ("timeout", "service-stuck", r"(?P<reason>timeout (?:on|connecting to|reading|sending) .*)"),
     ("connect", "service-unavailable",
