@@ -15,7 +15,7 @@ _COUNTER = re.compile(
     r"|retr|del|size)=(?P<count>[\d/]+)"
 )
 _DELIVERY = re.compile(
-    r"(?:(?P<session>[\w+/.:=-]{8,64}): )?(?P<sieve>sieve: )?msgid=(?P<msgid><[^>]*>|[^\s:]*)[^:]*: "
+    r"(?:(?P<session>[\w+/.:=-]{8,64}): )?(?P<sieve>sieve: )?msgid=(?=(?P<msgid><[^>]*>|[^\s:]*))(?:<[^>]*>)?[^:]*: "
     r"(?:\w+ action: )?(?P<what>.*)\Z",
     re.DOTALL,
 )
