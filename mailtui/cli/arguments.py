@@ -7,6 +7,7 @@ reads the rest.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -176,6 +177,11 @@ def a_filter(text: str) -> Filter:
         return parse(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError("\n" + clean_lines(error.caret())) from error
+
+
+def is_stdin(path: Path) -> bool:
+    """Whether ``FILE`` was ``-``."""
+    return os.fspath(path) == "-"
 
 
 def is_file(text: str) -> bool:

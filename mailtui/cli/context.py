@@ -79,13 +79,18 @@ class Context:
 
         return Context(console_parser().read(words), self.output)
 
-    def log_places(self) -> list[Path | str]:
-        """The logs to read: those given, or those found that hold lines of their own; ``journal`` is no file."""
+    def log_places(self, since: float | None = None) -> list[Path | str]:
+        """The logs to read: those given, or those found that hold lines of their own; ``journal`` is no file.
+
+        Of logs found, rotated files come along as far back as ``since``, ``--since`` or ``--day`` reaches.
+        """
         given: list[Path] = getattr(self.options, "files", []) or list(self.options.log) or list(self.settings.logs)
         if given:
             return [*given]
         sources = self.sources.discover()
-        wanted = [place for source in sources if source.wanted for place in self._with_history(source)]
+        window: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)
+        oldest = window.start if since is None and window else since
+        wanted = [place for source in sources if source.wanted for place in _files(source, oldest)]
         if wanted:
             return wanted
         for source in sources:
@@ -93,21 +98,21 @@ class Context:
                 raise PermissionDenied(source.problem, unlock=source.unlock)
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")
 
-    def _with_history(self, source: LogSource) -> Iterator[Path | str]:
-        """The log, and before it its rotated files as far back as ``--since`` or ``--day`` reaches."""
-        from mailtui.services.logs import history
-
-        if source.path is None:
-            yield source.name
-            return
-        since: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)
-        if since:
-            yield from (file.path for file in history(source.path) if file.modified >= since.start)
-        yield source.path
-
-    def log_paths(self) -> list[Path]:
+    def log_paths(self, since: float | None = None) -> list[Path]:
         """The log files among ``log_places``."""
-        paths = [place for place in self.log_places() if isinstance(place, Path)]
+        paths = [place for place in self.log_places(since) if isinstance(place, Path)]
         if paths:
             return paths
         raise HostError("the only log here is the journal", unlock="journalctl -u 'postfix*' | mailtui COMMAND … -")
+
+
+def _files(source: LogSource, since: float | None) -> Iterator[Path | str]:
+    """The rotated files of a log with lines younger than ``since``, and the log."""
+    from mailtui.services.logs import history
+
+    if source.path is None:
+        yield source.name
+        return
+    if since is not None:
+        yield from (file.path for file in history(source.path) if file.modified >= since)
+    yield source.path

@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.cli.inputs import is_stdin, read_lines
+from mailtui.cli.arguments import is_stdin
+from mailtui.cli.inputs import read_lines
 from mailtui.maillog.parser import Parser
 
 if TYPE_CHECKING:

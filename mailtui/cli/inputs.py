@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator
 from lzma import LZMAError
@@ -13,11 +12,6 @@ from mailtui.maillog.scan import open_log
 
 MAX_LINE = 16 * 1024 * 1024
 """A longer line is read in pieces, so that no file can fill the memory."""
-
-
-def is_stdin(path: Path) -> bool:
-    """Whether ``FILE`` was ``-``."""
-    return os.fspath(path) == "-"
 
 
 def read_lines(path: Path) -> Iterator[bytes]:

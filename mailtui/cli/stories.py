@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.maillog.model import Attempt, LineRef, Recipient, Story
 
-INDENT = 12
+INDENT = 14
 _DELAY_WORDS = ("before the queue manager", "in the queue manager", "connecting", "sending")
 _OUTCOME_STYLES = {
     "delivered": ("bold", "green"),

@@ -12,6 +12,8 @@ from mailtui.host.errors import UsageError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.filters import Filter
+    from mailtui.maillog.model import Story
 
 EXAMPLES = """\
   mailtui trace 3Pt2mN2VXxznjll                   by queue ID
@@ -29,15 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print the stories found; exit 1 when there are none."""
-    from mailtui.services.trace import TraceService
-
     query: str = args.query or ""
     files: list[Path] = args.files
     if query and args.where and arguments.is_file(query):
         query, files = "", [Path(query), *files]
     if not query and not args.where:
         raise UsageError("what to trace is missing", unlock="a queue ID, a message-ID, an address or --where FILTER")
-    stories = TraceService(context.tools).trace(query, files or context.log_paths(), args.where)
+    if any(map(arguments.is_stdin, files)):
+        raise UsageError("trace reads a log more than once", unlock="save it to a file: it cannot come from a pipe")
+    stories = _find(context, query, files, args.where)
     if args.json:
         context.output.json([story_json(story) for story in stories])
     else:
@@ -48,3 +50,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if not stories:
         context.output.note("no message fits in these logs")
     return 0 if stories else 1
+
+
+def _find(context: Context, query: str, files: list[Path], where: Filter | None) -> list[Story]:
+    """The stories in ``files``; without any, in the logs found, and only if there are none in their rotated files."""
+    from mailtui.services.trace import TraceService
+
+    service = TraceService(context.tools)
+    if files:
+        return service.trace(query, files, where)
+    return service.trace(query, context.log_paths(), where) or service.trace(query, context.log_paths(since=0.0), where)
