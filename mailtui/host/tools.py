@@ -27,7 +27,20 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 TIMEOUT = 10.0
 MAX_OUTPUT = 16 * 2**20
-_ANY_CODE = range(-255, 256)
+_FORM: dict[str, Any] = {
+    "_bg": True,
+    "_bg_exc": False,
+    "_new_session": True,
+    "_tty_in": False,
+    "_tty_out": False,
+    "_encoding": "utf-8",
+    "_err_bufsize": 2**16,
+    "_ok_code": range(-255, 256),
+    # Output is ours alone: sh keeps no copy of it.
+    "_no_out": True,
+    "_no_err": True,
+    "_no_pipe": True,
+}
 _FORKING = threading.Lock()
 
 
@@ -146,31 +159,14 @@ class ShTools:
         import sh  # costs more than all else a command that runs no tool does
 
         path = self._path(argv[0])
+        buffered = {} if isinstance(out, int) else {"_out_bufsize": 2**20}
         # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
         # of warnings are the whole process's, hence one start at a time.
         with _FORKING, warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             command: Any = sh.Command(path)
             try:
-                return command(
-                    *argv[1:],
-                    _in=stdin,
-                    _out=out,
-                    _err=err,
-                    _env=self._environment,
-                    _encoding="utf-8",
-                    _bg=True,
-                    _bg_exc=False,
-                    _new_session=True,
-                    _tty_in=False,
-                    _tty_out=False,
-                    **({} if isinstance(out, int) else {"_out_bufsize": 2**20}),
-                    _err_bufsize=2**16,
-                    _ok_code=_ANY_CODE,
-                    _no_out=True,
-                    _no_err=True,
-                    _no_pipe=True,
-                )
+                return command(*argv[1:], _in=stdin, _out=out, _err=err, _env=self._environment, **_FORM, **buffered)
             except (sh.ForkException, OSError) as error:
                 last = str(error).strip().splitlines()[-1:]
                 raise HostError(f"{path} could not be started: {' '.join(last)}") from error

@@ -74,10 +74,17 @@ class OpenLog:
 
     def batches(self) -> Iterator[tuple[Position, list[bytes]]]:
         """What was appended since: whole lines, with where the first of them starts."""
-        if self._truncated():
-            yield from self.remainder()
-            self.restart(0)
-        while chunk := os.pread(self._fd, CHUNK, self._offset):
+        while True:
+            # The witness is read together with what follows it, so that nothing can happen in between.
+            length = len(self._witness)
+            data = os.pread(self._fd, length + CHUNK, self._offset - length)
+            if not data.startswith(self._witness):  # the file was emptied, and maybe refilled past our offset
+                yield from self.remainder()
+                self.restart(0)
+                continue
+            chunk = data[length:]
+            if not chunk:
+                return
             start = self.position
             *lines, self._rest = (self._rest + chunk).split(b"\n")
             self._offset += len(chunk)
@@ -92,11 +99,6 @@ class OpenLog:
         if self._rest:
             yield self.position, [self._rest]
             self._rest = b""
-
-    def _truncated(self) -> bool:
-        """Whether what was read last is no longer there: emptied, and maybe refilled past our offset."""
-        start = self._offset - len(self._witness)
-        return os.pread(self._fd, len(self._witness), start) != self._witness
 
 
 class FileTail:

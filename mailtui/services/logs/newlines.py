@@ -34,7 +34,8 @@ class Newlines:
         self._marks = array("Q", [self.base])  # offsets since the base, and the newlines up to each
         self._ahead = array("Q", [0])
         self._last_start = self.base
-        self._witness = b""
+        length = min(self.base, _WITNESS)
+        self._witness = self.read(self.base - length, length)
         self.extend()
 
     @property
@@ -75,15 +76,19 @@ class Newlines:
             if self.size - self._marks[-1] >= BLOCK:
                 self._marks.append(self.size)
                 self._ahead.append(self.after)
-        if self.size > known or not self._witness:
+        # If it was truncated while we read, the old witness stays, does not fit, and the next look tells.
+        if self.size > known and self._holds_witness(known):
             length = min(self.size, _WITNESS)
             self._witness = self.read(self.size - length, length)
         return self.size > known
 
     def truncated(self) -> bool:
         """Whether the bytes before the known end are not what they were: the file was emptied, and maybe refilled."""
+        return not self._holds_witness(self.size)
+
+    def _holds_witness(self, end: int) -> bool:
         length = len(self._witness)
-        return self.read(self.size - length, length) != self._witness
+        return self.read(end - length, length) == self._witness
 
     def line_at(self, offset: int) -> int:
         """The number of the line that holds a byte of the counted part."""
