@@ -1,0 +1,60 @@
+"""All services of one machine, built once and handed to the console or to a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.host.tools import ShTools, Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.explain import Explainer
+from mailtui.services.live.log import LiveLog
+from mailtui.services.logs import LogSources, history
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.pulse import Pulse
+from mailtui.services.trace import TraceService
+from mailtui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the console is given."""
+
+    settings: Settings
+    tools: Tools
+    postfix: PostfixConfig
+    dovecot: DovecotConfig
+    sources: LogSources
+    live: LiveLog
+    pulse: Pulse
+    trace: TraceService
+    explain: Explainer
+
+
+def build(settings: Settings, tools: Tools | None = None) -> Services:
+    """The services of the Postfix and Dovecot that ``settings`` name; nothing is run yet."""
+    tools = tools or ShTools()
+    postfix = PostfixConfig(tools, settings.postfix_config)
+    dovecot = DovecotConfig(tools, settings.dovecot_config)
+    sources = LogSources(tools, settings, postfix, dovecot)
+    return Services(
+        settings,
+        tools,
+        postfix,
+        dovecot,
+        sources,
+        LiveLog(sources.discover, tools),
+        Pulse(tools, postfix, dovecot),
+        TraceService(tools, lambda: log_files(sources)),
+        Explainer(postfix, dovecot, tools),
+    )
+
+
+def log_files(sources: LogSources) -> Sequence[Path]:
+    """Every file of every log that can be read, the rotated ones first."""
+    files: list[Path] = []
+    for source in sources.discover():
+        if source.wanted and source.path is not None:
+            files += [*(file.path for file in history(source.path)), source.path]
+    return files
