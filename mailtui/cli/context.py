@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.filters.values import Moment
     from mailtui.host.tools import Tools
+    from mailtui.services.container import Services
     from mailtui.services.dovecot.config import DovecotConfig
     from mailtui.services.logs import LogSource, LogSources
     from mailtui.services.postfix.config import PostfixConfig
@@ -72,6 +73,13 @@ class Context:
         from mailtui.services.logs import LogSources
 
         return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
+
+    @cached_property
+    def services(self) -> Services:
+        """All services, for the console."""
+        from mailtui.services.container import build
+
+        return build(self.settings, self.tools)
 
     def with_options(self, words: Sequence[str]) -> Context:
         """The same, for other global options."""
