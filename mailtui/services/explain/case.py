@@ -1,0 +1,60 @@
+"""One failure, with everything that may be asked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailtui.host.tools import Tools
+from mailtui.maillog.model import Recipient, Story, Verdict
+from mailtui.services.explain.findings import Findings
+from mailtui.services.explain.lookups import Lookups
+from mailtui.services.explain.ports import DovecotSettings, PostfixSettings
+
+_OWN_ADDRESSES = ("[127.", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A recipient that failed, and whom to ask why."""
+
+    recipient: Recipient
+    story: Story
+    verdict: Verdict
+    postfix: PostfixSettings
+    dovecot: DovecotSettings
+    tools: Tools
+    lookups: Lookups
+    found: Findings
+
+    @property
+    def address(self) -> str:
+        """The recipient."""
+        return self.recipient.to
+
+    @property
+    def domain(self) -> str:
+        """The recipient's domain."""
+        return self.recipient.to.rpartition("@")[2].lower()
+
+    @property
+    def refused_by_us(self) -> bool:
+        """Whether our smtpd refused it."""
+        return self.recipient.status == "rejected"
+
+    @property
+    def spoken_by_us(self) -> bool:
+        """Whether our own Postfix said it, and no other server."""
+        return " said: " not in self.recipient.reason and " refused to talk to me: " not in self.recipient.reason
+
+    @property
+    def through_socket(self) -> bool:
+        """Whether a service of this machine was asked: a socket, or an address of our own."""
+        relay = self.recipient.relay
+        return "[private/" in relay or "[/" in relay or any(own in relay for own in _OWN_ADDRESSES)
+
+    def show(self, *parameters: str) -> None:
+        """Note how these parameters are set."""
+        for name in parameters:
+            value = self.postfix.get(name)
+            self.found.add(f"{name} = {value}" if value else f"{name} is empty")
+        self.found.offer("postconf", *self.postfix.where, *parameters)
