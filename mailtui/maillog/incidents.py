@@ -106,9 +106,9 @@ class IncidentBook:
     def _count(self, subject: Subject, verb: str, event: Event, to: str, *, waits: bool) -> None:
         group = self._groups.get(subject.id)
         if group is None:
-            group = self._groups[subject.id] = Group(subject, verb)
-            if len(self._groups) > MAX_GROUPS:
+            if len(self._groups) >= MAX_GROUPS:
                 self._forget_one()
+            group = self._groups[subject.id] = Group(subject, verb)
         self._groups.move_to_end(subject.id)
         group.add(event, to, waits=waits)
         if waits:
