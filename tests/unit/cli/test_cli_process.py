@@ -44,6 +44,12 @@ def test_version_of_the_module() -> None:
         (["--help"], ["textual", "sh", "psutil", "cryptography", "dns", "asyncio", "dataclasses", "json"]),
         (["parse", "{log}"], ["textual", "rich", "sh", "psutil", "cryptography", "dns", "watchfiles", "asyncio"]),
         (["parse", "--json", "--where", "removed", "{log}"], ["textual", "sh", "psutil", "cryptography", "dns"]),
+        (
+            ["trace", "3Pt2mN2VXxznjll", "{log}"],
+            ["textual", "rich", "sh", "psutil", "cryptography", "dns", "watchfiles"],
+        ),
+        (["explain", "User unknown"], ["textual", "rich", "sh", "psutil", "cryptography", "dns", "asyncio"]),
+        (["incidents", "{log}"], ["textual", "rich", "sh", "psutil", "cryptography", "dns", "asyncio"]),
         (["completion", "bash"], ["textual", "rich", "sh", "psutil", "cryptography", "dns", "asyncio"]),
     ],
 )
