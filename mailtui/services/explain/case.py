@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mailtui.host.tools import Tools
@@ -48,9 +49,17 @@ class Case:
 
     @property
     def through_socket(self) -> bool:
-        """Whether a service of this machine was asked: a socket, or an address of our own."""
+        """Whether a service of this machine was asked: a socket, or for a domain of ours an address of our own."""
         relay = self.recipient.relay
-        return "[private/" in relay or "[/" in relay or any(own in relay for own in _OWN_ADDRESSES)
+        if "[private/" in relay or "[/" in relay:
+            return True
+        return any(own in relay for own in _OWN_ADDRESSES) and self._may_be_delivered_here()
+
+    def _may_be_delivered_here(self) -> bool:
+        """Whether the domain is, or by a table may be, one whose mailboxes are on this machine."""
+        values = (self.postfix.get(name) for name in ("mydestination", "virtual_mailbox_domains"))
+        words = [word.lower() for value in values for word in re.split(r"[,\s]+", value)]
+        return self.domain in words or any(":" in word for word in words)
 
     def show(self, *parameters: str) -> None:
         """Note how these parameters are set."""
