@@ -61,6 +61,9 @@ _WITH_VALUE = frozenset(option.flag for option in GLOBAL_OPTIONS if option.metav
 class Parser(argparse.ArgumentParser):
     """argparse's parser with this project's manners: no abbreviations, examples kept as written."""
 
+    takes_filter = False
+    """Whether the help ends with the filter language."""
+
     def __init__(self, prog: str, description: str, epilog: str) -> None:
         super().__init__(
             prog=prog,
@@ -72,6 +75,15 @@ class Parser(argparse.ArgumentParser):
         group = self.add_argument_group("global options")
         for option in GLOBAL_OPTIONS:
             _add_global(group, option)
+
+    def format_help(self) -> str:
+        """The help, with the filter language where it can be used."""
+        text = super().format_help()
+        if not self.takes_filter:
+            return text
+        from mailtui.filters import SYNTAX
+
+        return f"{text}\nfilters:\n{SYNTAX}\n"
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the line; what was typed may have come from anywhere."""
@@ -165,7 +177,9 @@ def a_moment(text: str) -> Moment:
 
 def add_where(parser: argparse.ArgumentParser) -> None:
     """``--where``: the filter language."""
-    help_text = "only what the filter lets through, such as 'status:deferred -reason:quota delay>1m'"
+    help_text = "only what the filter lets through, such as 'status:deferred -reason:quota'"
+    if isinstance(parser, Parser):
+        parser.takes_filter = True
     parser.add_argument("--where", type=a_filter, metavar="FILTER", help=help_text)
 
 

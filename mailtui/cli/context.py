@@ -111,7 +111,9 @@ class Context:
         paths = [place for place in self.log_places(since) if isinstance(place, Path)]
         if paths:
             return paths
-        raise HostError("the only log here is the journal", unlock="journalctl -u 'postfix*' | mailtui COMMAND … -")
+        raise HostError(
+            "the only log here is the journal", unlock="write it to a file: journalctl SYSLOG_FACILITY=2 > mail.log"
+        )
 
 
 def _files(source: LogSource, since: float | None) -> Iterator[Path | str]:
