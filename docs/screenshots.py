@@ -1,0 +1,57 @@
+"""Pictures of the console as it looks on the lab; run by script/screenshots."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from mailtui.app import MailtuiApp
+from mailtui.lab.lab import Lab
+from mailtui.lab.traffic import Traffic
+from mailtui.services.container import build
+from mailtui.settings import Settings
+
+SIZE = (120, 36)
+_SECONDS = 30.0
+
+
+async def take(lab: Lab, folder: Path) -> None:
+    """Walk from the Overview to a message's lines in the log, a picture at every step."""
+    settings = Settings(lab.postfix_config, lab.dovecot_config, state=lab.state)
+    app = MailtuiApp(build(settings))
+    async with app.run_test(size=SIZE) as pilot:
+        await _until_busy(app, pilot)
+        for name, keys in (("overview", ()), ("incident", ("enter",)), ("message", ("enter",)), ("log", ("3",))):
+            await pilot.press(*keys)
+            await _settled(pilot)
+            app.save_screenshot(f"{name}.svg", str(folder))
+
+
+async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
+    """Wait until the log has something to tell."""
+    for _ in range(int(_SECONDS / 0.25)):
+        await pilot.pause(0.25)
+        if app.live is not None and len(app.live.incidents) > 10 and app.pulse is not None:
+            return
+
+
+async def _settled(pilot: Pilot[None]) -> None:
+    await pilot.pause(2.0)
+
+
+def main(folder: Path) -> None:
+    """Take all pictures."""
+    folder.mkdir(exist_ok=True)
+    with Lab() as lab:
+        traffic = Traffic(lab, per_minute=600)
+        traffic.start()
+        try:
+            asyncio.run(take(lab, folder))
+        finally:
+            traffic.stop()
+
+
+if __name__ == "__main__":
+    main(Path(__file__).parent)
