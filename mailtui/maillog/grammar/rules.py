@@ -36,9 +36,12 @@ def groups(found: re.Match[str]) -> Fields:
 
 
 def _reader(event: str, pattern: str | re.Pattern[str]) -> Reader:
-    match = (re.compile(pattern, re.DOTALL) if isinstance(pattern, str) else pattern).match
+    match: Callable[[str], re.Match[str] | None] | None = None
 
     def read(text: str) -> Typed | None:
+        nonlocal match
+        if match is None:  # most texts never come: compiling all of them would cost more than most commands do
+            match = (re.compile(pattern, re.DOTALL) if isinstance(pattern, str) else pattern).match
         found = match(text)
         return None if found is None else (event, groups(found))
 
