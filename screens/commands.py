@@ -121,5 +121,36 @@ MESSAGE = (
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."),
 )
 
-ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *MESSAGE)
-"""What is declared here; views add their own."""
+LOG = (
+    Command("log.follow", "f", "screen.follow", "Follow", "Go with the end of the log, or stay.", footer="Follow"),
+    Command("log.search", "slash", "screen.search", "Search …", "Go to where a text stands.", footer="Search"),
+    Command("log.search-next", "n", "screen.again(1)", "Search on", "The next line with the text."),
+    Command("log.search-previous", "N", "screen.again(-1)", "Search back", "The previous line with the text."),
+    Command("log.filter", "ampersand", "screen.filter", "Add a filter", "Keep what matches.", footer="Filter"),
+    Command(
+        "log.filters-toggle",
+        "backslash",
+        "screen.toggle_filters",
+        "Filters off, on",
+        "See what stands around a line, and filter again; the cursor stays.",
+    ),
+    Command("log.filters", "X", "screen.filters", "Filters …", "Switch or remove single filters."),
+    *MESSAGE,
+    Command(
+        "log.fields", "P", "screen.fields", "Fields", "What is known of this line and what it means.", footer="Fields"
+    ),
+    Command("log.older", "less_than_sign", "screen.older", "Older file", "The file before this one, packed or not."),
+    Command("log.newer", "greater_than_sign", "screen.newer", "Newer file", "The file after this one."),
+    Command("log.source", "s", "screen.source", "Source …", "Another log, older file, journal.", footer="Source"),
+    Command("log.window", "W", "screen.window", "Last minutes …", "Only the last minutes or hours."),
+    Command("log.shorter", "left_square_bracket", "screen.span(-1)", "Shorter time", "A shorter stretch of time."),
+    Command("log.longer", "right_square_bracket", "screen.span(1)", "Longer time", "A longer stretch of time."),
+    Command("log.time", "at", "screen.time", "Go to a time …", "The first line of a moment."),
+    Command("log.mark", "m", "screen.mark", "Mark", "Set a marker on this line, or take it away."),
+    Command("log.next-mark", "apostrophe", "screen.next_mark", "Next marker", "The next marked line."),
+    Command("log.wrap", "w", "screen.wrap", "Wrap", "Wrap long lines, or let them run to the side."),
+    Command("log.stamps", "T", "screen.stamps", "Times", "Leave the times out, or show them again."),
+)
+
+ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *LOG)
+"""What is declared here; the log has those of a message, too."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.live.model import LiveSnapshot
+from mailtui.services.logs.source import LogSource
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ class PulsePort(Protocol):
 
     def read(self) -> PulseSnapshot:
         """Look at the machine; may take seconds."""
+
+
+class SourcesPort(Protocol):
+    """The logs of the machine."""
+
+    def discover(self) -> Sequence[LogSource]:
+        """All that are known of, those included that cannot be read; may run tools."""
 
 
 class TracePort(Protocol):
@@ -86,8 +95,12 @@ class ConsoleServices(Protocol):
         """The operator's settings."""
 
     @property
-    def tools(self) -> ToolsPort:
+    def tools(self) -> Tools:
         """Programs of the machine."""
+
+    @property
+    def sources(self) -> SourcesPort:
+        """Where logs are."""
 
     @property
     def live(self) -> LivePort:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailtui.services.explain import Explanation
-
+from mailtui.host.tools import ToolResult
 from mailtui.maillog.model import Attempt, Event, Incident, LineRef, Recipient, Story, Verdict
 from mailtui.screens.identity import Identity
+from mailtui.services.explain import Explanation
 from mailtui.services.live.model import LiveSnapshot, Minute, SourceState
+from mailtui.services.logs import LogSource
 from mailtui.services.pulse_model import (
     CertificateState,
     DiskState,
@@ -21,6 +22,7 @@ from mailtui.services.pulse_model import (
     ResolverState,
     ServiceState,
 )
+from tests.support.tools import RecordedTools
 
 NOW = datetime(2026, 3, 4, 14, 3, 22, tzinfo=UTC).timestamp()
 LOG = "/var/log/mail.log"
@@ -369,19 +371,39 @@ class FakeExplain:
         )
 
 
-@dataclass
-class FakeTools:
-    ran: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
+class FakeTools(RecordedTools):
+    """Takes any command, and says nothing."""
 
-    def run(self, argv: Sequence[str], *, stdin: bytes = b"") -> object:
+    def __init__(self) -> None:
+        super().__init__()
+        self.ran: list[tuple[tuple[str, ...], bytes]] = []
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 10.0,
+        max_output: int = 2**20,
+        check: bool = True,
+    ) -> ToolResult:
         self.ran.append((tuple(argv), stdin))
-        return None
+        return ToolResult(tuple(argv), 0, b"", b"", 0.0)
+
+
+@dataclass
+class FakeSources:
+    found: tuple[LogSource, ...] = ()
+
+    def discover(self) -> Sequence[LogSource]:
+        return self.found
 
 
 @dataclass
 class FakeServices:
     settings: FakeSettings = field(default_factory=FakeSettings)
     tools: FakeTools = field(default_factory=FakeTools)
+    sources: FakeSources = field(default_factory=FakeSources)
     live: FakeLive = field(default_factory=FakeLive)
     pulse: FakePulse = field(default_factory=FakePulse)
     trace: FakeTrace = field(default_factory=FakeTrace)

@@ -119,6 +119,13 @@ class BlockIndex:
                 lines += [line for line in self._page(page) if start <= line.number < stop]
             return lines
 
+    def read_span(self, start: int, stop: int) -> bytes:
+        """All bytes of the lines from ``start`` up to ``stop``, both known: many lines at once, remembering none."""
+        with self._lock:
+            low = self._lines.offset_of(start)
+            high = self._lines.size if stop >= self.end else self._lines.offset_of(stop)
+            return self._lines.read(low, high - low)
+
     def line_at(self, offset: int) -> int:
         """The number of the line that holds a byte; counts as far back as that needs."""
         with self._lock:
