@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mailtui.cli import arguments, commands, shells
+from mailtui.cli import commands, shells
+from mailtui.cli.parser import command_parser, console_parser
 from mailtui.cli.shells import CommandSpec, OptionSpec
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print the script, or with ``--json`` what it is made from."""
-    specs = [describe("", arguments.console_parser())]
-    specs += [describe(name, arguments.command_parser(name)) for name in commands.SUMMARIES]
+    specs = [describe("", console_parser())]
+    specs += [describe(name, command_parser(name)) for name in commands.SUMMARIES]
     if args.json:
         context.output.json([{**spec._asdict(), "options": [o._asdict() for o in spec.options]} for spec in specs])
     else:

@@ -81,11 +81,17 @@ class Context:
 
         return build(self.settings, self.tools)
 
-    def with_options(self, words: Sequence[str]) -> Context:
-        """The same, for other global options."""
-        from mailtui.cli.arguments import console_parser
+    def for_instance(self, words: Sequence[str]) -> Context:
+        """The same for another Postfix and Dovecot, whose logs are those they name themselves."""
+        from dataclasses import replace
 
-        return Context(console_parser().read(words), self.output)
+        from mailtui.cli.parser import console_parser
+
+        options = console_parser().read([*words])
+        options.settings, options.read_only = self.options.settings, self.options.read_only
+        other = Context(options, self.output)
+        other.settings = replace(other.settings, logs=())
+        return other
 
     def log_places(self, since: float | None = None) -> list[Path | str]:
         """The logs to read: those given, or those found that hold lines of their own; ``journal`` is no file.

@@ -27,4 +27,4 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from mailtui.lab.demo import run_demo
 
     require_terminal()
-    return run_demo(lambda options: open_console(context.with_options(options)), per_minute=args.per_minute)
+    return run_demo(lambda options: open_console(context.for_instance(options)), per_minute=args.per_minute)

@@ -6,9 +6,10 @@ import contextlib
 import os
 from collections.abc import Sequence
 
-from mailtui.cli import arguments, commands
+from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.output import Output
+from mailtui.cli.parser import command_parser, console_parser, split_command
 from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
 
 INTERRUPTED = 130
@@ -34,11 +35,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(argv: Sequence[str], output: Output) -> int:
     _survive_any_text(output)
-    name, rest = arguments.split_command(argv)
+    name, rest = split_command(argv)
     if name and name not in commands.SUMMARIES:
         raise _unknown(name)
     try:
-        parser = arguments.command_parser(name) if name else arguments.console_parser()
+        parser = command_parser(name) if name else console_parser()
         args = parser.read(rest)
     except SystemExit as stop:  # argparse has said it: --help, --version or a usage error
         return stop.code if isinstance(stop.code, int) else 2

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.cli import arguments, commands
+from mailtui.cli import commands
+from mailtui.cli.parser import command_parser, console_parser, split_command
 
 GLOBALS = st.lists(
     st.sampled_from([["--log", "a"], ["--log=b"], ["--settings", "info"], ["--read-only"], ["--json"]]),
@@ -31,15 +32,15 @@ GLOBALS = st.lists(
     ],
 )
 def test_the_command_is_found(line: str, command: str, rest: str) -> None:
-    assert arguments.split_command(line.split()) == (command, rest.split())
+    assert split_command(line.split()) == (command, rest.split())
 
 
 @given(GLOBALS, GLOBALS)
 def test_global_options_mean_the_same_on_both_sides(before: list[list[str]], after: list[list[str]]) -> None:
     options = [word for option in before + after for word in option]
     split = len([word for option in before for word in option])
-    name, rest = arguments.split_command([*options[:split], "parse", *options[split:], "x"])
-    args = arguments.command_parser(name).read(rest)
+    name, rest = split_command([*options[:split], "parse", *options[split:], "x"])
+    args = command_parser(name).read(rest)
     assert name == "parse"
     assert args.files == [Path("x")]
     expected = [Path("a" if option[0] == "--log" else "b") for option in before + after if "--log" in option[0]]
@@ -48,20 +49,20 @@ def test_global_options_mean_the_same_on_both_sides(before: list[list[str]], aft
 
 
 def test_files_and_options_may_be_mixed() -> None:
-    parser = arguments.command_parser("parse")
+    parser = command_parser("parse")
     args = parser.read(["a", "--json", "b", "--", "-c"])
     assert args.files == [Path("a"), Path("b"), Path("-c")]
     assert args.json
 
 
 def test_what_begins_with_a_dash_can_be_traced() -> None:
-    args = arguments.command_parser("trace").read(["--json", "--", "-id@x", "-file"])
+    args = command_parser("trace").read(["--json", "--", "-id@x", "-file"])
     assert (args.query, args.files) == ("-id@x", [Path("-file")])
 
 
 def test_options_may_not_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        arguments.command_parser("parse").read(["--js"])
+        command_parser("parse").read(["--js"])
     assert "--js" in capsys.readouterr().err
 
 
@@ -69,12 +70,12 @@ def test_options_may_not_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> N
 def test_every_command_shows_examples_that_its_own_parser_reads(name: str) -> None:
     import shlex
 
-    parser = arguments.command_parser(name)
+    parser = command_parser(name)
     examples = [line for line in commands.load(name).EXAMPLES.splitlines() if line.strip().startswith("mailtui")]
     assert examples
     for line in examples:
         words = shlex.split(line.split("  ")[1].split(" | ")[0].split(" > ")[0])
-        command, rest = arguments.split_command(words[1:])
+        command, rest = split_command(words[1:])
         assert command == name
         parser.read(rest)
 
@@ -82,6 +83,6 @@ def test_every_command_shows_examples_that_its_own_parser_reads(name: str) -> No
 @pytest.mark.parametrize("name", ["", *commands.SUMMARIES])
 def test_help_fits_80_columns(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    text = (arguments.command_parser(name) if name else arguments.console_parser()).format_help()
+    text = (command_parser(name) if name else console_parser()).format_help()
     assert [line for line in text.splitlines() if len(line) > 80] == []
     assert "examples:" in text
