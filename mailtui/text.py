@@ -93,6 +93,11 @@ def iso(time: float) -> str:
     return f"{stamp}{fraction}{zone}"
 
 
+def local(time: float) -> str:
+    """Local date and time to the second, for reading: ``2026-11-20 19:29:01``."""
+    return _second(int(time // 1))[0].replace("T", " ")
+
+
 def age(time: float, now: float | None = None) -> str:
     """How long ago ``time`` was; never negative, since clocks of hosts differ."""
     return human_duration(max(0.0, (clock.time() if now is None else now) - time))

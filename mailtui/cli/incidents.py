@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli import arguments
 from mailtui.cli.stories import line_json
-from mailtui.text import human_duration, iso
+from mailtui.text import human_duration, iso, local
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -80,15 +80,12 @@ def print_incident(incident: Incident, output: Output) -> None:
     """``incident``: how bad, how often, since when, who must do what, and one line of it."""
     severity = output.styled(incident.severity, *_STYLES.get(incident.severity, ("bold",)))
     output.line(severity, "  ", output.styled(incident.title, "bold"))
-    lasted = human_duration(incident.last - incident.first)
-    span = f"{iso(incident.first)} to {iso(incident.last)} ({lasted})" if incident.count > 1 else iso(incident.last)
-    sample = incident.samples[0].text if incident.samples else ""
     fields = {
         "seen": _counts(incident),
-        "when": span,
-        "cause": f"{incident.cause}",
+        "when": _span(incident),
+        "cause": incident.cause,
         "do": f"{incident.who}: {incident.action}",
-        "line": sample,
+        "line": incident.samples[0].text if incident.samples else "",
     }
     for name, text in fields.items():
         if text:
@@ -99,3 +96,9 @@ def print_incident(incident: Incident, output: Output) -> None:
 def _counts(incident: Incident) -> str:
     counted = ((incident.count, "time"), (incident.messages, "message"), (incident.recipients, "recipient"))
     return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counted if count)
+
+
+def _span(incident: Incident) -> str:
+    if incident.count == 1:
+        return local(incident.last)
+    return f"{local(incident.first)} to {local(incident.last)} ({human_duration(incident.last - incident.first)})"

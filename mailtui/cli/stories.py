@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mailtui.text import human_duration, human_size, iso
+from mailtui.text import human_duration, human_size, iso, local
 
 if TYPE_CHECKING:
     from mailtui.cli.output import Output
@@ -89,7 +89,7 @@ def _attempt_json(attempt: Attempt) -> dict[str, object]:
 def print_story(story: Story, output: Output) -> None:
     """``story`` as an operator tells it: envelope, what became of each recipient, and the lines."""
     outcome = output.styled(story.outcome, *_OUTCOME_STYLES.get(story.outcome, ("bold",)))
-    arrived = f"  {iso(story.arrived)}" if story.arrived is not None else ""
+    arrived = f"  {local(story.arrived)}" if story.arrived is not None else ""
     output.line(output.styled(" ".join(story.queue_ids) or story.key, "bold"), "  ", outcome, arrived)
     for name, text in _envelope(story):
         _print_field(output, name, text)
@@ -142,7 +142,7 @@ def _recipient_fields(recipient: Recipient) -> Iterator[tuple[str, str]]:
 def _attempts(attempts: tuple[Attempt, ...]) -> str:
     last = attempts[-1]
     count = f"{len(attempts)}, last " if len(attempts) > 1 else ""
-    words = f"{count}{iso(last.time)} after {human_duration(last.delay)}"
+    words = f"{count}{local(last.time)} after {human_duration(last.delay)}"
     if not last.delays:
         return words
     longest = max(range(4), key=last.delays.__getitem__)

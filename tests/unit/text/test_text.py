@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.text import age, clean, clean_lines, human_duration, human_size, iso
+from mailtui.text import age, clean, clean_lines, human_duration, human_size, iso, local
 
 ANY_TEXT = st.text(st.characters(), max_size=60) | st.binary(max_size=60).map(
     lambda raw: raw.decode("utf-8", "surrogateescape")
@@ -113,6 +113,10 @@ def test_iso_round_trips(time: float) -> None:
 def test_iso_shows_fractions_only_where_there_are_some() -> None:
     assert len(iso(1_700_000_000.0)) == len("2026-11-20T19:29:01+00:00")
     assert ".25" in iso(1_700_000_000.25)
+
+
+def test_local_time_for_reading() -> None:
+    assert local(datetime(2026, 11, 20, 19, 29, 1).timestamp() + 0.9) == "2026-11-20 19:29:01"
 
 
 def test_age_is_never_negative() -> None:
