@@ -1,4 +1,7 @@
-"""A table of any length whose rows have keys: an update keeps the cursor on its row and repaints what changed."""
+"""A table of any length whose rows have keys: an update keeps the cursor on its row and repaints what changed.
+
+Until the operator has moved the cursor it stays on the first row, whichever that is.
+"""
 
 from __future__ import annotations
 
@@ -75,9 +78,9 @@ class LineTable(LineView):
             if changed:
                 self.lines_changed(*changed)
             return
-        key = old[self.cursor].key if old else None
+        key = old[self.cursor].key if old and self.held else None
         self.lines_changed()
-        self.cursor = next((i for i, row in enumerate(self._rows) if row.key == key), self.cursor)
+        self.cursor = next((i for i, row in enumerate(self._rows) if row.key == key), self.cursor if self.held else 0)
 
     def say_when_empty(self, text: str) -> None:
         """What stands where rows would."""

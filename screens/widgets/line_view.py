@@ -60,6 +60,9 @@ class LineView(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the current line."""
 
+    held = False
+    """Whether the operator has moved the cursor and not gone back to the top."""
+
     header_height = 0
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -146,7 +149,7 @@ class LineView(ScrollView, can_focus=True):
             return
         if index == self.cursor:
             self.open_line(index)
-        self.cursor = index
+        self._hold_at(index)
 
     def action_open(self) -> None:
         """Show what is behind the current line."""
@@ -155,19 +158,24 @@ class LineView(ScrollView, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """The next or previous line."""
-        self.cursor += by
+        self._hold_at(self.cursor + by)
 
     def action_page(self, pages: float) -> None:
         """A page or half of one."""
-        self.cursor += int(pages * max(1, self.size.height - self.header_height - 1))
+        self._hold_at(self.cursor + int(pages * max(1, self.size.height - self.header_height - 1)))
 
     def action_first(self) -> None:
-        """The first line."""
+        """The first line, and whatever comes to stand there."""
         self.cursor = 0
+        self.held = False
 
     def action_last(self) -> None:
         """The last line."""
-        self.cursor = self.line_count - 1
+        self._hold_at(self.line_count - 1)
+
+    def _hold_at(self, index: int) -> None:
+        self.cursor = index
+        self.held = True
 
     def action_sideways(self, by: int) -> None:
         """Scroll to the side."""

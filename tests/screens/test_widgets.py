@@ -92,6 +92,20 @@ async def test_the_cursor_follows_its_row_and_survives_its_end() -> None:
         assert table.cursor_key == "z"
 
 
+async def test_the_cursor_stays_at_the_top_until_it_is_moved() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        table = pilot.app.query_one(Counting)
+        table.update_rows([row("old")])
+        table.update_rows([row("new"), row("old")])
+        assert table.cursor_key == "new"
+        await pilot.press("j", "k")
+        table.update_rows([row("newest"), row("new"), row("old")])
+        assert table.cursor_key == "new"
+        await pilot.press("g")
+        table.update_rows([row("last"), row("newest"), row("new"), row("old")])
+        assert table.cursor_key == "last"
+
+
 async def test_columns_come_and_go_with_the_room() -> None:
     async with Bench().run_test(size=(80, 24)) as pilot:
         table = pilot.app.query_one(Counting)
