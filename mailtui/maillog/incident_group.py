@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
-from mailtui.maillog.model import Event, Incident, LineRef
-from mailtui.maillog.story_record import line_text
+from mailtui.maillog.model import Event, Incident
+from mailtui.maillog.story_lines import event_ref
 
 MAX_EVENTS = 50
 MAX_SAMPLES = 3
@@ -85,9 +85,7 @@ class Group:
             recipients=len(self._recipients),
             first=self.first,
             last=self.last,
-            samples=tuple(
-                LineRef(event.source, event.offset, line_text(event)) for event in list(self.events)[-MAX_SAMPLES:]
-            ),
+            samples=tuple(map(event_ref, list(self.events)[-MAX_SAMPLES:])),
             queue_ids=tuple(reversed(self._queue_ids)),
         )
 

@@ -8,24 +8,22 @@ names it, 3.11 after it; both orders come out the same.
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 from mailtui.maillog.grammar.postfix_patterns import FORWARDED, QUEUED_AS
 from mailtui.maillog.model import NOQUEUE, Event, Story
 from mailtui.maillog.story_index import StoryIndex
-from mailtui.maillog.story_record import Record, attempt_of
+from mailtui.maillog.story_links import Links
+from mailtui.maillog.story_record import Record
+from mailtui.maillog.story_saves import Saves
+from mailtui.maillog.story_sessions import ARRIVAL, DELIVERY, Sessions
 
-LMTP_SAVED = re.compile(r"250 2\.0\.0 <[^>]*> (?P<session>\S+) Saved")
-_REFUSALS = frozenset({"reject", "milter-reject", "proxy-reject"})
 _WHOLE_MESSAGE = frozenset({"DATA", "END-OF-MESSAGE", "BDAT"})
-_MEMORY = 5_000
-"""Links that wait for their other end: sessions, Message-IDs, queue IDs announced."""
+_HANDED_ON_SOON = 60.0
+"""Seconds between a reply that names the next queue ID and that queue ID's first line, if it comes later at all."""
 
-
-Value = TypeVar("Value")
+_SILENT = ("", NOQUEUE)
+Reader = Callable[[Event], Record | None]
 
 
 class StoryBook:
@@ -34,42 +32,46 @@ class StoryBook:
     def __init__(self, max_stories: int = 50_000) -> None:
         self._index = StoryIndex(max_stories)
         self._refused = StoryIndex(max(max_stories // 10, 10))
-        self._announced: _Links[str] = _Links()  # queue ID that a reply named -> key of the record before
-        self._notices: _Links[str] = _Links()  # queue ID of a notification -> the queue ID it is about
-        self._message_ids: _Links[str] = _Links()
-        self._sessions: _Links[tuple[str, str, str]] = _Links()  # LMTP session -> key, to, orig_to
-        self._saved: _Links[Event] = _Links()  # LMTP session -> Dovecot's line that came first
-        self._followers: list[Record] = []
-        self._readers: dict[str, Callable[[Event], Record | None]] = {
+        self._announced: Links[tuple[str, str], tuple[str, float]] = Links()
+        """Host and queue ID that a reply named: the record before it, and when."""
+        self._notices: Links[tuple[str, str], str] = Links()
+        """Host and queue ID of a notification: the queue ID it is about."""
+        self._sessions = Sessions()
+        self._saves = Saves(self._index)
+        self._number = 0
+        self._readers: dict[str, Reader] = {
             "client": self._arrive,
             "pickup": self._arrive,
             "message-id": self._name,
             "active": self._take_up,
             "delivery": self._deliver,
             "removed": self._remove,
+            "canceled": self._cancel,
             "expired": self._expire,
             "notification": self._notify,
-            "held": self._hold,
-            "hold": self._hold,
-            "milter-hold": self._hold,
-            "released": self._release,
-            "discard": self._discard,
-            "milter-discard": self._discard,
-            "canceled": self._cancel,
+            "scanned": self._scan,
+            "proxy-accept": self._proxy,
             "saved": self._save,
             "save-failed": self._save,
-            **dict.fromkeys(_REFUSALS, self._refuse),
+            "sieve": self._save,
+            **dict.fromkeys(("held", "hold", "milter-hold"), self._marking("held")),
+            **dict.fromkeys(("discard", "milter-discard"), self._marking("discarded")),
+            "released": self._marking(""),
+            **dict.fromkeys(("reject", "milter-reject", "proxy-reject"), self._refuse),
         }
 
     def add(self, event: Event) -> str | None:
         """Take in one event; the key of the story it belongs to, if it belongs to one."""
+        self._number += 1
         reader = self._readers.get(event.event)
         if reader is not None:
             record = reader(event)
-        elif event.queue_id and event.queue_id != NOQUEUE:
+        elif event.queue_id not in _SILENT:
             record = self._index.of_event(event)
             if record is not None:
-                record.add_line(event)
+                record.add_line(self._number, event)
+        elif event.daemon in ARRIVAL or event.daemon in DELIVERY:
+            record = self._hear(event)
         else:
             return None
         return record.key if record is not None else None
@@ -87,33 +89,63 @@ class StoryBook:
         """All keys, refused mail last."""
         return self._index.keys() + self._refused.keys()
 
+    # which record
+
     def _of(self, event: Event) -> Record:
-        """The event's record; a line whose beginning was not seen begins one."""
-        return self._index.of_event(event) or self._begin(event)
+        """The event's record with its line; a line whose beginning was not seen begins one."""
+        record = self._index.of_event(event) or self._begin(event)
+        record.add_line(self._number, event)
+        return record
 
     def _begin(self, event: Event) -> Record:
-        """A new record, or a new queue ID of the message that announced it."""
+        """A new record, or a new queue ID of the message that led to it."""
         queue_id = event.queue_id
-        origin = event.fields.get("orig_queue_id") or event.fields.get("orig_id")
-        parent = self._index.current((event.host, event.instance), origin) if origin else None
-        if parent is None:
-            parent = self._index.get(self._announced.pop(queue_id) or "")
+        parent = self._parent(event)
         if parent is not None and queue_id not in parent.live:
-            self._index.join(parent, queue_id)
+            self._index.join(parent, queue_id, event.instance)
             return parent
-        record = self._index.begin(event)
-        about = self._notices.pop(queue_id)
+        record = self._index.begin(event, queue_id)
+        about = self._notices.pop((event.host, queue_id))
         if about:
             record.parents.append(about)
         return record
 
-    def _arrive(self, event: Event) -> Record | None:
-        if event.queue_id in ("", NOQUEUE):
+    def _parent(self, event: Event) -> Record | None:
+        """The message that this queue ID goes on with: named by its first line, or announced by an earlier reply."""
+        origin = event.fields.get("orig_queue_id") or event.fields.get("orig_id")
+        if origin:
+            same = self._index.current(event.host, event.instance, origin)
+            return same or self._index.on_host(event.host, origin)
+        announced = self._announced.pop((event.host, event.queue_id))
+        if announced is None:
             return None
+        key, when = announced
+        late = event.time is not None and event.time - when > _HANDED_ON_SOON
+        return None if late else self._index.get(key)
+
+    def _hear(self, event: Event) -> Record | None:
+        """A line of a process at work on a message."""
+        queue_id = self._sessions.hear(self._number, event)
+        record = self._index.current(event.host, event.instance, queue_id) if queue_id else None
+        if record is not None:
+            record.add_line(self._number, event)
+        return record
+
+    def _with_session(self, record: Record, event: Event, *, stays: bool) -> None:
+        for number, earlier in self._sessions.serve(event, stays=stays):
+            record.add_line(number, earlier)
+
+    # arrival
+
+    def _arrive(self, event: Event) -> Record | None:
+        if event.queue_id in _SILENT:
+            return self._hear(event)
         record = self._index.of_event(event)
         if record is None or event.queue_id not in record.live or record.message_ids or record.size is not None:
             record = self._begin(event)
-        record.add_line(event)
+        record.add_line(self._number, event)
+        if event.event == "client":
+            self._with_session(record, event, stays=True)
         if record.arrived is None:
             record.arrived = event.time
             record.client = event.fields.get("client", "local")
@@ -121,196 +153,170 @@ class StoryBook:
             record.sender = event.fields.get("from", record.sender)
         return record
 
+    def _proxy(self, event: Event) -> Record | None:
+        """A filter asked before there was a queue file: the message it let through came from our client."""
+        named = QUEUED_AS.search(event.fields.get("reason", ""))
+        record = self._index.on_host(event.host, named["child"]) if named else None
+        if named is None or record is None:
+            return None
+        arrival, lines = self._sessions.proxied(event, named["child"])
+        for number, earlier in [*lines, (self._number, event)]:
+            record.add_line(number, earlier)
+        if arrival is not None:
+            record.client = arrival.fields.get("client", record.client)
+            record.sasl_username = arrival.fields.get("sasl_username", record.sasl_username)
+        return record
+
     def _name(self, event: Event) -> Record:
+        message_id = event.fields.get("message-id", "")
         record = self._index.of_event(event)
-        if record is None or event.queue_id not in record.live:
+        if record is None or event.queue_id not in record.live or _is_another(record, message_id):
             record = self._begin(event)
             record.arrived = event.time if record.arrived is None else record.arrived
-        record.add_line(event)
-        message_id = event.fields.get("message-id", "")
+        record.add_line(self._number, event)
         if message_id and message_id not in record.message_ids:
             record.message_ids.append(message_id)
-        self._message_ids.put(message_id, record.key)
+        self._saves.expect(message_id, record)
         return record
 
     def _take_up(self, event: Event) -> Record:
-        record = self._of(event)
-        record.add_line(event)
+        record = self._index.of_event(event)
+        if record is None or event.queue_id not in record.live:
+            record = self._begin(event)
+        record.add_line(self._number, event)
         record.sender = event.fields.get("from", "")
-        if record.size is None and event.fields.get("size", "").isdecimal():
-            record.size = int(event.fields["size"])
+        record.state = "" if record.state == "held" else record.state
+        size = event.fields.get("size", "")
+        if record.size is None and size.isdecimal():
+            record.size = int(size)
         return record
+
+    # delivery
 
     def _deliver(self, event: Event) -> Record:
         record = self._of(event)
-        line = record.add_line(event)
+        if event.daemon in DELIVERY:
+            self._with_session(record, event, stays=False)
         fields = event.fields
         to, orig_to = fields.get("to", ""), fields.get("orig_to", "")
         recipient = record.recipient(to, orig_to)
         if recipient is None:
             return record
-        attempt = attempt_of(event, line)
-        recipient.attempts.append(attempt)
-        recipient.status = "deferred" if attempt.status == "softbounce" else attempt.status
-        if attempt.status == "sent":
-            recipient.status = self._handed_on(event, record, attempt.reason)
-            if self._followers:
-                self._index.absorb(record, self._followers.pop())
-            saved = LMTP_SAVED.match(attempt.reason)
-            if saved:
-                self._join_session(record, saved["session"], to, orig_to)
+        status = fields.get("status", "").lower()
+        reply = fields.get("reason", "")
+        if status == "sent":
+            status = self._hand_on(record, event, reply)
+            self._saves.confirm(record, reply, to)
+        recipient = record.recipient(to, orig_to) or recipient
+        recipient.try_with(event, "deferred" if status == "softbounce" else status)
         return record
 
-    def _handed_on(self, event: Event, record: Record, reply: str) -> str:
+    def _hand_on(self, record: Record, event: Event, reply: str) -> str:
         """What ``sent`` means: delivered, forwarded as a new message, or given to a content filter."""
         forwarded = FORWARDED.match(reply)
         named = forwarded or QUEUED_AS.search(reply)
         if named is None:
             return "sent"
-        status, child = "forwarded" if forwarded else "filtered", named["child"]
+        followed = self._follow(record, event, named["child"], is_certain=forwarded is not None)
+        return "forwarded" if forwarded else "filtered" if followed else "sent"
+
+    def _follow(self, record: Record, event: Event, child: str, *, is_certain: bool) -> bool:
+        """Whether ``child`` is this message's next queue ID; a remote server's may look like one of ours."""
         if child in record.queue_ids:
-            return status
-        follower = self._index.current((event.host, event.instance), child)
+            return True
+        follower = self._index.current(event.host, event.instance, child) or self._index.on_host(event.host, child)
         if follower is None:
-            self._announced.put(child, record.key)
-            return "forwarded" if forwarded else "sent"
-        if not forwarded and not set(follower.message_ids) & set(record.message_ids):
-            return "sent"  # a remote server's queue ID that happens to be one of ours
-        self._followers.append(follower)
-        return status
+            self._announced.put((event.host, child), (record.key, event.time or 0.0))
+            return False
+        if not is_certain and not set(follower.message_ids) & set(record.message_ids):
+            return False
+        if follower is not record:
+            self._index.absorb(record, follower)
+        return True
+
+    def _scan(self, event: Event) -> Record | None:
+        """A filter tells which queue ID the message has behind it (amavis: ``queued_as``)."""
+        if event.queue_id in _SILENT:
+            return None
+        record = self._index.of_event(event)
+        if record is None:
+            return None
+        record.add_line(self._number, event)
+        for child in event.fields.get("queued_as", "").split("/"):
+            if child:
+                self._follow(record, event, child, is_certain=False)
+        return record
+
+    def _save(self, event: Event) -> Record | None:
+        return self._saves.save(self._number, event)
+
+    # the end
 
     def _remove(self, event: Event) -> Record:
         record = self._of(event)
-        record.add_line(event)
         if event.daemon == "postsuper":
-            for recipient in record.recipients.values():
-                if recipient.open:
-                    recipient.status = "deleted"
-            record.state = record.state or "discarded"
-        self._end(record, event)
-        return record
-
-    def _end(self, record: Record, event: Event) -> None:
-        record.live.discard(event.queue_id)
-        record.ended = event.time
-
-    def _expire(self, event: Event) -> Record:
-        """The queue manager gives up: no line per recipient follows. postsuper only marks the message."""
-        record = self._of(event)
-        record.add_line(event)
-        if event.daemon != "postsuper":
-            for recipient in record.recipients.values():
-                if recipient.open:
-                    recipient.status = "expired"
-        return record
-
-    def _notify(self, event: Event) -> Record:
-        record = self._of(event)
-        record.add_line(event)
-        child = event.fields.get("child", "")
-        if child and child not in record.bounces:
-            record.bounces.append(child)
-            follower = self._index.current((event.host, event.instance), child)
-            if follower is None:
-                self._notices.put(child, event.queue_id)
-            elif event.queue_id not in follower.parents:
-                follower.parents.append(event.queue_id)
-        return record
-
-    def _hold(self, event: Event) -> Record | None:
-        return self._mark(event, "held")
-
-    def _discard(self, event: Event) -> Record | None:
-        return self._mark(event, "discarded")
-
-    def _release(self, event: Event) -> Record | None:
-        return self._mark(event, "")
-
-    def _mark(self, event: Event, state: str) -> Record | None:
-        if event.queue_id in ("", NOQUEUE):
-            return None
-        record = self._of(event)
-        record.add_line(event)
-        record.state = state
+            record.close("deleted")
+        self._index.end(record, event)
         return record
 
     def _cancel(self, event: Event) -> Record:
         record = self._of(event)
-        record.add_line(event)
         record.state = record.state or "discarded"
-        self._end(record, event)
+        self._index.end(record, event)
         return record
+
+    def _expire(self, event: Event) -> Record:
+        """The queue manager gives up: no line per recipient follows. postsuper only marks the message."""
+        record = self._of(event)
+        if event.daemon != "postsuper":
+            record.close("expired")
+        return record
+
+    def _notify(self, event: Event) -> Record:
+        record = self._of(event)
+        child = event.fields.get("child", "")
+        if child and child not in record.bounces:
+            record.bounces.append(child)
+            notice = self._index.current(event.host, event.instance, child)
+            if notice is None:
+                self._notices.put((event.host, child), event.queue_id)
+            elif notice is not record and event.queue_id not in notice.parents:
+                notice.parents.append(event.queue_id)
+        return record
+
+    def _marking(self, state: str) -> Reader:
+        def mark(event: Event) -> Record | None:
+            if event.queue_id in _SILENT:
+                return None
+            record = self._of(event)
+            record.state = state
+            return record
+
+        return mark
 
     def _refuse(self, event: Event) -> Record:
         """Before there is a queue file a refusal is a story of its own; later it is a recipient's or the message's."""
         fields = event.fields
-        if event.queue_id in ("", NOQUEUE):
+        if event.queue_id in _SILENT:
             record = self._refused.begin(event, "")
+            record.add_line(self._number, event)
             record.arrived = record.ended = event.time
             record.sender, record.client = fields.get("from"), fields.get("client", "")
             record.sasl_username = fields.get("sasl_username", "")
+            record.state = "rejected"
         else:
             record = self._of(event)
-        line = record.add_line(event)
-        if event.queue_id in ("", NOQUEUE) or fields.get("part") or fields.get("stage") in _WHOLE_MESSAGE:
-            record.state = "rejected"
-        to = fields.get("to", "")
-        recipient = record.recipient(to, "")
+            if fields.get("part") or fields.get("stage") in _WHOLE_MESSAGE:
+                record.state = "rejected"
+                self._index.end(record, event)
+        recipient = record.recipient(fields.get("to", ""), "")
         if recipient is not None:
-            attempt = attempt_of(event, line)
-            recipient.attempts.append(attempt)
-            recipient.status = "rejected"
+            recipient.try_with(event, "rejected")
         return record
 
-    def _save(self, event: Event) -> Record | None:
-        """Dovecot's own word on an LMTP delivery: by session, else by Message-ID and user."""
-        session = event.fields.get("session", "").partition(":")[0]
-        link = self._sessions.get(session) if session else None
-        if link is None:
-            if session:
-                self._saved.put(session, event)
-            record = self._index.get(self._message_ids.get(event.fields.get("msgid", "")) or "")
-            if record is None:
-                return None
-            self._saved_in(record, event, event.fields.get("user", ""))
-            return record
-        record = self._index.get(link[0])
-        if record is not None:
-            self._saved_in(record, event, link[1])
-        return record
 
-    def _join_session(self, record: Record, session: str, to: str, orig_to: str) -> None:
-        session = session.partition(":")[0]
-        self._sessions.put(session, (record.key, to, orig_to))
-        event = self._saved.pop(session)
-        if event is not None:
-            self._saved_in(record, event, to)
-
-    def _saved_in(self, record: Record, event: Event, to: str) -> None:
-        place = (event.source, event.offset)
-        if not any(line[:2] == place for line in record.lines):
-            record.add_line(event)
-        for recipient in record.recipients.values():
-            if recipient.to == to and event.event == "saved":
-                recipient.mailbox = event.fields.get("mailbox", "")
-
-
-class _Links(Generic[Value]):
-    """A dictionary that forgets its oldest entries."""
-
-    def __init__(self) -> None:
-        self._links: OrderedDict[str, Value] = OrderedDict()
-
-    def put(self, name: str, value: Value) -> None:
-        """Remember."""
-        self._links[name] = value
-        if len(self._links) > _MEMORY:
-            self._links.popitem(last=False)
-
-    def get(self, name: str) -> Value | None:
-        """What is remembered."""
-        return self._links.get(name)
-
-    def pop(self, name: str) -> Value | None:
-        """What is remembered, once."""
-        return self._links.pop(name, None)
+def _is_another(record: Record, message_id: str) -> bool:
+    """Whether a short queue ID is used again for another message, and the end of the first was not in the log."""
+    if record.size is None or len(record.queue_ids) > 1:
+        return False
+    return bool(record.message_ids) and message_id not in record.message_ids

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from itertools import islice
 
 from mailtui.maillog.model import Event
 from mailtui.maillog.story_record import Record
-
-_LOOK_AT = 32
-"""Oldest records looked at for one that has ended, when room is needed."""
-
-Scope = tuple[str, str]
-"""Host and Postfix instance."""
 
 
 class StoryIndex:
@@ -21,12 +14,10 @@ class StoryIndex:
     def __init__(self, size: int) -> None:
         self._size = size
         self._records: OrderedDict[str, Record] = OrderedDict()
-        self._current: dict[tuple[str, str, str], str] = {}
+        self._current: dict[tuple[str, str, str], Record] = {}
         self._keys: dict[str, list[str]] = {}
+        self._done: OrderedDict[str, None] = OrderedDict()
         self._generation = 0
-
-    def __len__(self) -> int:
-        return len(self._records)
 
     def keys(self) -> list[str]:
         """All keys, oldest first."""
@@ -40,58 +31,71 @@ class StoryIndex:
         """Keys of the records this queue ID belongs to, oldest first."""
         return list(self._keys.get(queue_id, ()))
 
-    def current(self, scope: Scope, queue_id: str) -> Record | None:
+    def current(self, host: str, instance: str, queue_id: str) -> Record | None:
         """The latest record of a queue ID."""
-        key = self._current.get((*scope, queue_id))
-        return self._records.get(key) if key is not None else None
+        return self._current.get((host, instance, queue_id))
+
+    def on_host(self, host: str, queue_id: str) -> Record | None:
+        """The latest record of a queue ID of any instance on this host."""
+        for key in reversed(self._keys.get(queue_id, ())):
+            record = self._records[key]
+            if record.host == host:
+                return record
+        return None
 
     def of_event(self, event: Event) -> Record | None:
         """The record an event belongs to; a milter knows the queue ID but not the instance."""
         if event.instance:
-            return self.current((event.host, event.instance), event.queue_id)
-        for key in reversed(self._keys.get(event.queue_id, ())):
-            record = self._records[key]
-            if record.host == event.host:
-                return record
-        return None
+            return self._current.get((event.host, event.instance, event.queue_id))
+        return self.on_host(event.host, event.queue_id)
 
-    def begin(self, event: Event, queue_id: str | None = None) -> Record:
+    def begin(self, event: Event, queue_id: str) -> Record:
         """A new record that begins with ``event``."""
-        queue_id = event.queue_id if queue_id is None else queue_id
         self._generation += 1
         key = f"{event.host}/{event.instance}/{queue_id}#{self._generation}"
-        record = Record(key, event.host, event.instance, [], event.time or 0.0)
-        self._records[key] = record
+        record = self._records[key] = Record(key, event.host, event.instance)
         if queue_id:
-            self.join(record, queue_id)
+            self.join(record, queue_id, event.instance)
         if len(self._records) > self._size:
             self._drop_one()
         return record
 
-    def join(self, record: Record, queue_id: str) -> None:
-        """From now on ``queue_id`` stands for ``record`` too."""
-        record.queue_ids.append(queue_id)
+    def join(self, record: Record, queue_id: str, instance: str) -> None:
+        """From now on ``queue_id`` stands for ``record``."""
+        if queue_id not in record.queue_ids:
+            record.queue_ids.append(queue_id)
         record.live.add(queue_id)
-        self._current[record.host, record.instance, queue_id] = record.key
-        self._keys.setdefault(queue_id, []).append(record.key)
+        self._done.pop(record.key, None)
+        if instance != record.instance:
+            record.instances.add(instance)
+        self._current[record.host, instance, queue_id] = record
+        keys = self._keys.setdefault(queue_id, [])
+        if record.key not in keys:
+            keys.append(record.key)
+
+    def end(self, record: Record, event: Event) -> None:
+        """One queue ID's life is over; a record without any left makes room first."""
+        record.end(event)
+        if not record.live:
+            self._done[record.key] = None
 
     def absorb(self, record: Record, child: Record) -> None:
         """``child`` turned out to be a later part of ``record``'s message."""
-        if child is record:
-            return
         self.forget(child)
         for queue_id in child.queue_ids:
-            self.join(record, queue_id)
-        record.live = (record.live - set(child.queue_ids)) | child.live
-        record.lines = sorted({*record.lines, *child.lines}, key=lambda line: line[:2])
+            self.join(record, queue_id, child.instance)
+        record.live -= set(child.queue_ids) - child.live
+        if not record.live:
+            self._done[record.key] = None
+        record.lines += child.lines
         record.message_ids += [name for name in child.message_ids if name not in record.message_ids]
-        record.bounces += child.bounces
-        record.last = max(record.last, child.last)
+        record.bounces += [name for name in child.bounces if name not in record.bounces]
+        record.state = record.state or child.state
         record.ended = max(filter(None, (record.ended, child.ended)), default=None)
-        for recipient in child.recipients.values():
+        for place, recipient in child.recipients.items():
             known = record.expected(recipient.to, recipient.orig_to)
             if known is None:
-                record.recipients[recipient.to, recipient.orig_to] = recipient
+                record.recipients[place] = recipient
             else:
                 known.attempts += recipient.attempts
                 known.status = recipient.status
@@ -100,17 +104,23 @@ class StoryIndex:
     def forget(self, record: Record) -> None:
         """Drop a record."""
         self._records.pop(record.key, None)
+        self._done.pop(record.key, None)
         for queue_id in record.queue_ids:
             keys = self._keys.get(queue_id, [])
             if record.key in keys:
                 keys.remove(record.key)
             if not keys:
                 self._keys.pop(queue_id, None)
-            place = (record.host, record.instance, queue_id)
-            if self._current.get(place) == record.key:
-                del self._current[place]
+        for place in self._places(record):
+            del self._current[place]
+
+    def _places(self, record: Record) -> list[tuple[str, str, str]]:
+        """Where a record is the current one."""
+        instances = {record.instance, *record.instances}
+        places = ((record.host, instance, queue_id) for instance in instances for queue_id in record.queue_ids)
+        return [place for place in places if self._current.get(place) is record]
 
     def _drop_one(self) -> None:
-        """Make room: the oldest that has ended, or the oldest."""
-        oldest = list(islice(self._records.values(), _LOOK_AT))
-        self.forget(next((record for record in oldest if not record.live), oldest[0]))
+        """Make room: what ended first, or the oldest."""
+        key = next(iter(self._done or self._records))
+        self.forget(self._records[key])

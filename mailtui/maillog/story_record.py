@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from mailtui.maillog.causes import classify
-from mailtui.maillog.model import Attempt, Event, LineRef, Recipient, Story, Verdict
+from mailtui.maillog.model import Attempt, Event, Recipient, Story
+from mailtui.maillog.story_lines import Line, event_ref, line_of, line_ref
 
 MAX_LINES = 2_000
 MAX_RECIPIENTS = 20_000
-"""A message's lines and recipients beyond this are counted on, but not kept."""
+MAX_ATTEMPTS = 500
+"""A message's lines, recipients and a recipient's attempts beyond this are read, but not kept."""
 
 _FAILED = frozenset({"deferred", "bounced", "expired", "rejected", "undeliverable"})
-_ENDED = frozenset({"sent", "bounced", "expired", "forwarded", "filtered", "discarded", "deleted", "rejected"})
 _OUTCOMES = {
     "sent": "delivered",
-    "forwarded": "delivered",
-    "filtered": "queued",
+    "deliverable": "delivered",
     "deferred": "deferred",
     "bounced": "bounced",
+    "undeliverable": "bounced",
     "expired": "expired",
     "rejected": "rejected",
     "held": "held",
     "discarded": "discarded",
     "deleted": "discarded",
 }
+"""What a recipient's status makes of the message; ``forwarded`` and ``filtered`` leave that to what comes after."""
+
+_PASSED_ON = frozenset({"forwarded", "filtered"})
+_OPEN = frozenset({"queued", "deferred", "held"})
 
 
 @dataclass(slots=True)
@@ -37,23 +40,29 @@ class RecipientRecord:
     orig_to: str
     status: str = "queued"
     mailbox: str = ""
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[Event] = field(default_factory=list)
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         """Whether another attempt may come."""
-        return self.status not in _ENDED
+        return self.status in _OPEN
 
-    def snapshot(self, service: str) -> Recipient:
+    def try_with(self, event: Event, status: str) -> None:
+        """One more attempt, and what became of it."""
+        self.status = status
+        if len(self.attempts) < MAX_ATTEMPTS:
+            self.attempts.append(event)
+        else:
+            self.attempts[-1] = event
+
+    def snapshot(self) -> Recipient:
         """The recipient as it stands."""
-        last = self.attempts[-1] if self.attempts else None
-        dsn, relay, reason = (last.dsn, last.relay, last.reason) if last else ("", "", "")
-        verdict: Verdict | None = None
-        if self.status in _FAILED:
-            verdict = classify(reason, dsn=dsn, service=service)
-        return Recipient(
-            self.to, self.orig_to, self.status, dsn, relay, reason, verdict, self.mailbox, tuple(self.attempts)
-        )
+        attempts = tuple(map(attempt_of, self.attempts))
+        dsn, relay, reason = (attempts[-1].dsn, attempts[-1].relay, attempts[-1].reason) if attempts else ("", "", "")
+        verdict = None
+        if self.status in _FAILED and attempts:
+            verdict = classify(reason, dsn=dsn, service=self.attempts[-1].daemon)
+        return Recipient(self.to, self.orig_to, self.status, dsn, relay, reason, verdict, self.mailbox, attempts)
 
 
 @dataclass(slots=True)
@@ -63,8 +72,10 @@ class Record:
     key: str
     host: str
     instance: str
-    queue_ids: list[str]
-    last: float
+    """Where it began."""
+    instances: set[str] = field(default_factory=set)
+    """Other instances of the host it went through."""
+    queue_ids: list[str] = field(default_factory=list)
     message_ids: list[str] = field(default_factory=list)
     sender: str | None = None
     size: int | None = None
@@ -73,28 +84,37 @@ class Record:
     arrived: float | None = None
     ended: float | None = None
     state: str = ""
-    """``held`` or ``discarded`` as a whole; ``""`` otherwise."""
+    """``held discarded rejected expired`` as a whole; ``""`` otherwise."""
     recipients: dict[tuple[str, str], RecipientRecord] = field(default_factory=dict)
     bounces: list[str] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
-    lines: list[tuple[str, int, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
     """Queue IDs whose end has not been seen."""
 
-    def add_line(self, event: Event) -> LineRef:
-        """Keep the line; its place is returned."""
-        text = line_text(event)
+    def add_line(self, number: int, event: Event) -> None:
+        """Keep the line."""
         if len(self.lines) < MAX_LINES:
-            self.lines.append((event.source, event.offset, text))
-        if event.time is not None and event.time > self.last:
-            self.last = event.time
-        return LineRef(event.source, event.offset, text)
+            self.lines.append(line_of(number, event))
+
+    def end(self, event: Event) -> None:
+        """One queue ID's life is over."""
+        self.live.discard(event.queue_id)
+        self.ended = event.time if self.ended is None or event.time is None else max(self.ended, event.time)
+
+    def close(self, status: str) -> None:
+        """No more attempts for whoever still waits; where nobody is known, for the message."""
+        waiting = [recipient for recipient in self.recipients.values() if recipient.is_open]
+        for recipient in waiting:
+            recipient.status = status
+        if not self.recipients:
+            self.state = self.state or _OUTCOMES[status]
 
     def expected(self, to: str, orig_to: str) -> RecipientRecord | None:
         """The record of a recipient; behind a content filter ``orig_to`` is no longer known."""
         found = self.recipients.get((to, orig_to))
-        if found is None and not orig_to:
-            passed = (r for r in self.recipients.values() if r.to == to and r.status == "filtered")
+        if found is None and not orig_to and len(self.queue_ids) > 1:
+            passed = (r for r in self.recipients.values() if r.to == to and r.status in ("filtered", "sent"))
             found = next(passed, None)
         return found
 
@@ -107,16 +127,16 @@ class Record:
 
     def outcome(self) -> str:
         """One word for all recipients."""
-        if self.state and not any(r.status == "sent" for r in self.recipients.values()):
+        statuses = {recipient.status for recipient in self.recipients.values()}
+        if self.state and not statuses & {"sent", "bounced"}:
             return self.state
-        words = {_OUTCOMES.get(recipient.status, "queued") for recipient in self.recipients.values()}
+        words = {_OUTCOMES.get(status, "queued") for status in statuses - _PASSED_ON}
         if not words:
-            return "queued"
+            return "delivered" if statuses and not self.live else "queued"
         return words.pop() if len(words) == 1 else "mixed"
 
     def snapshot(self) -> Story:
         """The story as it stands."""
-        service = "smtpd" if self.state == "rejected" else ""
         return Story(
             key=self.key,
             host=self.host,
@@ -130,32 +150,20 @@ class Record:
             arrived=self.arrived,
             ended=self.ended if not self.live else None,
             outcome=self.outcome(),
-            recipients=tuple(recipient.snapshot(service) for recipient in self.recipients.values()),
+            recipients=tuple(recipient.snapshot() for recipient in self.recipients.values()),
             bounces=tuple(self.bounces),
             parents=tuple(self.parents),
-            lines=tuple(LineRef(*line) for line in self.lines),
+            lines=tuple(line_ref(line) for line in sorted(self.lines)),
         )
 
 
-def line_text(event: Event) -> str:
-    """The line again, as syslog would write it, in local time."""
-    head = f"{event.program}[{event.pid}]" if event.pid is not None else event.program
-    stamp = _stamp(int(event.time)) if event.time is not None else ""
-    host = f"{event.host} " if event.host else ""
-    return f"{stamp} {host}{head}: {event.text}" if head else f"{stamp} {host}{event.text}"
-
-
-@lru_cache(maxsize=1024)
-def _stamp(second: int) -> str:
-    return time.strftime("%b %e %H:%M:%S", time.localtime(second))
-
-
-def attempt_of(event: Event, line: LineRef) -> Attempt:
-    """One delivery status line."""
+def attempt_of(event: Event) -> Attempt:
+    """One delivery status line, or one refusal."""
     fields = event.fields
+    status = fields.get("status", "rejected").lower()
     return Attempt(
         time=event.time or 0.0,
-        status=fields.get("status", "").lower(),
+        status="deferred" if status == "softbounce" else status,
         dsn=fields.get("dsn", ""),
         relay=fields.get("relay", ""),
         delay=_number(fields.get("delay", "")),
@@ -163,7 +171,7 @@ def attempt_of(event: Event, line: LineRef) -> Attempt:
         tls=fields.get("tls", ""),
         reason=fields.get("reason", ""),
         conn_use=int(_number(fields.get("conn_use", "1"))),
-        line=line,
+        line=event_ref(event),
     )
 
 

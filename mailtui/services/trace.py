@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from mailtui.maillog.grammar.postfix_patterns import FORWARDED, QUEUE_ID, QUEUED_AS
 from mailtui.maillog.model import NOQUEUE, Event, LineRef, Story
 from mailtui.maillog.parser import Parser
-from mailtui.maillog.stories import LMTP_SAVED, StoryBook
+from mailtui.maillog.stories import StoryBook
+from mailtui.maillog.story_saves import LMTP_SAVED
 from mailtui.maillog.trace import concerns
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def test_a_delivery_is_told_from_arrival_to_mailbox() -> None:
     assert (recipient.to, recipient.orig_to, recipient.status) == ("u@example.org", "info@example.org", "sent")
     assert recipient.mailbox == "INBOX"
     assert recipient.attempts[0].delays == (0.1, 0.0, 0.1, 0.1)
-    assert len(story.lines) == 6
+    assert len(story.lines) == 7
 
 
 def test_dovecots_line_may_come_before_postfixs() -> None:
@@ -66,7 +66,7 @@ def test_dovecots_line_may_come_before_postfixs() -> None:
     lines[4], lines[5] = lines[5], lines[4]
     (story,) = told("\n".join(lines))
     assert story.recipients[0].mailbox == "INBOX"
-    assert len(story.lines) == 6
+    assert len(story.lines) == 7
 
 
 def test_a_bounce_and_its_notification_know_each_other() -> None:
