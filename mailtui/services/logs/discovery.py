@@ -55,6 +55,8 @@ class LogSources:
         if self._settings.logs:
             return tuple(looked_at(file_source(path, found_by="--log")) for path in self._settings.logs)
         own = [*self._of_postfix(), *self._of_dovecot()]
+        if own and (self._settings.postfix_config or self._settings.dovecot_config):
+            return tuple(_distinct(own))  # another instance; the machine's logs tell of the machine's own
         syslog = list(self._of_syslog())
         sources = _distinct([*own, *syslog])
         journal = self._journal()

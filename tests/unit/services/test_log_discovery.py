@@ -137,6 +137,14 @@ def test_logs_that_were_named_are_the_only_ones(machine: Machine) -> None:
     assert list(machine.sources()) == [str(named)]
 
 
+def test_another_instance_with_logs_of_its_own_is_not_mixed_with_the_machines(machine: Machine) -> None:
+    machine.file("/var/log/mail.log")
+    own = machine.file("/srv/out/mail.log")
+    machine.postfix = "maillog_file = /srv/out/mail.log\n"
+    machine.settings = Settings(postfix_config=Path("/etc/postfix-out"))
+    assert list(machine.sources()) == [own]
+
+
 def test_a_machine_without_a_journal_has_no_journal_source(tmp_path: Path) -> None:
     tools = RecordedTools({"journalctl": ""})
     assert journal_source(RecordedTools(), (tmp_path,)) is None
