@@ -202,37 +202,34 @@ class StoryBook:
         recipient = record.recipient(to, orig_to)
         if recipient is None:
             return record
-        status = fields.get("status", "").lower()
+        status, follower = fields.get("status", "").lower(), None
         reply = fields.get("reason", "")
         if status == "sent":
-            status = self._hand_on(record, event, reply)
+            status, follower = self._handed_on(record, event, reply)
             self._saves.confirm(record, reply, to)
-        recipient = record.recipient(to, orig_to) or recipient
         recipient.try_with(event, "deferred" if status == "softbounce" else status)
+        if follower is not None and follower is not record:
+            self._index.absorb(record, follower)
         return record
 
-    def _hand_on(self, record: Record, event: Event, reply: str) -> str:
-        """What ``sent`` means: delivered, forwarded as a new message, or given to a content filter."""
+    def _handed_on(self, record: Record, event: Event, reply: str) -> tuple[str, Record | None]:
+        """What ``sent`` means: delivered, forwarded, or given to a content filter; and the record that follows."""
         forwarded = FORWARDED.match(reply)
         named = forwarded or QUEUED_AS.search(reply)
         if named is None:
-            return "sent"
-        followed = self._follow(record, event, named["child"], is_certain=forwarded is not None)
-        return "forwarded" if forwarded else "filtered" if followed else "sent"
+            return "sent", None
+        follower = self._follower(record, event, named["child"], is_certain=forwarded is not None)
+        return "forwarded" if forwarded else "filtered" if follower else "sent", follower
 
-    def _follow(self, record: Record, event: Event, child: str, *, is_certain: bool) -> bool:
-        """Whether ``child`` is this message's next queue ID; a remote server's may look like one of ours."""
+    def _follower(self, record: Record, event: Event, child: str, *, is_certain: bool) -> Record | None:
+        """The record of this message's next queue ID; a remote server's queue ID may look like one of ours."""
         if child in record.queue_ids:
-            return True
+            return record
         follower = self._index.current(event.host, event.instance, child) or self._index.on_host(event.host, child)
         if follower is None:
             self._announced.put((event.host, child), (record.key, event.time or 0.0))
-            return False
-        if not is_certain and not set(follower.message_ids) & set(record.message_ids):
-            return False
-        if follower is not record:
-            self._index.absorb(record, follower)
-        return True
+            return None
+        return follower if is_certain or set(follower.message_ids) & set(record.message_ids) else None
 
     def _scan(self, event: Event) -> Record | None:
         """A filter tells which queue ID the message has behind it (amavis: ``queued_as``)."""
@@ -243,8 +240,9 @@ class StoryBook:
             return None
         record.add_line(self._number, event)
         for child in event.fields.get("queued_as", "").split("/"):
-            if child:
-                self._follow(record, event, child, is_certain=False)
+            follower = self._follower(record, event, child, is_certain=False) if child else None
+            if follower is not None and follower is not record:
+                self._index.absorb(record, follower)
         return record
 
     def _save(self, event: Event) -> Record | None:

@@ -92,14 +92,10 @@ class StoryIndex:
         record.bounces += [name for name in child.bounces if name not in record.bounces]
         record.state = record.state or child.state
         record.ended = max(filter(None, (record.ended, child.ended)), default=None)
-        for place, recipient in child.recipients.items():
-            known = record.expected(recipient.to, recipient.orig_to)
-            if known is None:
-                record.recipients[place] = recipient
-            else:
-                known.attempts += recipient.attempts
-                known.status = recipient.status
-                known.mailbox = recipient.mailbox or known.mailbox
+        for recipient in child.recipients.values():
+            known = record.recipient(recipient.to, recipient.orig_to)
+            if known is not None:
+                known.continue_with(recipient)
 
     def forget(self, record: Record) -> None:
         """Drop a record."""

@@ -55,6 +55,12 @@ class RecipientRecord:
         else:
             self.attempts[-1] = event
 
+    def continue_with(self, later: RecipientRecord) -> None:
+        """What became of the recipient behind a filter."""
+        self.attempts += later.attempts[: MAX_ATTEMPTS - len(self.attempts)]
+        self.status = later.status
+        self.mailbox = later.mailbox or self.mailbox
+
     def snapshot(self) -> Recipient:
         """The recipient as it stands."""
         attempts = tuple(map(attempt_of, self.attempts))
@@ -86,6 +92,8 @@ class Record:
     state: str = ""
     """``held discarded rejected expired`` as a whole; ``""`` otherwise."""
     recipients: dict[tuple[str, str], RecipientRecord] = field(default_factory=dict)
+    by_address: dict[str, RecipientRecord] = field(default_factory=dict)
+    """The first recipient with an address, whatever it was before its aliases."""
     bounces: list[str] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -110,20 +118,24 @@ class Record:
         if not self.recipients:
             self.state = self.state or _OUTCOMES[status]
 
-    def expected(self, to: str, orig_to: str) -> RecipientRecord | None:
-        """The record of a recipient; behind a content filter ``orig_to`` is no longer known."""
-        found = self.recipients.get((to, orig_to))
-        if found is None and not orig_to and len(self.queue_ids) > 1:
-            passed = (r for r in self.recipients.values() if r.to == to and r.status in ("filtered", "sent"))
-            found = next(passed, None)
-        return found
-
     def recipient(self, to: str, orig_to: str) -> RecipientRecord | None:
         """The record of a recipient, made if it is new; None past the bound."""
-        found = self.expected(to, orig_to)
-        if found is None and len(self.recipients) < MAX_RECIPIENTS:
-            found = self.recipients[to, orig_to] = RecipientRecord(to, orig_to)
-        return found
+        found = self.recipients.get((to, orig_to))
+        if found is not None:
+            return found
+        if not orig_to and len(self.queue_ids) > 1:  # behind a content filter the alias is no longer known
+            found = self.by_address.get(to)
+            if found is not None and not found.is_open:
+                return found
+        if len(self.recipients) >= MAX_RECIPIENTS:
+            return None
+        return self.know(RecipientRecord(to, orig_to))
+
+    def know(self, recipient: RecipientRecord) -> RecipientRecord:
+        """One more recipient."""
+        self.recipients[recipient.to, recipient.orig_to] = recipient
+        self.by_address.setdefault(recipient.to, recipient)
+        return recipient
 
     def outcome(self) -> str:
         """One word for all recipients."""

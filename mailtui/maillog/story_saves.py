@@ -78,7 +78,6 @@ class Saves:
 
 def _note(record: Record, event: Event, to: str) -> None:
     """Where the message lies now; the last word counts, since a script may store it elsewhere."""
-    if event.event == "saved":
-        for recipient in record.recipients.values():
-            if recipient.to == to:
-                recipient.mailbox = event.fields.get("mailbox", "")
+    recipient = record.by_address.get(to)
+    if recipient is not None and event.event == "saved":
+        recipient.mailbox = event.fields.get("mailbox", "")
