@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import on, work
+from textual.widgets import Input
 
 from mailtui.filters import EVERYTHING
 from mailtui.screens.background import in_thread
@@ -27,8 +28,13 @@ class NewFilterBar(FilterBar):
     def __init__(self) -> None:
         super().__init__(EVERYTHING)
 
-    def on_filter_bar_changed(self) -> None:
-        """It has been taken."""
+    def write(self) -> None:
+        """Begin with nothing."""
+        self.query_one(Input).value = ""
+        super().write()
+
+    def _close(self) -> None:
+        super()._close()
         self.remove_class("-shown")
 
 
@@ -72,8 +78,8 @@ class LogChoices(LogCore):
         """Open the neighbour where it touches this file: its end when going back, its start when going on."""
         place = self.neighbour(by)
         if place is None:
-            return
-        if by < 0:
+            self.notify("There is no older file." if by < 0 else "This is the newest file.", markup=False)
+        elif by < 0:
             self.open_place(place, lambda lines: lines.end - 1)
         else:
             self.open_place(place, lambda lines: lines.line_at(0))
@@ -82,7 +88,8 @@ class LogChoices(LogCore):
     def beyond(self, event: LogView.Edge) -> None:
         """Going on beyond the first or last line of a file."""
         reading = self._reading
-        if reading and (event.by > 0 or reading.lines.counted) and not reading.shown.filtered:
+        whole = reading and not reading.shown.filtered and reading.shown.low is None and reading.lines.counted
+        if whole and self.neighbour(event.by):
             self.turn(event.by)
 
     # filters

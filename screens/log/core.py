@@ -27,15 +27,13 @@ from mailtui.screens.log.view import LogView
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ConsoleServices
 from mailtui.services.logs import Change, LogLine
+from mailtui.text import clean
 
 T = TypeVar("T")
 STEP = 0.25
 """Seconds of work between two paints."""
 LOOK = 1 / 3
 """Seconds between two looks at the file."""
-SETTLING = ("open", "count", "rows", "seek")
-"""Groups of workers that come to an end."""
-
 Landing = Callable[[Lines], int | None]
 """Where to stand in a place just opened; None follows its end. May count far back."""
 
@@ -53,6 +51,7 @@ class LogCore(ConsoleScreen):
         self._look = Look()
         self._search = ""
         self._busy = ""
+        self._trouble = ""
         self._searched: int | None = None
         self._rows_then = 0
         self._poller = Poller(self._read_news, self._take_news, self._fail, seconds=LOOK, name="log-lines")
@@ -66,11 +65,6 @@ class LogCore(ConsoleScreen):
     def where(self) -> Filter:
         """All filters that are switched on."""
         return reduce(and_, (where for where, on in self._filters if on), EVERYTHING)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether all that was asked for is shown: nothing is being opened, counted, filtered or looked for."""
-        return self._reading is not None and not any(worker.group in SETTLING for worker in self.workers)
 
     def current(self) -> tuple[LogLine, Event] | None:
         """The line under the cursor, and what it tells."""
@@ -89,16 +83,20 @@ class LogCore(ConsoleScreen):
     def say_state(self) -> None:
         """Bring the lines above the log up to date."""
         state = self._state()
-        for name, content in (("#log-state", state_line(state)), ("#log-filters", filter_line(state))):
-            widget = self.query_one(name, Static)
-            widget.display = bool(content.plain)
-            if not content.is_same(widget.content if isinstance(widget.content, Content) else Content.empty()):
-                widget.update(content, layout=False)
+        self._say("#log-state", state_line(state))
+        self._say("#log-filters", filter_line(state))
+        self._say("#log-trouble", Content.styled(clean(self._trouble), "$text-error"))
+
+    def _say(self, name: str, content: Content) -> None:
+        widget = self.query_one(name, Static)
+        widget.display = bool(content.plain)
+        if not isinstance(widget.content, Content) or not content.is_same(widget.content):
+            widget.update(content, layout=name == "#log-trouble")
 
     def _state(self) -> State:
         reading, view = self._reading, self.view
         if reading is None:
-            return State(busy=self._busy or "looking for the log")
+            return State(title="", busy=self._busy or ("" if self._trouble else "looking for the log"))
         rows = len(reading.shown)
         if view.following:
             self._rows_then = rows
@@ -125,6 +123,7 @@ class LogCore(ConsoleScreen):
     @work(group="open", exclusive=True)
     async def open_place(self, place: Place, landing: Landing = lambda _lines: None) -> None:
         """Read another file or the journal."""
+        self._trouble = ""
         self._busy = f"{'unpacking' if place.packing else 'opening'} {place.title}"
         self.say_state()
         try:
@@ -147,11 +146,10 @@ class LogCore(ConsoleScreen):
             self._reading.close()
 
     def _fail(self, error: MailtuiError) -> None:
-        """Say what is in the way and what would clear it; once."""
-        text = f"✖ {error.message} {error.unlock}".strip()
-        if text != self._busy:
-            self._busy = text
-            self.say_state()
+        """Say what is in the way and what would clear it."""
+        self._busy = ""
+        self._trouble = f"✖ {error.message} {error.unlock}".strip()
+        self.say_state()
 
     @work(group="count", exclusive=True)
     async def _count(self, reading: Reading) -> None:
@@ -218,6 +216,7 @@ class LogCore(ConsoleScreen):
         reading = self._reading
         if reading is None or news.change is Change.SAME:
             return
+        self._trouble = ""
         if news.change is Change.REPLACED:
             reading.rotated()
             self.notify(f"{reading.place.title} was rotated: < opens the file before", markup=False)

@@ -92,9 +92,9 @@ def line_of(entry: bytes) -> bytes:
     try:
         value = json.loads(entry)
     except (ValueError, RecursionError):
-        return entry.replace(b"\n", b" ")
+        value = None
     if not isinstance(value, dict):
-        return entry
+        return entry.replace(b"\n", b" ")
     parts = entry_of(value)
     pid = f"[{parts.pid}]" if parts.pid is not None else ""
     head = f"{iso(parts.time or 0.0)} {parts.host} {parts.identifier}{pid}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from mailtui.services.logs import Change, LogLine
@@ -83,8 +83,10 @@ def cuts(lines: Lines, low: int, stop: int) -> Iterator[tuple[int, int]]:
         stop = start
 
 
-def each_line(lines: Lines, numbers: Sequence[int]) -> Iterator[list[tuple[int, bytes]]]:
-    """The lines of these numbers in their order, some at a time."""
+def each_line(
+    lines: Lines, numbers: Sequence[int], quick: Callable[[bytes], bool] = bool
+) -> Iterator[list[tuple[int, bytes]]]:
+    """The lines of these numbers in their order, some at a time; none where ``quick`` says no to all of them."""
     if not isinstance(numbers, range):
         for number in numbers:
             yield [(line.number, line.data) for line in lines.read_lines(number, 1)]
@@ -93,4 +95,5 @@ def each_line(lines: Lines, numbers: Sequence[int]) -> Iterator[list[tuple[int, 
         part = numbers[at : at + TOGETHER]
         parts = list(cuts(lines, min(part), max(part) + 1))
         for cut in parts if part.step < 0 else parts[::-1]:
-            yield Span(lines, *cut).rows[:: part.step]
+            span = Span(lines, *cut)
+            yield span.rows[:: part.step] if quick(span.data.lower()) else []

@@ -15,7 +15,6 @@ from mailtui.text import clean, iso
 _ROW = re.compile(r"^\| (?P<names>`[^|]*) \| (?P<when>[^|]*) \|", re.MULTILINE)
 _HEADING = re.compile(r"^## (?P<title>.*)$", re.MULTILINE)
 _NAME = re.compile(r"`([^`]+)`")
-_COLUMNS = ("time", "host", "program", "pid", "severity", "queue_id")
 LABEL = 12
 
 
@@ -42,15 +41,20 @@ def _meanings() -> dict[str, list[tuple[str, str]]]:
 
 
 def fields_text(event: Event) -> Content:
-    """Event, meaning, columns, the fields of the event, the whole text."""
-    rows: list[Content] = [Content.assemble((event.event, "bold $text-primary"), f"  {meaning(event)}")]
+    """Event and meaning, when and who, then its fields; the whole text where it has none."""
+    rows = [Content.assemble((event.event, "bold $text-primary"), f"  {meaning(event)}")]
     if event.event != UNPARSED:
-        values = {name: getattr(event, name) for name in _COLUMNS}
-        if event.time is not None:
-            values["time"] = iso(event.time)
-        rows += [_row(name, str(value)) for name, value in values.items() if value not in ("", None)]
-    rows += [_row(name, value or '""') for name, value in event.fields.items()]
-    return Content("\n").join([*rows, _row("text", event.text)])
+        rows.append(Content.styled(clean(_head(event)), MUTED))
+    fields = event.fields or {"text": event.text}
+    return Content("\n").join([*rows, *(_row(name, value or '""') for name, value in fields.items())])
+
+
+def _head(event: Event) -> str:
+    """When and who, in one line."""
+    time = iso(event.time) if event.time is not None else ""
+    pid = f"[{event.pid}]" if event.pid is not None else ""
+    parts = (time, event.host, f"{event.program}{pid}", event.severity, event.queue_id)
+    return "  ".join(part for part in parts if part)
 
 
 def _row(name: str, value: str) -> Content:

@@ -47,7 +47,6 @@ class Reading:
         self.test: LineTest | None = None
         """What new lines must pass to be shown."""
         self._tested = lines.end
-        self._parser = Parser(place.name)
         self._guard = threading.Lock()
         self._users = 0
         self._closed = False
@@ -76,8 +75,8 @@ class Reading:
         return next(iter(self.lines.read_lines(number, 1)), None)
 
     def event(self, line: LogLine) -> Event:
-        """What a line tells."""
-        return self._parser.parse(line.data, line.offset)
+        """What a line tells. Lines come in any order here: a parser that knew others might err about the year."""
+        return Parser(self.place.name).parse(line.data, line.offset)
 
     def restart(self, test: LineTest | None) -> int:
         """Show what passes from now on; answers where the lines begin that ``look`` will test."""
@@ -91,7 +90,6 @@ class Reading:
         self.shown = Shown(self.lines.first, self.lines.end)
         self.marks.clear()
         self._tested = self.lines.end
-        self._parser = Parser(self.place.name)
 
     def bound(self, bounds: Bounds) -> tuple[int | None, int | None]:
         """The line numbers of a stretch of time; may count far back."""
@@ -110,7 +108,8 @@ class Reading:
         if change is not Change.GROWN or test is None:
             return News(change)
         start, stop = self._tested, min(self._whole_end(), self.shown.high or self.lines.end)
-        found = [n for rows in each_line(self.lines, range(start, stop)) for n in accepted(test, self.place.name, rows)]
+        parts = each_line(self.lines, range(start, stop), test.quick)
+        found = [number for rows in parts for number in accepted(test, self.place.name, rows)]
         if test is self.test:
             self._tested = max(start, stop)
         return News(change, test, tuple(found))

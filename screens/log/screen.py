@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -29,7 +29,7 @@ from mailtui.screens.log.view import LogView
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.targets import OpenLog, OpenStory
-from mailtui.screens.words import count
+from mailtui.screens.words import clock, count
 from mailtui.services.logs import LogLine
 from mailtui.text import clean
 
@@ -56,6 +56,8 @@ class LogScreen(LogMoves, LogChoices):
     def __init__(self, services: ConsoleServices, target: OpenLog | None = None) -> None:
         super().__init__(services)
         self._target = target or OpenLog()
+        self._in_message = False
+        """Whether the current line has a queue ID."""
 
     @property
     def crumb(self) -> str:
@@ -66,9 +68,10 @@ class LogScreen(LogMoves, LogChoices):
         """State, filters, lines, and the fields of one line."""
         yield Static(id="log-state", markup=False)
         yield Static(id="log-filters", markup=False)
+        yield Static(id="log-trouble", markup=False)
         yield NewFilterBar()
         yield LogView(self.paint)
-        with VerticalScroll(id="fields-panel", can_focus=False):
+        with VerticalScroll(id="fields-panel"):
             yield Static(id="fields", markup=False)
 
     def on_mount(self) -> None:
@@ -85,12 +88,7 @@ class LogScreen(LogMoves, LogChoices):
         except MailtuiError as error:
             self._fail(error)
             return
-        with suppress(FilterError):
-            where = parse(target.where)
-            self._filters = [(where, True)] if where else []
-        if target.start is not None or target.end is not None:
-            self._bounds = Bounds(0, target.start, target.end)
-            self._window = "that stretch of time; W for all"
+        self._aim(target)
         at = target.at
         place = place_named(self._sources, at.source) if at else None
         if place is None:
@@ -100,6 +98,19 @@ class LogScreen(LogMoves, LogChoices):
                 return
             place = places_of(wanted[0])[0]
         self.open_place(place, lambda lines: _line_of(lines, at) if at else None)
+
+    def _aim(self, target: OpenLog) -> None:
+        """Leave out what was not counted."""
+        try:
+            where = parse(target.where)
+            self._filters = [(where, True)] if where else []
+        except FilterError as error:
+            self.notify(f"{target.where}: {error.message}", severity="warning", markup=False)
+        self._bounds = Bounds(0, target.start, target.end)
+        now = time.time()
+        start = f"from {clock(target.start, now)}" if target.start is not None else ""
+        end = f"until {clock(target.end, now)}" if target.end is not None else ""
+        self._window = " ".join(filter(None, (start, end)))
 
     def show_state(self) -> None:
         """Stand still while paused."""
@@ -120,7 +131,9 @@ class LogScreen(LogMoves, LogChoices):
     def moved(self) -> None:
         """Say where the cursor is, and what its line tells."""
         self.say_state()
-        self.refresh_bindings()
+        if bool(self.queue_id()) != self._in_message:
+            self._in_message = not self._in_message
+            self.refresh_bindings()
         panel = self.query_one("#fields-panel")
         current = self.current() if panel.display else None
         if current:
@@ -150,20 +163,19 @@ class LogScreen(LogMoves, LogChoices):
         self.view.lines_changed()
 
     def why_not(self, action: str) -> str:
-        """What needs a line, a message, a filter, an older file."""
+        """What needs a message, a search, a filter, a marker."""
         if self._reading is None:
             return "" if action in ("source", "copy", "save") else "The log is still being opened."
-        reasons = {
-            "line": (not self.queue_id(), "This line has no queue ID."),
-            "again": (not self._search, "Nothing has been searched for; / does."),
-            "toggle_filters": (not self._filters, "There is no filter; & writes one."),
-            "filters": (not self._filters, "There is no filter; & writes one."),
-            "next_mark": (not self._reading.marks, "No line is marked; m marks one."),
-            "older": (action == "older" and not self.neighbour(-1), "There is no older file."),
-            "newer": (action == "newer" and not self.neighbour(1), "This is the newest file."),
-        }
-        missing, reason = reasons.get(action, (False, ""))
-        return reason if missing else ""
+        match action:
+            case "line" if not self._in_message:
+                return "This line has no queue ID."
+            case "again" if not self._search:
+                return "Nothing has been searched for; / does."
+            case "toggle_filters" | "filters" if not self._filters:
+                return "There is no filter; & writes one."
+            case "next_mark" if not self._reading.marks:
+                return "No line is marked; m marks one."
+        return ""
 
     def copyables(self) -> Sequence[Copyable]:
         """The line, and what it names."""

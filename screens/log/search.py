@@ -67,7 +67,7 @@ class Seek:
     """The first of some lines, in their order, that passes a test."""
 
     def __init__(self, lines: Lines, source: str, test: LineTest, numbers: Sequence[int]) -> None:
-        self._batches = each_line(lines, numbers)
+        self._batches = each_line(lines, numbers, test.quick)
         self._source = source
         self._test = test
         self.found: int | None = None

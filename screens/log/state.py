@@ -39,6 +39,8 @@ class State:
 
 def state_line(state: State) -> Content:
     """Name, place, following."""
+    if not state.title:
+        return Content(f"… {state.busy}" if state.busy else "no log")
     total = count(state.rows) if state.lines_known else f"{count(state.rows)}+ ({state.counted_share:.0%} counted)"
     parts = [
         Content.assemble(

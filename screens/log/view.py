@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.visual import Visual
 
+from mailtui.screens.log.paint import GUTTER
 from mailtui.screens.log.shown import Shown
 from mailtui.screens.widgets import LineView
 
@@ -39,6 +40,7 @@ class LogView(LineView):
         self._paint = paint
         self._shown = Shown(0, 0)
         self._widest = 0
+        self._last_row = 0
         self._paragraphs: LRUCache[tuple[int, bool], list[Strip]] = LRUCache(PARAGRAPHS)
         self.following = True
         """Whether the cursor goes with the last line."""
@@ -57,6 +59,7 @@ class LogView(LineView):
         """Show these, with the cursor on a line; without one, follow the end."""
         self._shown = shown
         self._widest = 0
+        self._last_row = max(0, len(shown) - 1)
         self.following = number is None
         self.lines_changed()
         self.go(shown.row(number) if number is not None else len(shown) - 1)
@@ -74,9 +77,13 @@ class LogView(LineView):
         """There are more rows, ``by`` of them above those that were there."""
         if by:
             top = self.scroll_offset.y
-            self.set_reactive(LineView.cursor, max(0, self.cursor + by))
+            self.set_reactive(LineView.cursor, max(0, min(self.cursor + by, self.line_count - 1)))
+            self._last_row += by
             self.lines_changed()
             self.scroll_to(y=max(0, top + by), animate=False, immediate=True)
+        if self._last_row < self.line_count:
+            self.lines_changed(self._last_row)  # its line may have been a half one
+        self._last_row = max(0, self.line_count - 1)
         self._fit()
         if self.following:
             self.go(self.line_count - 1)
@@ -84,7 +91,7 @@ class LogView(LineView):
     def wrap(self, on: bool) -> None:
         """Wrap long lines, or let them run to the side."""
         self.set_class(on, "-wrap")
-        self.scroll_to(x=0, animate=False, immediate=True)
+        self.scroll_to(x=0, animate=False, immediate=True, force=True)
         self.lines_changed()
         self.reveal(self.cursor)
 
@@ -94,7 +101,7 @@ class LogView(LineView):
         if content.cell_length > self._widest:
             self._widest = content.cell_length
             self.call_after_refresh(self._fit)
-        return content
+        return content if content.plain else Content(" " * GUTTER)
 
     def widest(self) -> int:
         """Cells of the widest line seen so far."""
@@ -207,6 +214,10 @@ class LogView(LineView):
         if strips is None:
             style = self.get_visual_style("line-view--cursor") if key[1] else self.visual_style
             content = self.line(index)
-            strips = Visual.to_strips(self, content, max(1, self.size.width), None, style) or [Strip.blank(1)]
+            width = max(1, self.size.width - GUTTER)
+            gutter = Visual.to_strips(self, content[:GUTTER], GUTTER, 1, style)
+            texts = Visual.to_strips(self, content[GUTTER:], width, None, style) or [Strip.blank(1)]
+            indent = Strip.blank(GUTTER, style.rich_style)
+            strips = [Strip.join([indent if n else gutter[0], text]) for n, text in enumerate(texts)]
             self._paragraphs[key] = strips
         return strips

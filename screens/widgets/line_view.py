@@ -179,7 +179,8 @@ class LineView(ScrollView, can_focus=True):
 
     def action_sideways(self, by: int) -> None:
         """Scroll to the side."""
-        self.scroll_to(x=self.scroll_offset.x + by * SIDEWAYS, animate=False, immediate=True)
+        x = self.scroll_offset.x + by * SIDEWAYS
+        self.scroll_to(x=x, animate=False, immediate=True, force=True)  # there is no scrollbar
 
     def _forget(self, index: int) -> None:
         for under_cursor in (False, True):

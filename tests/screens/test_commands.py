@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from mailtui.screens.log import LogScreen
 from textual.binding import Binding
 from textual.dom import DOMNode
 
@@ -16,6 +15,8 @@ from mailtui.screens.hits import HitTable
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.incidents import IncidentsScreen
+from mailtui.screens.log import LogScreen
+from mailtui.screens.log.view import LogView
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.stories import StoriesScreen
@@ -27,7 +28,7 @@ VIEWS: dict[type[ConsoleScreen], tuple[type[DOMNode], ...]] = {
     IncidentScreen: (HitTable,),
     StoriesScreen: (HitTable,),
     MessageScreen: (StoryView,),
-    LogScreen: (),
+    LogScreen: (LogView,),
 }
 MEANT_TO_DIFFER = {"escape"}
 """``escape`` leaves what is innermost."""

@@ -15,33 +15,60 @@ from mailtui.screens.log.view import LogView
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenLog
 from mailtui.services.logs import LogSource, file_source
-from tests.screens.fakes import BOUNCE_LINES, IDENTITY, FakeServices, FakeSources
+from tests.screens.fakes import IDENTITY, FakeServices, FakeSources
 
 ROUNDS = 500
 """Rounds of the event loop a condition may take."""
-STAMP = "Mar  4 14:{minute:02}:{second:02} mx1 "
-CLIENT = "postfix/smtpd[811]: 4dXz{n:04}: client=host{n}.example.net[198.51.100.7]"
+SETTLING = ("open", "count", "rows", "seek")
+STAMP = "Mar  4 {hour:02}:{minute:02}:{second:02} mx1 "
+CLIENT = "postfix/smtpd[811]: 3D2F8{n:05X}: client=host{n}.example.net[198.51.100.7]"
 SENT = (
-    "postfix/smtp[822]: 4dXz{n:04}: to=<u{n}@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, "
+    "postfix/smtp[822]: 3D2F8{n:05X}: to=<u{n}@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, "
     "delays=0/0/0/1, dsn=2.0.0, status=sent (250 OK)"
 )
 DEFERRED = (
-    "postfix/smtp[822]: 4dXz{n:04}: to=<u{n}@slow.example>, relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, "
+    "postfix/smtp[822]: 3D2F8{n:05X}: to=<u{n}@slow.example>, relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, "
     "status=deferred (connect to slow.example[192.0.2.9]:25: Connection timed out)"
 )
 
 
-def text_line(n: int, second: int = 0) -> str:
+def text_line(n: int) -> str:
     """Line ``n``: every tenth is a deferral, the others come and are sent in turn."""
     pattern = DEFERRED if n % 10 == 9 else SENT if n % 2 else CLIENT
-    stamp = STAMP.format(minute=n // 60 % 60, second=n % 60)
+    stamp = STAMP.format(hour=n // 3600 % 24, minute=n // 60 % 60, second=n % 60)
     return stamp + pattern.format(n=n // 2 if n % 10 != 9 else n)
 
 
-def write_log(path: Path, lines: int = 0, *, start: int = 0, story: bool = False) -> LogSource:
-    """A log with so many invented lines, or the story of one bounce."""
-    texts = [line.text for line in BOUNCE_LINES] if story else [text_line(n) for n in range(start, start + lines)]
-    path.write_text("".join(f"{text}\n" for text in texts))
+QUEUE_ID = "3D2F8FFFFF"
+STORY = (
+    "postfix/smtpd[811]: connect from client.example.net[198.51.100.7]",
+    f"postfix/smtpd[811]: {QUEUE_ID}: client=client.example.net[198.51.100.7]",
+    f"postfix/cleanup[815]: {QUEUE_ID}: message-id=<1402@client.example.net>",
+    f"postfix/qmgr[702]: {QUEUE_ID}: from=<anna@client.example.net>, size=12730, nrcpt=2 (queue active)",
+    "dovecot: lmtp(carl)<901><x>: msgid=<1402@client.example.net>: saved mail to INBOX",
+    f"postfix/lmtp[820]: {QUEUE_ID}: to=<carl@example.org>, relay=mx1[private/dovecot-lmtp], delay=2.7, "
+    "delays=0.03/0.01/2.4/0.31, dsn=2.0.0, status=sent (250 2.0.0 Saved)",
+    f"postfix/smtp[822]: {QUEUE_ID}: to=<boss@shop.example>, relay=mx.shop.example[192.0.2.25]:25, delay=2.7, "
+    "delays=0.03/0.01/2.4/0.31, dsn=5.1.1, status=bounced (host mx.shop.example[192.0.2.25] said: 550 5.1.1 "
+    "<boss@shop.example>: Recipient address rejected: User unknown (in reply to RCPT TO command))",
+    f"postfix/bounce[823]: {QUEUE_ID}: sender non-delivery notification: 3D2F8FFFFE",
+    f"postfix/qmgr[702]: {QUEUE_ID}: removed",
+)
+"""A message that reached one of two recipients."""
+
+
+def write_log(path: Path, lines: int, *, start: int = 0) -> LogSource:
+    """A log with so many invented lines, one a second since midnight."""
+    return write_texts(path, [text_line(n) for n in range(start, start + lines)])
+
+
+def write_story(path: Path) -> LogSource:
+    """The log of one bounce."""
+    return write_texts(path, [f"2026-03-04T14:02:0{n}.000000+00:00 mx1 {text}" for n, text in enumerate(STORY)])
+
+
+def write_texts(path: Path, texts: Sequence[str]) -> LogSource:
+    path.write_text("".join(f"{text}\n" for text in texts), errors="surrogateescape")
     return file_source(path)
 
 
@@ -53,7 +80,7 @@ def append(path: Path, *texts: str) -> None:
 class LogOnly(MailtuiApp):
     """Remembers what was asked to be opened."""
 
-    CSS_PATH = Path(mailtui.__file__).parent / "styles/app.tcss"
+    CSS_PATH = str(Path(mailtui.__file__).parent / "styles/app.tcss")
 
     def __init__(self, sources: Sequence[LogSource], target: OpenLog | None = None) -> None:
         super().__init__(FakeServices(sources=FakeSources(tuple(sources))), IDENTITY)
@@ -76,7 +103,7 @@ async def log_of(
 ) -> AsyncIterator[Pilot[None]]:
     app = LogOnly(sources, target)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LogScreen) and screen_of(pilot).is_settled)
+        await until(pilot, lambda: isinstance(app.screen, LogScreen) and is_settled(pilot))
         yield pilot
 
 
@@ -90,8 +117,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
 
 
 def screen_of(pilot: Pilot[None]) -> LogScreen:
-    screen = next(screen for screen in reversed(pilot.app.screen_stack) if isinstance(screen, LogScreen))
-    return screen
+    return next(screen for screen in reversed(pilot.app.screen_stack) if isinstance(screen, LogScreen))
 
 
 def view_of(pilot: Pilot[None]) -> LogView:
@@ -107,10 +133,18 @@ def current(pilot: Pilot[None]) -> str:
 def text_of(pilot: Pilot[None]) -> str:
     """What stands on the screen."""
     screen = pilot.app.screen
-    width, height = screen.size
-    return "\n".join(
-        "".join(segment.text for segment in line).rstrip() for line in screen._compositor.render_strips()[:height]
-    )
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in screen._compositor.render_strips())
+
+
+def is_settled(pilot: Pilot[None]) -> bool:
+    """Whether nothing is being opened, counted, filtered or looked for."""
+    return not any(worker.group in SETTLING for worker in pilot.app.workers)
+
+
+async def settled(pilot: Pilot[None], *keys: str) -> None:
+    """Press, and wait until what comes of it is shown."""
+    await pilot.press(*keys)
+    await until(pilot, lambda: is_settled(pilot))
 
 
 def state(pilot: Pilot[None]) -> str:
