@@ -1,116 +1,53 @@
-"""Mail servers of remote domains and a content filter, on loopback: an SMTP sink that answers as told by ``world``."""
+"""The lab's other side on loopback: the mail servers of ``WORLD``, and a content filter, in a thread."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import smtplib
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP
 
-from mailtui.lab.world import WORLD, RemoteDomain
+from mailtui.lab.content_filter import NAME, ContentFilter, FilterServer
+from mailtui.lab.layout import Layout
+from mailtui.lab.remote_server import RemoteServer
+from mailtui.lab.world import WORLD
 
 logging.getLogger("mail.log").addHandler(logging.NullHandler())
+_LOOPBACK = "127.0.0.1"
+_MAX_SIZE = 2**25
 
 
-class RemoteServer:
-    """aiosmtpd handler of one domain."""
-
-    def __init__(self, domain: RemoteDomain) -> None:
-        self._domain = domain
-        self._seen: set[tuple[str, str]] = set()
-        self._never = asyncio.Event()
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        """Answer RCPT TO."""
-        behaviour = self._domain.behaviour
-        if behaviour == "slow":
-            await self._never.wait()
-        if behaviour == "reply" and not self._domain.at_end_of_data:
-            return self._reply(envelope, address)
-        if behaviour == "grey":
-            pair = (envelope.mail_from or "", address)
-            if pair not in self._seen:
-                self._seen.add(pair)
-                return self._reply(envelope, address)
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 Ok"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Answer the message."""
-        if self._domain.behaviour == "drop":
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
-            return "421 4.3.0 never sent"
-        if self._domain.at_end_of_data:
-            return self._reply(envelope, envelope.rcpt_tos[0])
-        return "250 2.0.0 Ok: accepted by the lab's world"
-
-    def _reply(self, envelope: Envelope, to: str) -> str:
-        domain = (envelope.mail_from or "").rpartition("@")[2]
-        return self._domain.reply.format(to=to, domain=domain)
-
-
-class ContentFilter:
-    """Takes a message and passes it back to Postfix, as amavis does, with XFORWARD left out."""
-
-    def __init__(self, reinjection_port: int) -> None:
-        self._port = reinjection_port
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Pass it on; Postfix's answer names the new queue ID."""
-        answer = await asyncio.to_thread(self._pass_on, envelope)
-        return f"250 2.0.0 from MTA(smtp:[127.0.0.1]:{self._port}): {answer}"
-
-    def _pass_on(self, envelope: Envelope) -> str:
-        content = envelope.content
-        data = content if isinstance(content, bytes) else (content or "").encode()
-        with smtplib.SMTP("127.0.0.1", self._port, local_hostname="filter.lab.example") as client:
-            client.ehlo()
-            client.mail(envelope.mail_from or "")
-            for address in envelope.rcpt_tos:
-                client.rcpt(address)
-            code, text = client.data(data)
-        return f"{code} {text.decode(errors='replace')}"
-
-
-async def serve(sink_port: int, filter_port: int, reinjection_port: int, ready: Callable[[], Awaitable[None]]) -> None:
-    """Listen for all of ``WORLD`` and the filter until cancelled."""
-    loop = asyncio.get_running_loop()
-    servers = []
-    for domain in WORLD:
-        handler = RemoteServer(domain)
-        servers.append(await loop.create_server(_factory(handler, f"mx.{domain.name}"), domain.address, sink_port))
-    content_filter = ContentFilter(reinjection_port)
-    servers.append(await loop.create_server(_factory(content_filter, "filter.lab.example"), "127.0.0.1", filter_port))
+@contextmanager
+def running(layout: Layout, ports: dict[str, int]) -> Iterator[None]:
+    """Serve for as long as the context lasts; raises OSError when a port is taken."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="sink", daemon=True)
+    thread.start()
     try:
-        await ready()
-        await asyncio.Event().wait()
+        asyncio.run_coroutine_threadsafe(_listen(layout, ports), loop).result()
+        yield
     finally:
-        for server in servers:
-            server.close()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
 
 
-def _factory(handler: object, name: str) -> Callable[[], SMTP]:
-    return lambda: SMTP(handler, hostname=name, enable_SMTPUTF8=True, data_size_limit=2**25)
+async def _listen(layout: Layout, ports: dict[str, int]) -> None:
+    loop = asyncio.get_running_loop()
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(layout.certificate, layout.key)
+    for domain in WORLD:
+        offered = tls if domain.tls else None
+        factory = _factory(RemoteServer(domain), f"mx.{domain.name}", offered)
+        await loop.create_server(factory, domain.address, ports["sink_port"])
+    content_filter = ContentFilter(ports["reinjection"])
+    await loop.create_server(_factory(content_filter, NAME, kind=FilterServer), _LOOPBACK, ports["filter"])
 
 
-def main(arguments: list[str]) -> None:
-    """``sink_port filter_port reinjection_port``: serve, saying ``ready`` on standard output."""
-
-    async def ready() -> None:
-        print("ready", flush=True)  # noqa: T201 - the lab waits for this word
-
-    sink, content_filter, reinjection = map(int, arguments)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(sink, content_filter, reinjection, ready))
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])
+def _factory(
+    handler: object, name: str, tls: ssl.SSLContext | None = None, kind: type[SMTP] = SMTP
+) -> Callable[[], SMTP]:
+    return lambda: kind(handler, hostname=name, enable_SMTPUTF8=True, data_size_limit=_MAX_SIZE, tls_context=tls)

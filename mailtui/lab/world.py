@@ -18,10 +18,12 @@ class RemoteDomain:
     """Answer to RCPT TO where the behaviour is ``reply``."""
     at_end_of_data: bool = False
     """Give the reply after the message instead."""
+    tls: bool = False
+    """Offer STARTTLS."""
 
 
 WORLD = (
-    RemoteDomain("accept.example", "127.0.1.1", "accept"),
+    RemoteDomain("accept.example", "127.0.1.1", "accept", tls=True),
     RemoteDomain("grey.example", "127.0.1.2", "grey", "450 4.2.0 <{to}>: Recipient address rejected: Greylisted"),
     RemoteDomain("full.example", "127.0.1.3", "reply", "452 4.2.2 The recipient's mailbox is full"),
     RemoteDomain("unknown.example", "127.0.1.4", "reply", "550 5.1.1 <{to}>: Recipient address rejected: User unknown"),

@@ -79,7 +79,7 @@ async def test_hostile_mail_reaches_the_screen_only_as_text(lab: Lab) -> None:
 
 async def test_deferred_mail_that_is_delivered_later_no_longer_asks_for_attention(lab: Lab) -> None:
     async with console(lab) as (app, pilot):
-        traffic._submit(lab, "alice@lab.example", "healing@grey.example")
+        traffic.submit(lab, "alice@lab.example", "healing@grey.example")
         await until(pilot, lambda: incident_about(app, "grey.example"))
         await until(
             pilot, lambda: "delivered since" in getattr(incident_about(app, "grey.example"), "title", ""), seconds=60

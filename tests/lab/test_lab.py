@@ -40,7 +40,7 @@ def processes_in(folder: Path) -> list[psutil.Process]:
 @pytest.mark.parametrize("user", ["alice", "dave", "erin"])
 def test_mail_reaches_a_mailbox_of_every_format(lab: Lab, user: str) -> None:
     address = f"{user}@lab.example"
-    traffic._send(lab, "outside@accept.example", address)
+    traffic.send(lab, "outside@accept.example", address)
     eventually_logged(lab, f"to=<{address}>", "status=sent", "Saved")
     eventually_logged(lab, f"lmtp({address})", "saved mail to INBOX")
 
@@ -55,11 +55,15 @@ def test_mail_reaches_a_mailbox_of_every_format(lab: Lab, user: str) -> None:
         (traffic.relay_denied, ("NOQUEUE: reject: RCPT", "Relay access denied")),
         (traffic.sender_refused, ("NOQUEUE: reject: RCPT", "we know you")),
         (traffic.through_filter, ("status=sent", "from MTA(smtp:[127.0.0.1]", "queued as")),
-        (traffic.wrong_password, ("SASL", "authentication failed")),
+        (traffic.wrong_password, ("203.0.113.6", "SASL", "authentication failed")),
         (traffic.imap_login, ("imap-login", "user=<", "method=PLAIN")),
         (traffic.imap_wrong_password, ("carol@lab.example", "Password mismatch")),
         (traffic.pop3_login, ("pop3-login", "user=<alice@lab.example>")),
-        (traffic.hostile, ("client=localhost",)),
+        (traffic.local_to_root, ("to=<root@mx.lab.example>", "relay=local", "forwarded as")),
+        (traffic.newsletter, ("to=<reader3@unknown.example>", "status=bounced")),
+        (traffic.no_mail_program, ("non-SMTP command", "GET / HTTP/1.1")),
+        (traffic.hostile, ("warning: header Subject:", "odd subject", "helo=<")),
+        (traffic.hostile, ("client=mail.shop.example[192.0.2.10]",)),
     ],
 )
 def test_each_kind_of_traffic_shows_in_the_log(lab: Lab, kind: Callable[[Lab], None], words: tuple[str, ...]) -> None:
@@ -81,12 +85,12 @@ def test_each_kind_of_traffic_shows_in_the_log(lab: Lab, kind: Callable[[Lab], N
     ],
 )
 def test_each_remote_domain_answers_as_told(lab: Lab, recipient: str, words: tuple[str, ...]) -> None:
-    traffic._submit(lab, "alice@lab.example", recipient)
+    traffic.submit(lab, "alice@lab.example", recipient)
     eventually_logged(lab, f"to=<{recipient}>", *words)
 
 
 def test_greylisted_mail_is_delivered_when_tried_again(lab: Lab) -> None:
-    traffic._submit(lab, "alice@lab.example", "again@grey.example")
+    traffic.submit(lab, "alice@lab.example", "again@grey.example")
     eventually_logged(lab, "to=<again@grey.example>", "status=deferred")
     assert wait_until(lambda: logged(lab, "to=<again@grey.example>", "status=sent"), 60)
 
@@ -94,7 +98,7 @@ def test_greylisted_mail_is_delivered_when_tried_again(lab: Lab) -> None:
 def test_two_labs_run_side_by_side_and_stop_without_a_trace(lab: Lab) -> None:
     with Lab() as other:
         assert other.folder != lab.folder
-        traffic._send(other, "outside@accept.example", "alice@lab.example")
+        traffic.send(other, "outside@accept.example", "alice@lab.example")
         eventually_logged(other, "to=<alice@lab.example>", "status=sent")
         folder, port = other.folder, other.ports["smtp"]
         assert processes_in(folder)

@@ -33,7 +33,7 @@ def test_services_certificate_and_disks_are_seen(lab: Lab) -> None:
 
 def test_deferred_mail_is_counted_alike_in_the_folders_and_by_postqueue(lab: Lab) -> None:
     tools, postfix, _ = configs(lab)
-    traffic._send(lab, "alice@lab.example", "someone@full.example")
+    traffic.submit(lab, "alice@lab.example", "someone@full.example")
     assert wait_until(lambda: dict(queue_state(tools, postfix).counts)["deferred"] > 0)
 
     def alike() -> bool:

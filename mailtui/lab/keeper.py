@@ -1,0 +1,64 @@
+"""The process that starts a lab, keeps it, and stops it when its owner is gone, however it went.
+
+The owner holds the other end of this process's standard input and reads ``ready``, or why not, from its standard
+output. ``python -m mailtui.lab.keeper FOLDER PORTS``: PORTS is a JSON object.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from mailtui.lab import daemons, sink
+from mailtui.lab.layout import Layout
+
+READY = "ready"
+PREFIX = "mailtui-lab-"
+_NOT_ANSWERING = ("managesieve", "sink_port")
+"""Ports that need not be open on 127.0.0.1."""
+
+
+def keep(layout: Layout, ports: dict[str, int]) -> None:
+    """Run the lab until standard input ends, then leave nothing behind."""
+    unlocked = layout.folder / "keeper"
+    with unlocked.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        unlocked.rename(layout.keeper_lock)  # nobody may find it before it is locked
+        try:
+            with sink.running(layout, ports):
+                daemons.start(layout, [port for name, port in ports.items() if name not in _NOT_ANSWERING])
+                print(READY, flush=True)  # noqa: T201 - the owner waits for this word
+                sys.stdin.buffer.read()
+        except Exception as error:
+            print(error, flush=True)  # noqa: T201 - or for what went wrong, whatever it was
+        finally:
+            daemons.stop(layout)
+            shutil.rmtree(layout.folder, ignore_errors=True)
+
+
+def stop_forsaken() -> None:
+    """Stop labs whose keeper was killed; their lock is free."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        layout = Layout(folder)
+        try:
+            # Anybody may make such a folder: one that another user could change is not ours to act on.
+            if folder.lstat().st_uid != os.geteuid():
+                continue
+            with layout.keeper_lock.open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                daemons.stop(layout)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # kept, or gone meanwhile
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)  # not SIG_IGN, which the daemons would inherit
+    keep(Layout(Path(sys.argv[1])), json.loads(sys.argv[2]))

@@ -1,0 +1,82 @@
+"""Does the things of ``kinds`` to a lab, in a realistic mix and at a rate."""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import poplib
+import random
+import smtplib
+import subprocess
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mailtui.lab.traffic import kinds
+from mailtui.lab.traffic.clients import TIMEOUT
+
+if TYPE_CHECKING:
+    from mailtui.lab.lab import Lab
+
+MIX: tuple[tuple[Callable[[Lab], None], int], ...] = (
+    (kinds.deliver, 30),
+    (kinds.to_world, 25),
+    (kinds.alias_chain, 6),
+    (kinds.through_filter, 6),
+    (kinds.newsletter, 1),
+    (kinds.imap_login, 10),
+    (kinds.pop3_login, 4),
+    (kinds.unknown_user, 5),
+    (kinds.relay_denied, 3),
+    (kinds.sender_refused, 1),
+    (kinds.alias_to_nowhere, 3),
+    (kinds.local_to_unknown_alias, 2),
+    (kinds.local_to_root, 2),
+    (kinds.no_mail_program, 1),
+    (kinds.wrong_password, 2),
+    (kinds.imap_wrong_password, 1),
+    (kinds.hostile, 2),
+)
+"""What happens, and how often."""
+_EXPECTED = (
+    OSError,
+    EOFError,
+    smtplib.SMTPException,
+    imaplib.IMAP4.error,
+    poplib.error_proto,
+    subprocess.SubprocessError,
+)
+"""What a client sees of a server that is being stopped, or broken on purpose."""
+
+
+class Traffic:
+    """Does ``per_minute`` things of the mix to a lab, from a thread, between ``start`` and ``stop``."""
+
+    def __init__(self, lab: Lab, *, per_minute: float = 120.0, seed: int = 1) -> None:
+        self._lab = lab
+        self._pause = 60.0 / per_minute
+        self._random = random.Random(seed)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for what is under way."""
+        self._stop.set()
+        self._thread.join(TIMEOUT)
+
+    def _run(self) -> None:
+        names, weights = zip(*MIX, strict=True)
+        for kind in names:  # everything once, so that a demo has all of it soon
+            if self._once(kind):
+                return
+        while not self._once(self._random.choices(names, weights)[0]):
+            pass
+
+    def _once(self, kind: Callable[[Lab], None]) -> bool:
+        with contextlib.suppress(*_EXPECTED):
+            kind(self._lab)
+        return self._stop.wait(self._pause)
