@@ -27,11 +27,11 @@ Reader = Callable[[Event], Record | None]
 
 
 class StoryBook:
-    """The stories of the events added so far; at most ``max_stories``, ended ones leave first."""
+    """The stories of the events added so far; at most ``max_stories``, ended ones leave first, through ``leaving``."""
 
-    def __init__(self, max_stories: int = 50_000) -> None:
-        self._index = StoryIndex(max_stories)
-        self._refused = StoryIndex(max(max_stories // 10, 10))
+    def __init__(self, max_stories: int = 50_000, leaving: Callable[[Story], None] | None = None) -> None:
+        self._index = StoryIndex(max_stories, leaving)
+        self._refused = StoryIndex(max(max_stories // 10, 10), leaving)
         self._announced: Links[tuple[str, str], tuple[str, float]] = Links()
         """Host and queue ID that a reply named: the record before it, and when."""
         self._notices: Links[tuple[str, str], str] = Links()

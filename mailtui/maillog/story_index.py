@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
-from mailtui.maillog.model import Event
+from mailtui.maillog.model import Event, Story
 from mailtui.maillog.story_record import Record
 
 
 class StoryIndex:
-    """At most ``size`` records, found by key and by queue ID."""
+    """At most ``size`` records, found by key and by queue ID; ``leaving`` is told of each that must make room."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, leaving: Callable[[Story], None] | None = None) -> None:
         self._size = size
+        self._leaving = leaving
         self._records: OrderedDict[str, Record] = OrderedDict()
         self._current: dict[tuple[str, str, str], Record] = {}
         self._keys: dict[str, list[str]] = {}
@@ -118,5 +120,7 @@ class StoryIndex:
 
     def _drop_one(self) -> None:
         """Make room: what ended first, or the oldest."""
-        key = next(iter(self._done or self._records))
-        self.forget(self._records[key])
+        record = self._records[next(iter(self._done or self._records))]
+        if self._leaving is not None:
+            self._leaving(record.snapshot())
+        self.forget(record)
