@@ -1,4 +1,7 @@
-"""The line in which a filter is written: ``enter`` applies it, ``escape`` leaves it as it was."""
+"""The line in which a filter is written: ``enter`` applies it, ``escape`` leaves it as it was.
+
+It is checked with every key: what is wrong, and at which column, stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from mailtui.filters import Filter, FilterError, parse
+from mailtui.text import clean
 
 
 class FilterBar(Horizontal):
@@ -23,7 +27,8 @@ class FilterBar(Horizontal):
     FilterBar { height: 1; display: none; background: $surface; padding: 0 1; }
     FilterBar.-shown { display: block; }
     FilterBar Input { width: 1fr; background: $surface; }
-    FilterBar .filter-error { color: $text-error; width: auto; max-width: 50%; }
+    FilterBar .filter-error { color: $text-muted; width: auto; max-width: 50%; }
+    FilterBar.-refused .filter-error { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave the filter", id="filter.leave"),
@@ -60,20 +65,34 @@ class FilterBar(Horizontal):
         self.query_one(Input).value = str(self._where)
         self._close()
 
+    @on(Input.Changed)
+    def check(self, event: Input.Changed) -> None:
+        """Say what is wrong so far; quietly, for it may only be unfinished."""
+        event.stop()
+        self.remove_class("-refused")
+        wrong = _wrong(event.value)
+        text = f" column {wrong.column + 1}: {wrong.message}" if wrong else ""
+        self.query_one(".filter-error", Label).update(Content(clean(text)))
+
     @on(Input.Submitted)
     def apply(self, event: Input.Submitted) -> None:
-        """Take the filter, or say where it is wrong."""
+        """Take the filter, or leave it to be mended."""
         event.stop()
-        error = self.query_one(".filter-error", Label)
-        try:
-            self._where = parse(event.value)
-        except FilterError as wrong:
-            error.update(Content(f" {wrong.message}"))
+        if _wrong(event.value):
+            self.add_class("-refused")
             return
-        error.update("")
+        self._where = parse(event.value)
         self.post_message(self.Changed(self._where))
         self._close()
 
     def _close(self) -> None:
         self.set_class(bool(self._where), "-shown")
         self.screen.focus_next()
+
+
+def _wrong(text: str) -> FilterError | None:
+    try:
+        parse(text)
+    except FilterError as error:
+        return error
+    return None
