@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
+from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
 from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.commands import EVERYWHERE, bindings
@@ -62,6 +65,7 @@ class MailtuiApp(CarryingApp):
         self.identity = identity or Identity.of_this_process()
         self._last_view = "overview"
         self._trouble = ""
+        self._ascii = ascii_filters(os.environ)
         for theme in THEMES:
             self.register_theme(theme)
         wanted = services.settings.theme
@@ -76,6 +80,10 @@ class MailtuiApp(CarryingApp):
             Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
         )
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the one for terminals without Unicode."""
+        return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
         """Paint first; everything else reports when it is ready."""

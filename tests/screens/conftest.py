@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-TERMINAL_VARIABLES = ("NO_COLOR", "COLORFGBG", "TMUX", "SSH_CONNECTION", "SSH_TTY")
+TERMINAL_VARIABLES = ("NO_COLOR", "COLORFGBG", "TMUX", "SSH_CONNECTION", "SSH_TTY", "LC_ALL", "LC_CTYPE", "LANG")
 
 
 @pytest.fixture(autouse=True)
