@@ -13,7 +13,7 @@ from mailtui.lab.traffic import Traffic
 from mailtui.services.container import build
 from mailtui.settings import Settings
 
-SIZE = (120, 36)
+SIZE = (110, 32)
 _SECONDS = 30.0
 
 

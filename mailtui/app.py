@@ -48,7 +48,7 @@ class MailtuiApp(CarryingApp):
     COMMANDS = {ActionProvider}  # noqa: RUF012 - as Textual declares it
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (44, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     live: reactive[LiveSnapshot | None] = reactive(None)
     """The log, as of the last look."""
