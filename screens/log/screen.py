@@ -15,11 +15,10 @@ from textual.widgets import Static
 
 from mailtui.filters import FilterError, parse
 from mailtui.host.errors import MailtuiError
-from mailtui.maillog.model import LineRef
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import LOG, Command, bindings
 from mailtui.screens.log.choices import LogChoices, NewFilterBar
-from mailtui.screens.log.lines import Lines
+from mailtui.screens.log.landing import line_of
 from mailtui.screens.log.meaning import fields_text
 from mailtui.screens.log.moves import LogMoves
 from mailtui.screens.log.paint import Look, line_text
@@ -30,8 +29,6 @@ from mailtui.screens.messages import Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.targets import OpenLog, OpenStory
 from mailtui.screens.words import clock, count
-from mailtui.services.logs import LogLine
-from mailtui.text import clean
 
 SAVED = 20_000
 """Lines that are saved at once, those around the cursor."""
@@ -97,7 +94,7 @@ class LogScreen(LogMoves, LogChoices):
                 self._fail(MailtuiError("No mail log was found.", unlock="Name one with mailtui --log FILE."))
                 return
             place = places_of(wanted[0])[0]
-        self.open_place(place, lambda lines: _line_of(lines, at) if at else None)
+        self.open_place(place, lambda lines: line_of(lines, at) if at else None)
 
     def _aim(self, target: OpenLog) -> None:
         """Leave out what was not counted."""
@@ -197,18 +194,3 @@ class LogScreen(LogMoves, LogChoices):
         lines = [line for number in numbers for line in reading.lines.read_lines(number, 1)]
         note = [] if len(lines) == rows else [f"# {count(len(lines))} of {count(rows)} lines"]
         return f"log-{reading.place.title}", "\n".join([*note, *map(line_text, lines)])
-
-
-def _line_of(lines: Lines, at: LineRef) -> int:
-    """The line an event stood at; the journal's are found by their text."""
-    number = lines.line_at(at.offset)
-    if _holds(lines.read_lines(number, 1), at):
-        return number
-    for line in reversed(lines.read_lines(lines.end - SAVED, SAVED)):
-        if _holds([line], at):
-            return line.number
-    return number
-
-
-def _holds(lines: Sequence[LogLine], at: LineRef) -> bool:
-    return any(clean(at.text) in line_text(line) for line in lines)

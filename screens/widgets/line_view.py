@@ -128,14 +128,18 @@ class LineView(ScrollView, can_focus=True):
             return
         top = self.scroll_offset.y
         if index < top:
-            self.scroll_to(y=index, animate=False, immediate=True)
+            self.scroll_to(y=index, animate=False, immediate=True, force=True)  # before a scrollbar is laid out, too
         elif index >= top + room:
-            self.scroll_to(y=index - room + 1, animate=False, immediate=True)
+            self.scroll_to(y=index - room + 1, animate=False, immediate=True, force=True)
 
     def on_resize(self, _event: Resize) -> None:
         """Lines may be laid out by width."""
         self.lines_changed()
         self.reveal(self.cursor)
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """A scrollbar that comes after the first scrolling has not heard of it."""
+        self.vertical_scrollbar.position = self.scroll_y
 
     def notify_style_update(self) -> None:
         """Another theme: render anew."""
