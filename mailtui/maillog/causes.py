@@ -8,7 +8,9 @@ enhanced status codes; wording: Postfix's source and the big providers' postmast
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from mailtui.maillog.data import table
 from mailtui.maillog.model import Verdict
@@ -25,9 +27,9 @@ _REPEATED_CODE = re.compile(r"(?<=\s)[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?"
 _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
 
-_ADDRESS = re.compile(r"<[^<>]{0,320}>")
-_IPV4 = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
-_NUMBER = re.compile(r"\d{4,}")
+_ADDRESS = re.compile(r"[^\s<>()@,;:]{1,64}@[\w.-]{1,255}")
+_IPV4 = re.compile(r"(?<![\d.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
+_NUMBER = re.compile(r"(?<![\w.-])\d{5,}(?![\w.-])")
 
 
 def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") -> Verdict | None:
@@ -36,7 +38,7 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") ->
     ``dsn`` is the code it was logged with; ``where`` is ``L``, ``R`` or ``I`` where that is known; ``service`` the
     daemon that logged it (smtpd and postscreen refuse others' mail).
     """
-    text = unwrapped(text)[:_LONGEST]
+    text = unwrapped(text[: 2 * _LONGEST])[:_LONGEST]
     quoted = _QUOTED.match(text)
     if quoted:
         where, text = "R", quoted["reply"]
@@ -44,8 +46,8 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") ->
         where = "I" if service in ("smtpd", "postscreen") else "R" if _REPLY_CODE.match(text) else "L"
     if dsn and not _ENHANCED.search(text):
         text = f"{text} {dsn}"
-    # The same text comes thousands of times with other addresses and numbers: one look for each shape.
-    return _look_up(_NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("<a@b>", text))), where)  # noqa: S104
+    # What an address says is no cause; and the same text comes thousands of times with others: one look for each shape.
+    return _look_up(_NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("a@b", text))), where)  # noqa: S104
 
 
 def unwrapped(text: str) -> str:
@@ -60,26 +62,33 @@ def said(text: str) -> str:
     return _REPEATED_CODE.sub("", unwrapped(text))
 
 
-def rule(name: str) -> Verdict:
-    """The verdict of the rule with this id."""
-    return next(verdict for _, _, verdict in _rules() if verdict.rule == name)
-
-
 @lru_cache(maxsize=4096)
 def _look_up(text: str, where: str) -> Verdict | None:
-    for allowed, pattern, verdict in _rules():
-        if allowed in (where, "A") and pattern.search(text):
-            return verdict
+    for rule in _rules():
+        if rule.where in (where, "A") and rule.pattern.search(text):
+            return rule.inbound if where == "I" else rule.verdict
     return None
 
 
+class _Rule:
+    """One row of ``causes.json``; its pattern is compiled when a text comes that far."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.where: str = row["where"]
+        self.verdict = _verdict(row)
+        self.inbound = _verdict({**row, **row.get("inbound", {})})
+        self._regex: str = row["regex"]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The text it fits."""
+        return re.compile(self._regex, re.IGNORECASE | re.DOTALL)
+
+
+def _verdict(row: Mapping[str, str]) -> Verdict:
+    return Verdict(row["id"], row["cause"], row["who"], row["meaning"], row["action"])
+
+
 @cache
-def _rules() -> tuple[tuple[str, re.Pattern[str], Verdict], ...]:
-    return tuple(
-        (
-            row["where"],
-            re.compile(row["regex"], re.IGNORECASE | re.DOTALL),
-            Verdict(row["id"], row["cause"], row["who"], row["meaning"], row["action"]),
-        )
-        for row in table("causes")
-    )
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(map(_Rule, table("causes")))
