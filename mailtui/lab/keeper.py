@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from mailtui.lab import daemons, sink
+from mailtui.lab.lab import READY
 from mailtui.lab.layout import Layout
 
-READY = "ready"
-PREFIX = "mailtui-lab-"
 _NOT_ANSWERING = ("managesieve", "sink_port")
 """Ports that need not be open on 127.0.0.1."""
 
@@ -40,22 +37,6 @@ def keep(layout: Layout, ports: dict[str, int]) -> None:
         finally:
             daemons.stop(layout)
             shutil.rmtree(layout.folder, ignore_errors=True)
-
-
-def stop_forsaken() -> None:
-    """Stop labs whose keeper was killed; their lock is free."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        layout = Layout(folder)
-        try:
-            # Anybody may make such a folder: one that another user could change is not ours to act on.
-            if folder.lstat().st_uid != os.geteuid():
-                continue
-            with layout.keeper_lock.open("r") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                daemons.stop(layout)
-                shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            continue  # kept, or gone meanwhile
 
 
 if __name__ == "__main__":

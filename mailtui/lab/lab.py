@@ -14,14 +14,16 @@ from types import TracebackType
 
 from mailtui.host.errors import HostError
 from mailtui.host.tools import ShTools
-from mailtui.lab import keeper
 from mailtui.lab.configuration import Configuration
+from mailtui.lab.forsaken import PREFIX, stop_forsaken
 from mailtui.lab.layout import Layout
 from mailtui.lab.ports import free_ports
 
 _PACKAGES = "sudo apt install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
-_PORT_TAKEN = "Address already in use"
+_PORT_TAKEN = "address already in use"
 _ATTEMPTS = 3
+READY = "ready"
+"""First word of a keeper whose lab runs."""
 
 
 class LabFailed(HostError):
@@ -61,14 +63,14 @@ class Lab(Layout):
     def start(self) -> None:
         """Start everything; raises LabFailed with the reason, and leaves nothing behind then."""
         self._require()
-        keeper.stop_forsaken()
+        stop_forsaken()
         for attempt in range(1, _ATTEMPTS + 1):
             answer = self._try_to_start()
-            if answer == keeper.READY:
+            if answer == READY:
                 return
             self.stop()
             # Somebody else was quicker to take one of the ports that were free.
-            if _PORT_TAKEN not in answer or attempt == _ATTEMPTS:
+            if _PORT_TAKEN not in answer.lower() or attempt == _ATTEMPTS:
                 raise LabFailed(f"the lab did not start: {answer or 'its keeper says nothing'}")
 
     def stop(self) -> None:
@@ -94,7 +96,7 @@ class Lab(Layout):
             raise LabFailed("the lab's SMTP sink is not installed", unlock="pip install 'mailtui[demo]'")
 
     def _try_to_start(self) -> str:
-        self.folder = Path(tempfile.mkdtemp(prefix=keeper.PREFIX))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.ports = free_ports()
         try:
             Configuration(self, self.ports, self._retry, self._tools).write()
@@ -107,7 +109,7 @@ class Lab(Layout):
         """Its answer: ``READY`` or what went wrong."""
         with (self.folder / "log/keeper").open("ab") as errors:
             self._keeper = kept = subprocess.Popen(
-                [sys.executable, "-m", keeper.__name__, str(self.folder), json.dumps(self.ports)],
+                [sys.executable, "-m", "mailtui.lab.keeper", str(self.folder), json.dumps(self.ports)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -115,4 +117,4 @@ class Lab(Layout):
             )
         assert kept.stdout is not None
         first = kept.stdout.readline().decode().strip()
-        return first if first == keeper.READY else first + kept.stdout.read().decode()
+        return first if first == READY else first + kept.stdout.read().decode()

@@ -1,98 +1,46 @@
-"""The lab is a real mail system that leaves nothing behind."""
+"""A lab starts in seconds and leaves nothing behind, however its owner ends."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from mailtui.lab import Lab, traffic
-from mailtui.lab.wait import listens, wait_until
+from mailtui.lab import Lab, LabFailed, forsaken, traffic
+from mailtui.lab.configuration import Configuration
+from mailtui.lab.ports import free_ports
+from mailtui.lab.wait import listens
+from tests.lab.observing import eventually_logged, gone, processes_in
+
+OWNER = """
+import signal
+from mailtui.lab import Lab
+lab = Lab()
+lab.start()
+print(lab.folder, flush=True)
+signal.pause()
+"""
 
 
-def logged(lab: Lab, *words: str) -> bool:
-    """Whether one line of the lab's logs holds all words."""
-    lines = lab.log.read_text(errors="replace").splitlines() + lab.dovecot_log.read_text(errors="replace").splitlines()
-    return any(all(word in line for word in words) for line in lines)
-
-
-def eventually_logged(lab: Lab, *words: str) -> None:
-    assert wait_until(lambda: logged(lab, *words)), f"not logged: {words}"
-
-
-def processes_in(folder: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if any(str(folder) in word for word in process.cmdline()) or process.cwd().startswith(str(folder)):
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
-
-
-@pytest.mark.parametrize("user", ["alice", "dave", "erin"])
-def test_mail_reaches_a_mailbox_of_every_format(lab: Lab, user: str) -> None:
-    address = f"{user}@lab.example"
-    traffic.send(lab, "outside@accept.example", address)
-    eventually_logged(lab, f"to=<{address}>", "status=sent", "Saved")
-    eventually_logged(lab, f"lmtp({address})", "saved mail to INBOX")
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        (traffic.alias_chain, ("to=<carol@lab.example>", "orig_to=<chain@alias.example>", "status=sent")),
-        (traffic.alias_to_nowhere, ("to=<gone@lab.example>", "status=bounced", "550 5.1.1", "User doesn't exist")),
-        (traffic.local_to_unknown_alias, ("status=bounced", "User unknown in virtual alias table")),
-        (traffic.unknown_user, ("NOQUEUE: reject: RCPT", "User unknown in virtual mailbox table")),
-        (traffic.relay_denied, ("NOQUEUE: reject: RCPT", "Relay access denied")),
-        (traffic.sender_refused, ("NOQUEUE: reject: RCPT", "we know you")),
-        (traffic.through_filter, ("status=sent", "from MTA(smtp:[127.0.0.1]", "queued as")),
-        (traffic.wrong_password, ("203.0.113.6", "SASL", "authentication failed")),
-        (traffic.imap_login, ("imap-login", "user=<", "method=PLAIN")),
-        (traffic.imap_wrong_password, ("carol@lab.example", "Password mismatch")),
-        (traffic.pop3_login, ("pop3-login", "user=<alice@lab.example>")),
-        (traffic.local_to_root, ("to=<root@mx.lab.example>", "relay=local", "forwarded as")),
-        (traffic.newsletter, ("to=<reader3@unknown.example>", "status=bounced")),
-        (traffic.no_mail_program, ("non-SMTP command", "GET / HTTP/1.1")),
-        (traffic.hostile, ("warning: header Subject:", "odd subject", "helo=<")),
-        (traffic.hostile, ("client=mail.shop.example[192.0.2.10]",)),
-    ],
-)
-def test_each_kind_of_traffic_shows_in_the_log(lab: Lab, kind: Callable[[Lab], None], words: tuple[str, ...]) -> None:
-    kind(lab)
-    eventually_logged(lab, *words)
-
-
-@pytest.mark.parametrize(
-    ("recipient", "words"),
-    [
-        ("a@accept.example", ("status=sent", "accepted by the lab's world")),
-        ("b@grey.example", ("status=deferred", "Greylisted")),
-        ("c@full.example", ("status=deferred", "4.2.2")),
-        ("d@unknown.example", ("status=bounced", "5.1.1")),
-        ("e@strict.example", ("status=bounced", "5.7.26")),
-        ("f@busy.example", ("status=deferred", "4.7.28")),
-        ("g@drop.example", ("status=deferred", "lost connection")),
-        ("h@slow.example", ("status=deferred", "timed out while sending RCPT TO")),
-    ],
-)
-def test_each_remote_domain_answers_as_told(lab: Lab, recipient: str, words: tuple[str, ...]) -> None:
-    traffic.submit(lab, "alice@lab.example", recipient)
-    eventually_logged(lab, f"to=<{recipient}>", *words)
-
-
-def test_greylisted_mail_is_delivered_when_tried_again(lab: Lab) -> None:
-    traffic.submit(lab, "alice@lab.example", "again@grey.example")
-    eventually_logged(lab, "to=<again@grey.example>", "status=deferred")
-    assert wait_until(lambda: logged(lab, "to=<again@grey.example>", "status=sent"), 60)
+@contextmanager
+def owner() -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another process with a lab, and the lab's folder."""
+    process = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        folder = Path(process.stdout.readline().strip())
+    assert folder.is_dir()
+    yield process, folder
+    process.kill()
+    process.wait()
 
 
 def test_two_labs_run_side_by_side_and_stop_without_a_trace(lab: Lab) -> None:
@@ -108,13 +56,67 @@ def test_two_labs_run_side_by_side_and_stop_without_a_trace(lab: Lab) -> None:
     assert listens(lab.ports["smtp"])
 
 
-def test_nothing_outlives_an_owner_that_is_killed() -> None:
-    program = "import signal\nfrom mailtui.lab import Lab\nlab = Lab()\nlab.start()\nprint(lab.folder, flush=True)\nsignal.pause()"
-    owner = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert owner.stdout is not None
-    with owner.stdout:
-        folder = Path(owner.stdout.readline().strip())
-    assert folder.is_dir()
-    os.kill(owner.pid, signal.SIGKILL)
-    owner.wait()
-    assert wait_until(lambda: not folder.exists() and not processes_in(folder), 30)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_nothing_outlives_an_owner_that_is_killed(number: signal.Signals) -> None:
+    with owner() as (process, folder):
+        os.kill(process.pid, number)
+        assert gone(folder)
+
+
+def test_the_next_lab_stops_one_that_lost_its_keeper_too() -> None:
+    with owner() as (process, folder):
+        (keeper,) = (p for p in psutil.Process(process.pid).children() if "mailtui.lab.keeper" in p.cmdline())
+        keeper.kill()
+        process.kill()
+        process.wait()
+        assert processes_in(folder)
+        forsaken.stop_forsaken()
+        assert gone(folder)
+
+
+def test_a_folder_of_somebody_else_is_no_forsaken_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    trap = tmp_path / f"{forsaken.PREFIX}trap"
+    trap.mkdir()
+    (trap / "keeper.lock").touch()
+    os.chown(trap, 65534, 65534)
+    forsaken.stop_forsaken()
+    assert trap.is_dir()
+
+
+def test_a_taken_port_is_left_to_who_has_it(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = [dict(lab.ports), free_ports()]
+    monkeypatch.setattr("mailtui.lab.lab.free_ports", lambda: offers.pop(0))
+    with Lab() as other:
+        assert other.ports != lab.ports
+        assert listens(*(other.ports[name] for name in ("smtp", "submission", "imap", "pop3", "filter")))
+
+
+class Unreadable(Configuration):
+    """A configuration Dovecot does not understand."""
+
+    def write(self) -> None:
+        super().write()
+        with self._layout.dovecot_config.open("a") as file:
+            file.write("nonsense = yes\n")
+
+
+def test_a_lab_that_cannot_start_says_why_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtui.lab.lab.Configuration", Unreadable)
+    broken = Lab()
+    with pytest.raises(LabFailed, match=r"(?s)dovecot did not start: .*nonsense"):
+        broken.start()
+    assert gone(broken.folder)
+
+
+def test_its_options_point_mailtui_at_it(lab: Lab) -> None:
+    argv = [sys.executable, "-m", "mailtui", *lab.options(), "info", "--json"]
+    answer = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)
+    assert str(lab.postfix_config) in json.dumps(answer)
+    assert str(lab.log) in json.dumps(answer)
+
+
+def test_postfix_and_dovecot_find_nothing_wrong(lab: Lab) -> None:
+    assert "warning" not in lab.start_log.read_text()
+    assert "Warning" not in lab.dovecot_log.read_text()
+    assert lab.command("postconf", "-n").count("\n") > 40

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mailtui.lab.traffic import kinds
-from mailtui.lab.traffic.clients import TIMEOUT
 
 if TYPE_CHECKING:
     from mailtui.lab.lab import Lab
@@ -64,9 +63,8 @@ class Traffic:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and wait for what is under way."""
+        """Do nothing more; what is under way, a login that is made to wait perhaps, is not waited for."""
         self._stop.set()
-        self._thread.join(TIMEOUT)
 
     def _run(self) -> None:
         names, weights = zip(*MIX, strict=True)
