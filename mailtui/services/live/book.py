@@ -14,8 +14,14 @@ MAX_STORIES = 10_000
 CLOCK_SLACK = 3600.0
 """Seconds a line may lie in the future before its time is taken for a clock fault and not counted."""
 
-_REFUSALS = frozenset({"reject", "milter-reject", "ps-reject"})
-_STATUSES = {"sent": DELIVERED, "deferred": DEFERRED, "bounced": BOUNCED}
+_REFUSALS = frozenset({"reject", "milter-reject", "proxy-reject", "ps-reject"})
+_STATUSES = {
+    "sent": DELIVERED,
+    "deferred": DEFERRED,
+    "softbounce": DEFERRED,
+    "bounced": BOUNCED,
+    "expired": BOUNCED,
+}
 
 
 class LogBook:
@@ -43,7 +49,7 @@ class LogBook:
             if self.first_time is None:
                 self.first_time = event.time
         key = self.stories.add(event)
-        self._count(event, now)
+        self._count(event, key, now)
         self.incidents.add(event, key)
 
     def story(self, name: str) -> Story | None:
@@ -51,21 +57,27 @@ class LogBook:
         keys = self.stories.find(name)
         return self.stories.story(keys[-1] if keys else name)
 
-    def _count(self, event: Event, now: float) -> None:
+    def _count(self, event: Event, key: str | None, now: float) -> None:
         if event.time is None or event.time > now + CLOCK_SLACK:
             return
         if event.event == "delivery":
-            kind = _STATUSES.get(event.fields.get("status", ""))
-            if kind is not None and not (kind == DELIVERED and self._stays_here(event.fields.get("reason", ""))):
+            kind = _STATUSES.get(event.fields.get("status", "").lower())
+            if kind is not None and not (kind == DELIVERED and self._stays_here(event.fields.get("reason", ""), key)):
                 self.rates.add(event.time, kind)
         elif event.event in _REFUSALS:
-            self.rates.add(event.time, REJECTED)
-        elif event.event == "expired":
-            self.rates.add(event.time, BOUNCED)
+            self.rates.add(event.time, REJECTED, int(event.fields.get("repeated", "1")))
+        elif event.event == "expired" and event.daemon != "postsuper":
+            self.rates.add(event.time, BOUNCED, self._given_up(key))
 
-    def _stays_here(self, reply: str) -> bool:
+    def _given_up(self, key: str | None) -> int:
+        """The recipients that the queue manager gave up at once; one where none is known."""
+        story = self.stories.story(key) if key else None
+        statuses = [recipient.status for recipient in story.recipients] if story else []
+        return max(statuses.count("expired"), 1)
+
+    def _stays_here(self, reply: str, key: str | None) -> bool:
         """Whether a ``sent`` only handed the message on inside this machine: a forward, a content filter."""
         if FORWARDED.match(reply):
             return True
         queued = QUEUED_AS.search(reply)
-        return queued is not None and bool(self.stories.find(queued["child"]))
+        return queued is not None and key in self.stories.find(queued["child"])

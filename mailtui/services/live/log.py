@@ -7,7 +7,6 @@ one's place when it has caught up. Nothing is merged, so nothing can be counted 
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,20 +16,18 @@ from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Story
 from mailtui.maillog.parser import Parser
 from mailtui.services.live.book import LogBook
+from mailtui.services.live.journal import entries
 from mailtui.services.live.model import LiveSnapshot, SourceState
-from mailtui.services.live.pace import Pace
-from mailtui.services.live.window import FileWindow, JournalWindow, Mark, Window, behind, stamp_of
-from mailtui.services.logs import Batch, Follower, LogSource, Position, merge
+from mailtui.services.live.trail import FileTrail, JournalTrail
+from mailtui.services.live.widening import Widening
+from mailtui.services.logs import Batch, Follower, LogSource
 
-DAY = 86_400.0
 BUDGETS = (2**20, 2**25, 2**29)
 """Bytes of log per window and source; the widest is about four million lines."""
-_ENTRY_BYTES = 150
-"""What a journal entry counts for."""
-_SLICE = 256
-"""Lines fed while the lock is held: two or three milliseconds."""
-_TRIES = 3
-"""How often a window is begun anew because the log was rotated meanwhile."""
+_SLICE = 128
+"""Lines fed while the lock is held: one or two milliseconds."""
+_REST = 1.0
+"""How long the background rests for each second it works."""
 
 
 class LiveLog:
@@ -43,9 +40,7 @@ class LiveLog:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._book = LogBook()
-        self._marks: dict[str, Mark] = {}
         self._sources: tuple[LogSource, ...] = ()
-        self._parsers: dict[str, Parser] = {}
         self._follower: Follower | None = None
         self._problem: SourceState | None = None
         self._loading = True
@@ -118,96 +113,70 @@ class LiveLog:
         try:
             self._sources = tuple(self._discover())
             wanted = [source for source in self._sources if source.wanted]
-            self._parsers = {source.name: Parser(source.name) for source in wanted}
-            self._widen(wanted, BUDGETS[0])
-            self._follow(wanted)
-        except MailtuiError as error:
-            self._problem = SourceState("log", "failed", error.message, error.unlock)
+            widening = Widening(wanted, self._tools, self._lock, self._stop, self._take_over)
+            self._loading = not widening.widen(BUDGETS[0], rest=0.0, tries=2)
+            self._follow(wanted, widening)
+        except (MailtuiError, OSError) as error:
+            self._problem = SourceState("log", "failed", str(error), getattr(error, "unlock", ""))
+        finally:
             self._loading = False
 
-    def _follow(self, wanted: Sequence[LogSource]) -> None:
-        starts = {name: mark for name, mark in self._marks.items() if isinstance(mark, Position)}
+    def _follow(self, wanted: Sequence[LogSource], widening: Widening) -> None:
+        trails = widening.trails
+        starts = {name: t.start if isinstance(t, FileTrail) else t.cursor for name, t in trails.items()}
+        parsers = {source.name: Parser(source.name) for source in wanted}
         self._follower = Follower(wanted, tools=self._tools, starts=starts)
         if self._stop.is_set():
             return
-        self._run(lambda: self._widen_all(wanted), "log history")
+        if self._loading:
+            self._run(lambda: self._widen(widening), "log history")
         for batch in self._follower:
-            self._feed(batch)
+            trail, parser = trails[batch.source.name], parsers[batch.source.name]
+            if isinstance(trail, JournalTrail):
+                self._add_entries(batch, trail, parser)
+            else:
+                self._add_lines(batch, trail, parser)
 
-    def _feed(self, batch: Batch) -> None:
-        """Add new lines, but not those that a window has already read."""
-        events = self._new_events(batch)
-        while chunk := [event for event, _ in zip(events, range(_SLICE), strict=False)]:
+    def _widen(self, widening: Widening) -> None:
+        try:
+            for budget in BUDGETS[1:]:
+                if self._stop.is_set() or widening.widen(budget, rest=_REST, tries=8):
+                    break
+        except OSError:
+            pass  # the past cannot be read; what comes is followed all the same
+        finally:
+            self._loading = False
+
+    def _take_over(self, book: LogBook) -> bool:
+        """A book that has caught up becomes the one shown, unless it holds less: a log emptied for good."""
+        if book.lines < self._book.lines:
+            return False
+        self._book = book
+        return True
+
+    def _add_lines(self, batch: Batch, trail: FileTrail, parser: Parser) -> None:
+        start = batch.offset
+        for lines in _slices(batch.lines):
+            events, end = [], start
+            for line in lines:
+                events.append(parser.parse(line, end))
+                end += len(line) + 1
             with self._lock:
-                now = time.time()
-                for event in chunk:
-                    self._book.feed(event, now)
+                self._feed(events)
+                trail.add(batch.identity, start, end)
+            start = end
 
-    def _new_events(self, batch: Batch) -> Iterator[Event]:
-        name, parser = batch.source.name, self._parsers[batch.source.name]
-        if batch.source.path is None:
-            for line in batch.lines:
-                entry = json.loads(line)
-                stamp = stamp_of(entry)
-                if behind(self._marks.get(name, 0), stamp):
-                    self._marks[name] = stamp
-                    yield parser.parse_journal(entry)
-            return
-        offset = batch.offset
-        for line in batch.lines:
-            end = offset + len(line) + 1
-            mark = self._marks.get(name)
-            if mark is None or behind(mark, Position(batch.identity, end)):
-                self._marks[name] = Position(batch.identity, end)
-                yield parser.parse(line, offset)
-            offset = end
+    def _add_entries(self, batch: Batch, trail: JournalTrail, parser: Parser) -> None:
+        for lines in _slices(batch.lines):
+            with self._lock:
+                self._feed([parser.parse_journal(entry) for stamp, entry in entries(lines) if trail.is_new(stamp)])
 
-    def _widen_all(self, wanted: Sequence[LogSource]) -> None:
-        for budget in BUDGETS[1:]:
-            if self._stop.is_set() or self._widen(wanted, budget):
-                break
-        self._loading = False
-
-    def _widen(self, wanted: Sequence[LogSource], budget: int) -> bool:
-        """Read a window and put its book in place; whether a wider one would hold nothing more."""
-        for _ in range(_TRIES):
-            windows = self._open_windows(wanted, budget)
-            try:
-                book = LogBook()
-                if self._catch_up(book, windows):
-                    return all(window.whole for window in windows.values())
-            finally:
-                for window in windows.values():
-                    window.close()
-        return False
-
-    def _open_windows(self, wanted: Sequence[LogSource], budget: int) -> dict[str, Window]:
-        since = time.time() - DAY
-        windows: dict[str, Window] = {}
-        for source in wanted:
-            try:
-                if source.path is None:
-                    windows[source.name] = JournalWindow(since=since, most=budget // _ENTRY_BYTES, tools=self._tools)
-                else:
-                    windows[source.name] = FileWindow(
-                        source, source.path, since=since, budget=budget, tools=self._tools
-                    )
-            except MailtuiError:
-                continue  # the follower says what is wrong with it, and reads it once it can
-        return windows
-
-    def _catch_up(self, book: LogBook, windows: dict[str, Window]) -> bool:
-        """Read up to where following has come, then take the place of the book so far; False if that cannot be."""
-        pace = Pace(self._stop, rest=0.0 if self._follower is None else 1.0)
+    def _feed(self, events: Sequence[Event]) -> None:
         now = time.time()
-        for _ in range(_TRIES):
-            for event in merge(*(window.events() for window in windows.values())):
-                book.feed(event, now)
-                if not pace.step():
-                    return False
-            with self._lock:
-                marks = {name: window.mark for name, window in windows.items()}
-                if not any(behind(mark, self._marks[name]) for name, mark in marks.items() if name in self._marks):
-                    self._book, self._marks = book, {**self._marks, **marks}
-                    return True
-        return False
+        for event in events:
+            self._book.feed(event, now)
+
+
+def _slices(lines: list[bytes]) -> Iterator[list[bytes]]:
+    for at in range(0, len(lines), _SLICE):
+        yield lines[at : at + _SLICE]

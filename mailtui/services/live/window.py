@@ -1,27 +1,20 @@
-"""The recent past of one log source, oldest first, and on to where it ends now.
-
-A *mark* says up to where a source has been read: a ``Position`` in a file, microseconds since the epoch in the journal.
-"""
+"""The recent past of one log file and its rotated ones, oldest first, and on to where it has been followed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event
 from mailtui.maillog.parser import Parser
-from mailtui.services.logs import LogSource, Position, history, read_lines, tail_blocks
+from mailtui.services.live.past import MovedError, OlderFile, file_of, older_files, window_start
+from mailtui.services.live.trail import NOWHERE, FileTrail, Span
+from mailtui.services.logs import LogSource, read_lines
 from mailtui.services.logs.access import open_log_file
 from mailtui.services.logs.filetail import OpenLog
-from mailtui.services.logs.journal import journal_entries
-
-Mark = Position | int
-
-_PACKED = 10
-"""How many bytes of log a byte of a packed file is taken to hold."""
 
 
 class Window(Protocol):
@@ -31,11 +24,14 @@ class Window(Protocol):
     """Whether a wider window would hold nothing more that is wanted."""
 
     @property
-    def mark(self) -> Mark:
-        """Up to where events have been given."""
+    def left(self) -> int:
+        """About how many bytes have been followed beyond what was given."""
 
     def events(self) -> Iterator[Event]:
-        """What has not been given yet; call again for what was written meanwhile."""
+        """What has not been given yet; call again for what was followed meanwhile. Raises MovedError."""
+
+    def settle(self) -> None:
+        """What was given is the book now."""
 
     def close(self) -> None:
         """Give back what is open."""
@@ -44,108 +40,100 @@ class Window(Protocol):
 class FileWindow:
     """The last ``budget`` bytes of a log file and of its rotated ones; nothing that ended before ``since``."""
 
-    def __init__(self, source: LogSource, path: Path, *, since: float, budget: int, tools: Tools) -> None:
-        """Raises PermissionDenied or HostError where the file cannot be opened."""
+    def __init__(self, source: LogSource, trail: FileTrail, *, since: float, budget: int, tools: Tools) -> None:
+        """Raises MovedError where the file last followed is gone, PermissionDenied or HostError."""
         self._parser = Parser(source.name)
+        self._path = source.path or Path(source.name)
         self._tools = tools
-        start, left, self.whole = self._start(path, since, budget)
-        self._older: list[Path] = []
-        if start == 0 and not self.whole:
-            self._older, self.whole = _older(path, since, left)
-        self._log = OpenLog(open_log_file(path))
-        self._log.restart(start)
+        self._trail = trail
+        self._at = len(trail.spans) - 1
+        self._log: OpenLog | None = None
+        self._offset = 0
+        self._older: list[OlderFile] = []
+        self.whole = True
+        span = trail.spans[self._at]
+        if span.identity != NOWHERE.identity:
+            path = file_of(self._path, span.identity)
+            start, self.whole = window_start(path, since, budget)
+            if start == 0:
+                self._older, self.whole = older_files(self._path, path, since, budget - path.stat().st_size)
+            self._enter(path, span, min(start, span.end))
 
     @property
-    def mark(self) -> Mark:
-        """Up to where events have been given."""
-        return self._log.position
+    def left(self) -> int:
+        """Bytes followed beyond what was given."""
+        spans = self._trail.spans[self._at :]
+        return spans[0].end - self._offset + sum(span.end - span.start for span in spans[1:])
 
     def events(self) -> Iterator[Event]:
         """What has not been given yet, the rotated files first."""
         while self._older:
             yield from self._older_events(self._older.pop(0))
-        for position, lines in self._log.batches():
-            offset = position.offset
-            for line in lines:
-                yield self._parser.parse(line, offset)
-                offset += len(line) + 1
+        while True:
+            spans = self._trail.spans
+            is_last = self._at + 1 == len(spans)  # asked before the end, which grows only while it is the last
+            yield from self._read_to(spans[self._at].end)
+            if is_last:
+                return
+            before, span = spans[self._at], spans[self._at + 1]
+            if before.identity == span.identity:
+                raise MovedError  # it was emptied, who knows when
+            self._at += 1
+            self._enter(file_of(self._path, span.identity), span, span.start)
+
+    def settle(self) -> None:
+        """Nothing to do: following hands out no line that was followed."""
 
     def close(self) -> None:
         """Close the file."""
-        self._log.close()
+        if self._log:
+            self._log.close()
+            self._log = None
 
-    def _older_events(self, path: Path) -> Iterator[Event]:
-        parser = Parser(str(path), now=path.stat().st_mtime)
-        offset = 0
-        for line in read_lines(path, self._tools):
-            yield parser.parse(line, offset)
-            offset += len(line) + 1
+    def _enter(self, path: Path, span: Span, offset: int) -> None:
+        self.close()
+        log = OpenLog(open_log_file(path))
+        if log.position.identity != span.identity:
+            log.close()
+            raise MovedError
+        log.restart(offset)
+        self._log, self._offset = log, offset
 
-    def _start(self, path: Path, since: float, budget: int) -> tuple[int, int, bool]:
-        """Where to begin in the file, what is left of the budget, and whether that is far enough back."""
-        for block in tail_blocks(path):
-            budget -= len(block.data)
-            first = self._parser.parse(block.data.partition(b"\n")[0]).time
-            if first is not None and first < since:
-                return block.position.offset, budget, True
-            if budget <= 0:
-                return block.position.offset, 0, False
-        return 0, budget, False
+    def _read_to(self, end: int) -> Iterator[Event]:
+        if self._log is None or self._offset >= end:
+            return
+        for position, lines in self._log.batches():
+            if self._offset - position.offset not in (0, 1):
+                raise MovedError
+            self._offset = position.offset
+            yield from self._given(lines, end)
+            if self._offset >= end:
+                self._log.restart(self._offset)
+                return
+        for _, lines in self._log.remainder():
+            yield from self._given(lines, end)
+        if self._offset < end:
+            raise MovedError
 
+    def _given(self, lines: list[bytes], end: int) -> Iterator[Event]:
+        for line in lines:
+            if self._offset >= end:
+                return
+            offset, self._offset = self._offset, self._offset + len(line) + 1
+            yield self._parser.parse(line, offset)
 
-class JournalWindow:
-    """The mail entries of the journal since a moment, at most the last ``most``."""
-
-    def __init__(self, *, since: float, most: int, tools: Tools) -> None:
-        self._parser = Parser("journal")
-        self._tools = tools
-        self._most: int | None = most
-        self._mark = int(since * 1e6)
-        self._given = 0
-        self.whole = False
-
-    @property
-    def mark(self) -> Mark:
-        """Up to where events have been given."""
-        return self._mark
-
-    def events(self) -> Iterator[Event]:
-        """What has not been given yet."""
-        for line in journal_entries(self._tools, since=self._mark / 1e6, last=self._most):
-            entry = json.loads(line)
-            stamp = stamp_of(entry)
-            if stamp > self._mark:
-                self._mark = stamp
-                self._given += 1
-                yield self._parser.parse_journal(entry)
-        self.whole = self._most is None or self._given < self._most
-        self._most = None
-
-    def close(self) -> None:
-        """Nothing is kept open."""
-
-
-def stamp_of(entry: dict[str, object]) -> int:
-    """A journal entry's time in microseconds; 0 where it has none."""
-    stamp = str(entry.get("__REALTIME_TIMESTAMP", ""))
-    return int(stamp) if stamp.isdecimal() else 0
-
-
-def behind(mark: Mark, other: Mark) -> bool:
-    """Whether ``mark`` has not reached ``other`` in the same source; a rotated file's never will."""
-    if isinstance(mark, Position) and isinstance(other, Position):
-        return mark.identity != other.identity or mark.offset < other.offset
-    return isinstance(mark, int) and isinstance(other, int) and mark < other
-
-
-def _older(path: Path, since: float, budget: int) -> tuple[list[Path], bool]:
-    """The rotated files within the budget, oldest first, and whether these are all that are wanted."""
-    wanted: list[Path] = []
-    for file in reversed(history(path)):
-        if file.modified < since:
-            break
-        budget -= file.size * (_PACKED if file.packing else 1)
-        if budget < 0:
-            return wanted[::-1], False
-        wanted.append(file.path)
-    return wanted[::-1], True
+    def _older_events(self, older: OlderFile) -> Iterator[Event]:
+        """The lines of a rotated file; of a damaged one what is before the damage."""
+        try:
+            there = older.path.stat()
+        except OSError as error:
+            raise MovedError from error
+        if (there.st_dev, there.st_ino) != older.identity:
+            raise MovedError
+        parser, offset = Parser(str(older.path), now=there.st_mtime), 0
+        try:
+            for line in read_lines(older.path, self._tools):
+                yield parser.parse(line, offset)
+                offset += len(line) + 1
+        except MailtuiError:
+            return
