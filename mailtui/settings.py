@@ -74,9 +74,7 @@ def _checked(path: Path, text: str, key: str, value: object) -> Any:
     reader = _READERS.get(key)
     if reader is None:
         known = ", ".join(_READERS)
-        raise UsageError(
-            f"{path}, line {_line(text, key)}: unknown key {key!r}", unlock=f"the keys are: {known}"
-        )
+        raise UsageError(f"{path}, line {_line(text, key)}: unknown key {key!r}", unlock=f"the keys are: {known}")
     try:
         return reader(value)
     except TypeError as error:
