@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mailtui.screens.log import LogScreen
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -23,6 +22,7 @@ from mailtui.screens.help import HelpScreen
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.incidents import IncidentsScreen
+from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.stories import StoriesScreen
