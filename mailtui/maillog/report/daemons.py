@@ -14,7 +14,7 @@ _POSTSCREEN = re.compile(
     r"NON-SMTP COMMAND|DATA without valid RCPT|entering STRESS mode|leaving STRESS mode)"
     r"(?:.*?\[(?P<address>[^\]]+)\]:\d+)?"
 )
-_ANVIL = re.compile(r"statistics: max (?P<what>[a-z ]+?) (?P<rate>\d+)(?:/\d+s)?(?: for \((?P<client>[^)]*)\))?")
+_ANVIL = re.compile(r"statistics: max (?P<what>[a-z ]+?) (?P<rate>\d{1,18})(?:/\d+s)?(?: for \((?P<client>[^)]*)\))?")
 
 
 class Postscreen:

@@ -11,6 +11,7 @@ from mailtui.maillog.report.reasons import remote_reason
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 from mailtui.maillog.report.tally import Usage
 
+_DIGITS = 18
 _CONNECT = re.compile(r"connect to (\S+?)(?:\[[^\]]*\])?(?::\d+)?: (.+?)(?: \(port \d+\))?$")
 
 
@@ -37,6 +38,10 @@ class DeliveryAgent:
             self._other(line, text, queue_id, event)
             return
         to, _, relay, _, delay, delays, tls, _, outcome, reply = status.groups("")
+        try:
+            seconds = float(delay[:_DIGITS])
+        except ValueError:  # the pattern lets 1.2.3 pass
+            seconds = 0.0
         message = self._open.get(queue_id)
         if message is None:
             message = self._book.get(queue_id)
@@ -44,7 +49,7 @@ class DeliveryAgent:
         if tls:
             self._tally.details["relay_tls"][_host(relay), tls] += 1
         if outcome != "sent":
-            self._failed(hour, message, to, relay, float(delay), outcome, reply)
+            self._failed(hour, message, to, relay, seconds, outcome, reply)
             return
         message.left -= 1
         if delays:
@@ -52,13 +57,12 @@ class DeliveryAgent:
         near = self._near_relays.get(relay)
         if near is None:
             near = self._near_relays[relay] = is_near_relay(relay)
-        if (near or self._may_pass_on) and self._passed_on(message, hour, to, float(delay), reply, near=near):
+        if (near or self._may_pass_on) and self._passed_on(message, hour, to, seconds, reply, near=near):
             return
         self._delivered[hour] += 1
         usage = self._recipients.get(to)
         if usage is None:
             usage = self._recipients[to] = Usage()
-        seconds = float(delay)
         usage.delivered += 1
         usage.delay += seconds
         if seconds > usage.delay_max:

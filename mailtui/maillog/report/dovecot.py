@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mailtui.maillog.report.reasons import shorten, warning_text
+from mailtui.maillog.report.reasons import WarningTexts, shorten
 from mailtui.maillog.report.scope import unwrap
 from mailtui.maillog.report.tally import Tally
 
@@ -29,8 +29,9 @@ _SIEVE = re.compile(
 class Dovecot:
     """Reads what one Dovecot logs."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, warning_texts: WarningTexts) -> None:
         self._counts = tally.details["dovecot"]
+        self._warning_texts = warning_texts
         self._services = {
             "imap-login": self._login,
             "pop3-login": self._login,
@@ -52,11 +53,11 @@ class Dovecot:
         service = prefix.partition("(")[0]
         if event[:7] in _SEVERITIES:
             kind, _, told = event.partition(": ")
-            self._counts[kind.lower(), service, warning_text(told)] += 1
+            self._counts[kind.lower(), service, self._warning_texts.condensed(told)] += 1
         else:
             read = self._services.get(service)
             if read is not None:
-                read(service, event.removeprefix("Info: "))
+                read(service, event)
             elif service.startswith(("message repeated ", "[ID ")):
                 unwrap(self.read, line, text)
 

@@ -37,7 +37,8 @@ class OtherForms:
             return _from_journal(line) if line.startswith("{") else None
         start = self._stamps.end
         if own_log_lines(line, start):
-            return _common(time, Program("", "dovecot", "", "", "", None), line[start:])
+            text = line[start:].replace(": Info: ", ": ", 1)  # which syslog's form does not have
+            return _common(time, Program("", "dovecot", "", "", "", None), text)
         split = split_rfc5424(line, start) if self._stamps.is_rfc5424 else split_head(line, start)
         if split is None:
             return _common(time, Program("", "", "", "", "", None), line[start:])

@@ -20,14 +20,13 @@ from mailtui.maillog.report.dovecot import Dovecot
 from mailtui.maillog.report.headers import OtherForms
 from mailtui.maillog.report.messages import Book, Unfinished
 from mailtui.maillog.report.queue import Bounce, Cleanup, Pickup, Postsuper, QueueManager
+from mailtui.maillog.report.reasons import WarningTexts
 from mailtui.maillog.report.scope import Read, Reader, Scope
 from mailtui.maillog.report.smtpd import SmtpdProcess
 from mailtui.maillog.report.stamps import Form
 from mailtui.maillog.report.tally import Tally
 
 _READERS: dict[str, Callable[[Scope, str], Reader]] = {
-    "smtpd": SmtpdProcess,
-    "qmqpd": SmtpdProcess,
     "qmgr": QueueManager,
     "nqmgr": QueueManager,
     "oqmgr": QueueManager,
@@ -52,9 +51,13 @@ _READERS: dict[str, Callable[[Scope, str], Reader]] = {
     "postfix": Master,
     "postfix-script": Master,
 }
-_LAST_REPEATED = re.compile(r"(?:--- )?last message repeated (\d+) times?(?: ---)?\Z")
+"""Those of which one reads the lines of all processes of a service; smtpd's are followed each."""
+
+_LAST_REPEATED = re.compile(r"(?:--- )?last message repeated (\d{1,9}) times?(?: ---)?\Z")
 _MOST_READERS = 100_000
 _MOST_REPEATS = 100_000
+_MOST_DELAYS = 10_000
+"""So many texts are collected before they are counted together, which is faster than one by one."""
 
 
 class Lane:
@@ -67,7 +70,8 @@ class Lane:
         self._other_forms = OtherForms(Stamps(now=newest))
         self._readers: dict[str, Read] = {}
         self._scopes: dict[str, Scope] = {}
-        self._dovecot = Dovecot(self.tally)
+        self._warning_texts = WarningTexts()
+        self._dovecot = Dovecot(self.tally, self._warning_texts)
         self._smtpd: dict[str, SmtpdProcess] = {}
         self._last_lines: Sequence[str] = ()
 
@@ -87,6 +91,8 @@ class Lane:
             previous = line
         self.tally.lines += len(lines)
         self._last_lines = lines
+        if len(self.tally.delays) > _MOST_DELAYS:
+            self.tally.count_delays()
 
     def _admit(self, line: str, previous: str) -> None:
         """A line whose process was not seen before, or that has another form than the one before it."""
@@ -135,16 +141,19 @@ class Lane:
             return _ignore
         scope = self._scope(f"{program.host} {program.instance}")
         service = f"{program.service}/{program.daemon}" if program.service else program.daemon
-        reader = _READERS.get(program.daemon, OtherDaemon)(scope, service)
-        if isinstance(reader, SmtpdProcess):
-            self._smtpd[f"{program.host} {program.program}[{program.pid}]"] = reader
-        return reader.read
+        if program.daemon in ("smtpd", "qmqpd"):
+            process = SmtpdProcess(scope, service)
+            self._smtpd[f"{program.host} {program.program}[{program.pid}]"] = process
+            return process.read
+        if service not in scope.readers:
+            scope.readers[service] = _READERS.get(program.daemon, OtherDaemon)(scope, service).read
+        return scope.readers[service]
 
     def _scope(self, name: str) -> Scope:
         scope = self._scopes.get(name)
         if scope is None:
             book = Book(name, self.tally, first_part=self._first_part)
-            scope = self._scopes[name] = Scope(self.tally, book, self.form)
+            scope = self._scopes[name] = Scope(self.tally, book, self.form, self._warning_texts)
         return scope
 
     def finish(self) -> Unfinished:

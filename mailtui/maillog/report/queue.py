@@ -8,6 +8,8 @@ from mailtui.maillog.report.nearby import SENDMAIL
 from mailtui.maillog.report.policy import CLEANUP_ACTIONS, END_OF_DATA, REFUSED, TAKEN, count_action
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 
+_DIGITS = 18
+"""More no number of recipients or bytes has, whatever somebody wrote into the log."""
 _STAGES = ("header ", "body ", "mime-error ", "END-OF-MESSAGE ")
 
 
@@ -32,12 +34,12 @@ class QueueManager:
             if message is None:
                 message = self._book.get(queue_id)
             sender, size, left = found.groups()
-            message.left = int(left)
+            message.left = int(left[:_DIGITS])
             message.refused = False
             message.taken = True
             if message.sender is None:
                 message.sender = sender
-                message.size = int(size)
+                message.size = int(size[:_DIGITS])
         elif queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._daemon, event)
         elif EXPIRED.match(event):

@@ -9,7 +9,9 @@ import re
 
 _ADDRESS = re.compile(r":? ?[^\s:]+@[^\s:]+")
 _ANGLES = re.compile(r"<[^<>\s]*>:? ?")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)+|[0-9]{2,}")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_WITHOUT_DIGITS = dict.fromkeys(map(ord, "0123456789"), None)
+_MOST_FORMS = 10_000
 _LONGEST = 120
 
 
@@ -51,16 +53,27 @@ def reject_reason(text: str) -> str:
     return shorten(_without_addresses(text))
 
 
-def warning_text(text: str) -> str:
-    """A warning without the client, the address and the number it is about."""
-    start = text.find("[")
-    if start >= 0:
-        word = text.rfind(" ", 0, start) + 1
-        text = f"{text[:word]}H[IP]{text[text.find(']', start) + 1 :]}"
-    elif text.startswith("hostname "):
-        _, _, text = text[9:].partition(" ")
-        text = f"hostname H {text}"
-    return shorten(_NUMBER.sub("N", text))
+class WarningTexts:
+    """Warnings without the client, the address and the number they are about; each form is made out only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def condensed(self, text: str) -> str:
+        """``x[192.0.2.1]: SASL failed 3 times`` → ``H[IP]: SASL failed N times``."""
+        start = text.find("[")
+        if start >= 0:
+            word = text.rfind(" ", 0, start) + 1
+            text = f"{text[:word]}H[IP]{text[text.find(']', start) + 1 :]}"
+        elif text.startswith("hostname "):
+            text = f"hostname H {text[9:].partition(' ')[2]}"
+        form = text.translate(_WITHOUT_DIGITS)
+        known = self._known.get(form)
+        if known is None:
+            if len(self._known) >= _MOST_FORMS:
+                self._known.clear()
+            known = self._known[form] = shorten(_NUMBER.sub("N", text))
+        return known
 
 
 def shorten(text: str) -> str:

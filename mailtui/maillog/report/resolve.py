@@ -74,38 +74,63 @@ def _settle_unsettled(tally: Tally, newest: date) -> None:
             tally.receive(hour_of(arrival.stamp), None, arrival.client, 0)
 
 
+_Signs = defaultdict[str, set[str]]
+"""By queue ID, what tells one message from another with that ID a week later: its Message-ID, or the hour."""
+
+_Messages = defaultdict[tuple[str, str | None], set[str]]
+"""Queue IDs by Message-ID and sender."""
+
+
 class _Links:
     """Which arrivals belong to which hand-offs."""
 
     def __init__(self, arrivals: Sequence[Arrival], hand_offs: Sequence[HandOff]) -> None:
-        self._queued_as = {given.queued_as for given in hand_offs if given.queued_as}
-        self._handed_off = {given.queue_id for given in hand_offs}
-        self._arrived = {arrival.queue_id for arrival in arrivals}
-        self._origins = {arrival.origin for arrival in arrivals if self._is_origin_known(arrival)}
-        self._by_message: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+        self._queued_as: _Signs = defaultdict(set)
+        self._handed_off: _Signs = defaultdict(set)
+        for given in hand_offs:
+            self._queued_as[given.queued_as].update((given.message_id, given.hour))
+            self._handed_off[given.queue_id].update((given.message_id, given.hour))
+        self._arrived: _Signs = defaultdict(set)
+        self._origins: _Signs = defaultdict(set)
+        for arrival in arrivals:
+            signs = arrival.message_id, hour_of(arrival.stamp)
+            self._arrived[arrival.queue_id].update(signs)
+            if self._is_origin_known(arrival):
+                self._origins[arrival.origin].update(signs)
+        self._came: _Messages = defaultdict(set)
         for arrival in arrivals:
             if arrival.message_id and not self._is_named(arrival):
-                self._by_message[arrival.message_id, arrival.sender].add(arrival.queue_id)
-        self._handed_by_message: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+                self._came[arrival.message_id, arrival.sender].add(arrival.queue_id)
+        self._went: _Messages = defaultdict(set)
         for given in hand_offs:
             if given.message_id and not self._names_its_arrival(given):
-                self._handed_by_message[given.message_id, given.sender].add(given.queue_id)
+                self._went[given.message_id, given.sender].add(given.queue_id)
 
     def is_given_back(self, arrival: Arrival) -> bool:
         """Did a filter give this message back?"""
-        others = self._handed_by_message.get((arrival.message_id, arrival.sender), set())
+        others = self._went.get((arrival.message_id, arrival.sender), set())
         return self._is_named(arrival) or bool(others - {arrival.queue_id})
 
     def came_back(self, given: HandOff) -> bool:
         """Did what was handed off here arrive again?"""
-        others = self._by_message.get((given.message_id, given.sender), set())
+        others = self._came.get((given.message_id, given.sender), set())
         return self._names_its_arrival(given) or bool(others - {given.queue_id})
 
     def _is_named(self, arrival: Arrival) -> bool:
-        return arrival.queue_id in self._queued_as or self._is_origin_known(arrival)
+        signs = arrival.message_id, hour_of(arrival.stamp)
+        return _agree(self._queued_as, arrival.queue_id, signs) or self._is_origin_known(arrival)
 
     def _is_origin_known(self, arrival: Arrival) -> bool:
-        return arrival.origin != "" and (arrival.local or arrival.origin in self._handed_off)
+        if not arrival.origin:
+            return False
+        signs = arrival.message_id, hour_of(arrival.stamp)
+        return arrival.local or _agree(self._handed_off, arrival.origin, signs)
 
     def _names_its_arrival(self, given: HandOff) -> bool:
-        return given.queued_as in self._arrived or given.queue_id in self._origins
+        signs = given.message_id, given.hour
+        came = given.queued_as != "" and _agree(self._arrived, given.queued_as, signs)
+        return came or _agree(self._origins, given.queue_id, signs)
+
+
+def _agree(known: _Signs, queue_id: str, signs: tuple[str, str]) -> bool:
+    return queue_id in known and not known[queue_id].isdisjoint(signs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -27,10 +29,11 @@ def report(
 ) -> Report:
     """Summarise the logs, ``-`` for standard input; ``compat`` counts as pflogsumm 1.1.5 does."""
     window = Window.between(since, until)
-    if compat:
-        return _as_pflogsumm(paths, window)
-    shares = divide(oldest_first(paths), workers or len(os.sched_getaffinity(0)))
-    return add_up(read_shares(shares or [[]], window), _newest_day(paths))
+    with _no_garbage_collection():
+        if compat:
+            return _as_pflogsumm(paths, window)
+        shares = divide(oldest_first(paths), workers or len(os.sched_getaffinity(0)))
+        return add_up(read_shares(shares or [[]], window), _newest_day(paths))
 
 
 def add_up(results: Sequence[Result], newest: date) -> Report:
@@ -51,6 +54,18 @@ def _as_pflogsumm(paths: Sequence[Path], window: Window | None) -> Report:
             counter.feed(block)
     counter.tally.first, counter.tally.last = lines.first, lines.last
     return with_sender_domains(summarise(counter.tally, _newest_day(paths)), counter.sender_domains)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Millions of objects are made, and no cycles of them: looking for some costs a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _newest_day(paths: Sequence[Path]) -> date:

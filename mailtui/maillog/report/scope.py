@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mailtui.maillog.report.messages import Book
-from mailtui.maillog.report.reasons import warning_text
+from mailtui.maillog.report.reasons import WarningTexts
 from mailtui.maillog.report.stamps import Form
 from mailtui.maillog.report.tally import Tally
 
@@ -26,7 +26,7 @@ class Reader(Protocol):
 SEVERITIES = {"warning": "warnings", "error": "errors", "fatal": "fatals", "panic": "panics"}
 """Postfix's severity words, and the details they are counted in."""
 
-_REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*?)\]?\Z", re.DOTALL)
+_REPEATED = re.compile(r"message repeated (\d{1,9}) times: \[ ?(.*?)\]?\Z", re.DOTALL)
 _SOLARIS = re.compile(r"\[ID \d+ \w+\.\w+\] ")
 _MOST_REPEATS = 100_000
 
@@ -38,12 +38,15 @@ class Scope:
     tally: Tally
     book: Book
     form: Form
+    warning_texts: WarningTexts
     near_relays: dict[str, bool] = field(default_factory=dict)
     """Relays seen, and whether each could be a content filter."""
+    readers: dict[str, Read] = field(default_factory=dict)
+    """By service."""
 
     def severity(self, kind: str, daemon: str, text: str) -> None:
         """Count a warning or worse."""
-        self.tally.details[SEVERITIES[kind]][daemon, warning_text(text)] += 1
+        self.tally.details[SEVERITIES[kind]][daemon, self.warning_texts.condensed(text)] += 1
 
     def rest(self, read: Read, line: str, text: str) -> None:
         """A text that is none of the daemon's: perhaps one in a wrapping of syslog's, which is read again."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from mailtui.maillog.report.domains import host_domain
@@ -55,19 +56,24 @@ _TLS_LEVELS = {"Anonymous": "anonymous", "Untrusted": "untrusted", "Trusted T": 
 
 
 def nest(details: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
-    """``{("smtpd", "text"): 3}`` → ``{"smtpd": {"text": 3}}``, each level sorted by its sum."""
+    """``{("smtpd", "text"): 3}`` → ``{"smtpd": {"text": 3}}``, each level sorted by its sums."""
     tree: dict[str, Any] = {}
-    for key, count in sorted(details.items(), key=lambda item: (-item[1], item[0])):
+    for key, count in details.items():
         branch = tree
         for part in key[:-1]:
             branch = branch.setdefault(part, {})
         branch[key[-1]] = branch.get(key[-1], 0) + count
-    return _sorted(tree)
+    return _ordered(tree)[0]
 
 
-def _sorted(tree: dict[str, Any]) -> dict[str, Any]:
-    branches = {key: _sorted(value) if isinstance(value, dict) else value for key, value in tree.items()}
-    return dict(sorted(branches.items(), key=lambda item: -total(item[1])))
+def _ordered(tree: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The tree with its largest branches first, and its sum."""
+    entries = []
+    for key, value in tree.items():
+        branch, count = _ordered(value) if isinstance(value, dict) else (value, value)
+        entries.append((-count, key, branch))
+    entries.sort(key=itemgetter(0, 1))
+    return {key: branch for _, key, branch in entries}, -sum(entry[0] for entry in entries)
 
 
 def total(value: Any) -> int:
@@ -117,9 +123,9 @@ def smtpd(tally: Tally, newest: date) -> dict[str, Any]:
     days: dict[str, Connections] = {}
     hours = [Connections() for _ in range(24)]
     for stamp, sessions in tally.smtpd_hours.items():
-        day, hour = day_and_hour(stamp, newest)
-        days.setdefault(day, Connections()).add(sessions)
-        hours[hour % 24].add(sessions)
+        if found := day_and_hour(stamp, newest):
+            days.setdefault(found[0], Connections()).add(sessions)
+            hours[found[1]].add(sessions)
     ordered = sorted(domains.items(), key=lambda item: (-item[1].count, -item[1].seconds, item[0]))
     return {
         **_sessions(everything),
@@ -187,7 +193,8 @@ def delays(tally: Tally) -> dict[str, dict[str, float]]:
 
 
 def _percentiles(counts: Counter[str]) -> dict[str, float]:
-    values = sorted((float(value), count) for value, count in counts.items() if value.replace(".", "", 1).isdigit())
+    numbers = ((value[:18], count) for value, count in counts.items())
+    values = sorted((float(value), count) for value, count in numbers if value.replace(".", "", 1).isdecimal())
     number = sum(count for _, count in values)
     found: dict[str, float] = {}
     reached = 0

@@ -11,8 +11,12 @@ import calendar
 import re
 from datetime import date, datetime, timedelta
 
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? ")
-_RFC_3164 = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3]\d \d\d:\d\d:\d\d ")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? ", re.ASCII)
+_RFC_3164 = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3]\d \d\d:\d\d:\d\d ", re.ASCII)
+_HOUR_RFC_3339 = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])\Z", re.ASCII)
+_HOUR_RFC_3164 = re.compile(
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:[ 0][1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])\Z", re.ASCII
+)
 _MONTHS = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)  # noqa: SIM905
@@ -59,24 +63,32 @@ def clock_seconds(clock: str) -> int:
 
 def seconds_between(earlier: str, later: str) -> int:
     """Seconds from one stamp to another less than a day later."""
-    if earlier[:-2] == later[:-2]:
-        return int(later[-2:]) - int(earlier[-2:])
-    return (clock_seconds(later[-8:]) - clock_seconds(earlier[-8:])) % _DAY
+    try:
+        if earlier[:-2] == later[:-2]:
+            return int(later[-2:]) - int(earlier[-2:])
+        return (clock_seconds(later[-8:]) - clock_seconds(earlier[-8:])) % _DAY
+    except ValueError:  # a damaged stamp before a process known
+        return 0
 
 
-def day_and_hour(hour: str, newest: date) -> tuple[str, int]:
-    """``Mar  1 01`` → ``("2026-03-01", 1)``. ``newest`` is a day no line is later than: it tells the year."""
-    if hour[:4].isdigit():
+def day_and_hour(hour: str, newest: date) -> tuple[str, int] | None:
+    """``Mar  1 01`` → ``("2026-03-01", 1)``; ``None`` when a stamp is damaged.
+
+    ``newest`` is a day no line is later than: it tells the year.
+    """
+    if _HOUR_RFC_3339.match(hour):
         return hour[:10], int(hour[11:13])
+    if not _HOUR_RFC_3164.match(hour):
+        return None
     month, day = _MONTHS[hour[:3]], int(hour[4:6])
     return f"{_year(month, day, newest)}-{month:02}-{day:02}", int(hour[7:9])
 
 
 def moment(stamp: str, newest: date) -> datetime | None:
-    """A stamp up to its seconds as the time a clock showed; ``None`` for 31 February."""
-    day, _ = day_and_hour(stamp, newest)
+    """A stamp up to its seconds as the time a clock showed; ``None`` for a damaged one and for 31 February."""
+    found = day_and_hour(stamp[:-6], newest)
     try:
-        return datetime.fromisoformat(f"{day}T{stamp[-8:]}")
+        return datetime.fromisoformat(f"{found[0]}T{stamp[-8:]}") if found else None
     except ValueError:
         return None
 

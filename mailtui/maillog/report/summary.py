@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from itertools import islice
@@ -65,6 +65,26 @@ class Report:
         return {field.name: _shortened(getattr(self, field.name), field.name, top) for field in fields(self)}
 
 
+_NESTED = {
+    "deferrals": "deferral_reasons",
+    "bounces": "bounce_reasons",
+    "expired": "expired_reasons",
+    "rejects": "reject_reasons",
+    "reject_warnings": "reject_warning_reasons",
+    "holds": "hold_reasons",
+    "discards": "discard_reasons",
+    "reject_codes": "reject_codes",
+    "connect_failures": "connect_failures",
+    "warnings": "warnings",
+    "errors": "errors",
+    "fatals": "fatals",
+    "panics": "panics",
+    "master": "master",
+    "lost_connections": "lost_connections",
+    "notifications": "notifications",
+}
+"""Fields of the report that are a detail of the tally, as a tree."""
+
 _WHOLE = frozenset({"per_day", "per_hour"})
 
 
@@ -83,43 +103,31 @@ def _shortened(value: Any, name: str, top: int | None) -> Any:
 def summarise(tally: Tally, newest: date) -> Report:
     """Make the report. ``newest`` is a day no line is later than: it tells the year where the log has none."""
     details = tally.details
-    nested = {name: sections.nest(details[name]) for name in details}
+    people: dict[str, Any] = {
+        "sender_domains": _sender_domains(tally),
+        "recipient_domains": _recipient_domains(tally),
+        "senders": _senders(tally),
+        "recipients": _recipients(tally),
+    }
+    nested: dict[str, Any] = {name: sections.nest(details[detail]) for name, detail in _NESTED.items()}
     return Report(
         first=_iso(tally.first),
         last=_iso(tally.last),
         lines=tally.lines,
         unparsed=tally.unparsed,
-        totals=_totals(tally),
+        totals=_totals(tally, people),
         per_day=_per_day(tally, newest),
         per_hour=_per_hour(tally, newest),
-        sender_domains=_sender_domains(tally),
-        recipient_domains=_recipient_domains(tally),
-        senders=_senders(tally),
-        recipients=_recipients(tally),
-        deferrals=nested["deferral_reasons"],
-        bounces=nested["bounce_reasons"],
-        expired=nested["expired_reasons"],
-        rejects=nested["reject_reasons"],
-        reject_warnings=nested["reject_warning_reasons"],
-        holds=nested["hold_reasons"],
-        discards=nested["discard_reasons"],
+        **people,
+        **nested,
         reject_classes=sections.reject_classes(details["reject_reasons"]),
-        reject_codes=nested["reject_codes"],
-        connect_failures=nested["connect_failures"],
-        warnings=nested["warnings"],
-        errors=nested["errors"],
-        fatals=nested["fatals"],
-        panics=nested["panics"],
-        master=nested["master"],
         notices=sections.notices(details["warnings"], tally.events),
         smtpd=sections.smtpd(tally, newest),
-        lost_connections=nested["lost_connections"],
         postscreen=sections.postscreen(tally),
         anvil=sections.anvil(tally),
         sasl=sections.sasl(tally),
         tls=sections.tls(tally),
         delays=sections.delays(tally),
-        notifications=nested["notifications"],
         postsuper=sections.postsuper(tally.events),
         no_size=dict(tally.no_size),
         dovecot=sections.dovecot(details["dovecot"]),
@@ -136,10 +144,8 @@ def _iso(time: float | None) -> str | None:
     return None if time is None else datetime.fromtimestamp(time).astimezone().isoformat()
 
 
-def _totals(tally: Tally) -> dict[str, int]:
+def _totals(tally: Tally, people: Mapping[str, list[Row]]) -> dict[str, int]:
     sums = {name: sum(tally.outcomes[name].values()) for name in OUTCOMES}
-    senders = tally.senders.values()
-    delivered = [usage for usage in tally.recipients.values() if usage.delivered]
     return {
         "received": sums["received"],
         "delivered": sums["delivered"],
@@ -152,12 +158,12 @@ def _totals(tally: Tally) -> dict[str, int]:
         "reject_warnings": sums["reject_warnings"],
         "held": sums["held"],
         "discarded": sums["discarded"],
-        "bytes_received": sum(sent.size for sent in senders),
-        "bytes_delivered": sum(usage.size for usage in delivered),
-        "senders": len({address(sender) for sender in tally.senders}),
-        "sender_domains": len(_by_sender_domain(tally)),
-        "recipients": len({address(to) for to, usage in tally.recipients.items() if usage.delivered}),
-        "recipient_domains": len({domain_of(to) for to, usage in tally.recipients.items() if usage.delivered}),
+        "bytes_received": sum(row["bytes"] for row in people["senders"]),
+        "bytes_delivered": sum(row["bytes"] for row in people["recipients"]),
+        "senders": len(people["senders"]),
+        "sender_domains": len(people["sender_domains"]),
+        "recipients": len(people["recipients"]),
+        "recipient_domains": sum(1 for row in people["recipient_domains"] if row["messages"]),
     }
 
 
@@ -167,35 +173,35 @@ def _traffic(counts: Mapping[str, int]) -> Row:
 
 def _per_day(tally: Tally, newest: date) -> list[Row]:
     days: dict[str, dict[str, int]] = {}
-    for name, hours in tally.outcomes.items():
-        for hour, count in hours.items():
-            day, _ = day_and_hour(hour, newest)
-            counts = days.setdefault(day, {})
-            counts[name] = counts.get(name, 0) + count
+    for name, (day, _), count in _outcomes(tally, newest):
+        counts = days.setdefault(day, {})
+        counts[name] = counts.get(name, 0) + count
     return [{"date": day, **_traffic(days[day])} for day in sorted(days)]
 
 
 def _per_hour(tally: Tally, newest: date) -> list[Row]:
     rows: list[dict[str, int]] = [{} for _ in range(24)]
-    for name, hours in tally.outcomes.items():
-        for stamp, count in hours.items():
-            _, hour = day_and_hour(stamp, newest)
-            rows[hour % 24][name] = rows[hour % 24].get(name, 0) + count
+    for name, (_, hour), count in _outcomes(tally, newest):
+        rows[hour][name] = rows[hour].get(name, 0) + count
     return [{"hour": hour, **_traffic(counts)} for hour, counts in enumerate(rows)]
 
 
-def _by_sender_domain(tally: Tally) -> dict[str, Sent]:
+def _outcomes(tally: Tally, newest: date) -> Iterator[tuple[str, tuple[str, int], int]]:
+    """What was counted, its day and hour, how often; without what has a damaged stamp."""
+    for name, hours in tally.outcomes.items():
+        for stamp, count in hours.items():
+            if found := day_and_hour(stamp, newest):
+                yield name, found, count
+
+
+def _sender_domains(tally: Tally) -> list[Row]:
     domains: dict[str, Sent] = {}
     for sender, sent in tally.senders.items():
         if sender:
             domains.setdefault(domain_of(sender), Sent()).add(sent)
     for client, sent in tally.null_sender_clients.items():
         domains.setdefault(host_domain(client), Sent()).add(sent)
-    return domains
-
-
-def _sender_domains(tally: Tally) -> list[Row]:
-    return _sent_rows("domain", _by_sender_domain(tally).items())
+    return _sent_rows("domain", domains.items())
 
 
 def _senders(tally: Tally) -> list[Row]:
@@ -230,7 +236,7 @@ def _recipient_domains(tally: Tally) -> list[Row]:
             "messages": usage.delivered,
             "bytes": usage.size,
             "deferrals": usage.deferrals,
-            "delay_average": round(usage.delay / usage.delivered, 2) if usage.delivered else 0.0,
+            "delay_average": round(round(usage.delay, 4) / usage.delivered, 2) if usage.delivered else 0.0,
             "delay_max": usage.delay_max,
         }
         for domain, usage in ordered

@@ -92,6 +92,26 @@ def test_a_hand_off_needs_a_message_that_came_back(tmp_path: Path) -> None:
     assert found.totals["bytes_delivered"] == 1000
 
 
+def test_a_filters_queue_id_may_be_another_messages_later(tmp_path: Path) -> None:
+    """First a content filter's, told by the reply; then sendmail(1)'s of a pipe filter, told by the Message-ID."""
+
+    def handed(qid: str, agent: str, relay: str, reply: str) -> str:
+        where = "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent"
+        return f"{STAMP} postfix/{agent}: {qid}: to=<b@example.org>, relay={relay}, {where} ({reply})"
+
+    inner = [line.replace("mail.far.example[203.0.113.5]", "localhost[127.0.0.1]") for line in message("FEDCBA98765")]
+    outer = [line.replace("0A1B2C3D4E5@", "FEDCBA98765@") for line in message("0A1B2C3D4E5")]
+    by_smtp = handed("0A1B2C3D4E5", "smtp[3]", "127.0.0.1[127.0.0.1]:10024", "250 Ok: queued as FEDCBA98765")
+    piped = [line.replace("0A1B2C3D4E5@", "second@") for line in message("0A1B2C3D4E5", second=30)]
+    by_pipe = handed("0A1B2C3D4E5", "pipe[3]", "spamd", "delivered via spamd service")
+    back = [line.replace("FEDCBA98765@", "second@") for line in message("FEDCBA98765", second=31)]
+    back[0] = f"{STAMP} postfix/pickup[2]: FEDCBA98765: uid=111 from=<a@far.example>"
+    first = [*outer[:3], *inner[:3], by_smtp, outer[4], *inner[3:]]
+    second = [line.replace("T10:", "T15:") for line in (*piped[:3], by_pipe, piped[4], *back)]
+    found = report_of(tmp_path, [*first, *second])
+    assert (found.totals["received"], found.totals["delivered"]) == (2, 2)
+
+
 def test_a_queue_id_may_come_back(tmp_path: Path) -> None:
     again = message("0A1B2C3D4E5", second=30, sender="other@far.example")
     found = report_of(tmp_path, [*message("0A1B2C3D4E5"), *[line.replace("size=1000", "size=7") for line in again]])
@@ -184,3 +204,18 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     found = report([tmp_path / "mail.log"])
     assert (found.first, found.last, found.lines, found.totals["received"]) == (None, None, 0, 0)
     assert report([]).lines == 0
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damaged_byte_breaks_it(data: st.DataObject, tmp_path: Path) -> None:
+    """Any byte of a good log may be another, in a stamp as well."""
+    lines = "\n".join([*message("0A1B2C3D4E5"), FORMS["RFC 3164"].format(REJECT), *message("0A1B2C3D4E6", second=9)])
+    damaged = bytearray(lines.encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    log = tmp_path / "mail.log"
+    log.write_bytes(damaged)
+    found = report_of_parts([Part(log)])
+    assert found.lines == damaged.removesuffix(b"\n").count(b"\n") + 1
+    json.dumps(found.as_json())

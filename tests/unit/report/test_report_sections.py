@@ -12,7 +12,7 @@ from mailtui.cli.output import Output
 from mailtui.cli.report_text import report_lines
 from mailtui.maillog.report import report
 from mailtui.maillog.report.domains import address, host_domain
-from mailtui.maillog.report.reasons import reject_reason, remote_reason, warning_text
+from mailtui.maillog.report.reasons import WarningTexts, reject_reason, remote_reason
 from tests.unit.report.support import STAMP, message, report_of, written
 
 KEYS = (
@@ -142,10 +142,11 @@ def test_remote_reasons_lose_what_differs(text: str, reason: str) -> None:
 def test_reject_and_warning_texts_lose_what_differs() -> None:
     text = "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]; from=<a> to=<b>"
     assert reject_reason(text) == "Client host rejected: cannot find your hostname"
-    assert warning_text("hostname h1.x does not resolve to address 192.0.2.1") == warning_text(
+    condensed = WarningTexts().condensed
+    assert condensed("hostname h1.x does not resolve to address 192.0.2.1") == condensed(
         "hostname h2.y does not resolve to address 192.0.2.77"
     )
-    assert warning_text("x[192.0.2.1]: SASL LOGIN failed") == "H[IP]: SASL LOGIN failed"
+    assert condensed("x[192.0.2.1]: SASL LOGIN failed") == "H[IP]: SASL LOGIN failed"
 
 
 def test_it_reads_in_eighty_columns_without_escapes(tmp_path: Path) -> None:
