@@ -36,14 +36,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from mailtui.cli.events import merged_events
     from mailtui.filters import event_fields
     from mailtui.maillog.incidents import IncidentBook
-    from mailtui.maillog.stories import StoryBook
 
-    stories = StoryBook()
-    book = IncidentBook(stories.story)
+    book = IncidentBook()
     for event in merged_events(context):
-        key = stories.add(event)
         if not args.where or args.where.matches(event_fields(event)):
-            book.add(event, key)
+            book.add(event)
     found = book.incidents()
     if args.json:
         context.output.json([incident_json(incident) for incident in found])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field, replace
 
+from mailtui.maillog.incident_subject import Subject
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_lines import event_ref
 
@@ -12,23 +13,11 @@ MAX_EVENTS = 50
 MAX_SAMPLES = 3
 MAX_QUEUE_IDS = 100
 MAX_KNOWN = 20_000
-"""Messages and recipients told apart; beyond this they are counted as new."""
+"""Messages, recipients and places told apart; beyond this they are counted no further."""
+_NAMED = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a group is about; its incident's words."""
-
-    id: str
-    cause: str
-    who: str
-    action: str
-    severity: str
-    meaning: str
-    place: str = ""
-    """Where it happens: a destination, a table, a user."""
-    wide: str = ""
-    """Subjects with the same word here fail alike at other places."""
+Waiting = tuple[str, str]
+"""A queue ID and a recipient."""
 
 
 @dataclass(slots=True)
@@ -36,78 +25,131 @@ class Group:
     """One incident in the making."""
 
     subject: Subject
-    verb: str
     count: int = 0
     first: float = 0.0
     last: float = 0.0
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
-    _messages: set[str] = field(default_factory=set)
-    _recipients: set[tuple[str, str]] = field(default_factory=set)
-    _queue_ids: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    _waiting: set[tuple[str, str]] = field(default_factory=set)
-    _final: bool = False
+    places: Counter[str] = field(default_factory=Counter)
+    messages: set[str] = field(default_factory=set)
+    recipients: set[str] = field(default_factory=set)
+    queue_ids: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    waiting: set[Waiting] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    """Messages given back to their sender."""
+    is_delivery: bool = False
 
-    def add(self, event: Event, to: str, *, waits: bool) -> None:
-        """Count one failure; ``waits`` when the recipient will be tried again."""
-        time = event.time if event.time is not None else self.last
+    def add(self, event: Event, subject: Subject, who: str = "") -> None:
+        """One more failure; ``who`` is the recipient or user it concerns."""
         self.count += 1 + int(event.fields.get("repeated", "0"))
-        self.first = min(self.first or time, time)
-        self.last = max(self.last, time)
+        if event.time is not None:
+            self.first = min(self.first or event.time, event.time)
+            self.last = max(self.last, event.time)
         self.events.append(event)
-        if event.queue_id and event.queue_id != "NOQUEUE":
-            self._remember(event.queue_id, to, waits)
-        elif to and len(self._recipients) < MAX_KNOWN:
-            self._recipients.add(("", to))
-        self._final = self._final or not waits
+        if subject.of and (subject.of in self.places or len(self.places) < MAX_KNOWN):
+            self.places[subject.of] += 1
+        if who and len(self.recipients) < MAX_KNOWN:
+            self.recipients.add(who)
+        if event.queue_id not in ("", "NOQUEUE"):
+            self._remember(event.queue_id)
 
-    def deliver(self, queue_id: str, to: str) -> None:
-        """The recipient that waited has the message now."""
-        self._waiting.discard((queue_id, to))
+    def wait(self, queue_id: str, to: str) -> None:
+        """The recipient will be tried again."""
+        self.is_delivery = True
+        if len(self.waiting) < MAX_KNOWN:
+            self.waiting.add((queue_id, to))
+
+    def lose(self, queue_id: str, to: str) -> None:
+        """The recipient will not get it."""
+        self.is_delivery = True
+        self.waiting.discard((queue_id, to))
+        if len(self.lost) < MAX_KNOWN:
+            self.lost.add(queue_id)
+
+    def release(self, queue_id: str, to: str) -> None:
+        """The recipient has it, or waits for another cause."""
+        self.waiting.discard((queue_id, to))
 
     @property
     def healed(self) -> bool:
         """Whether everybody who waited has the message."""
-        return not self._final and not self._waiting
+        return self.is_delivery and not self.waiting and not self.lost
 
-    def snapshot(self, others: int) -> Incident:
-        """The incident; ``others`` is how many other places fail the same way."""
+    def snapshot(self) -> Incident:
+        """The incident."""
         subject = self.subject
-        healed = self.healed
         return Incident(
             id=subject.id,
             cause=subject.cause,
-            title=self._title(others, healed),
-            who="us" if others >= 3 and subject.who == "remote" else subject.who,
-            action="Nothing more: all of it was delivered." if healed else subject.action,
-            severity="notice" if healed else subject.severity,
+            title=self._title(),
+            who=subject.who,
+            action="Nothing more: all of it was delivered." if self.healed else subject.action,
+            severity="notice" if self.healed else subject.severity,
             count=self.count,
-            messages=len(self._messages),
-            recipients=len(self._recipients),
+            messages=len(self.messages),
+            recipients=len(self.recipients),
             first=self.first,
             last=self.last,
             samples=tuple(map(event_ref, list(self.events)[-MAX_SAMPLES:])),
-            queue_ids=tuple(reversed(self._queue_ids)),
+            queue_ids=tuple(reversed(self.queue_ids)),
         )
 
-    def _remember(self, queue_id: str, to: str, waits: bool) -> None:
-        if len(self._messages) < MAX_KNOWN:
-            self._messages.add(queue_id)
-        if to and len(self._recipients) < MAX_KNOWN:
-            self._recipients.add((queue_id, to))
-        if waits and len(self._waiting) < MAX_KNOWN:
-            self._waiting.add((queue_id, to))
-        elif not waits:
-            self._waiting.discard((queue_id, to))
-        self._queue_ids[queue_id] = None
-        self._queue_ids.move_to_end(queue_id)
-        if len(self._queue_ids) > MAX_QUEUE_IDS:
-            self._queue_ids.popitem(last=False)
+    def _remember(self, queue_id: str) -> None:
+        if len(self.messages) < MAX_KNOWN:
+            self.messages.add(queue_id)
+        self.queue_ids[queue_id] = None
+        self.queue_ids.move_to_end(queue_id)
+        if len(self.queue_ids) > MAX_QUEUE_IDS:
+            self.queue_ids.popitem(last=False)
 
-    def _title(self, others: int, healed: bool) -> str:
-        subject = self.subject
-        number = len(self._messages)
-        many = f"{number} message{'s' * (number != 1)} " if number else f"{self.count} × " if self.count > 1 else ""
-        verb = "deferred, delivered since" if healed else self.verb
-        place = f" {subject.place}" if subject.place else ""
-        also = f" (and {others} other place{'s' * (others != 1)})" if others and subject.wide else ""
-        return f"{many}{verb}{place}{also}: {subject.meaning}" if verb else f"{subject.meaning}{place}{also}"
+    def _title(self) -> str:
+        where = _listed(self.places)
+        if self.is_delivery:
+            return f"{self._fates()}: {self.subject.meaning}{where}"
+        if self.subject.id.startswith("refused"):
+            return f"{_many(self.count, 'attempt')} refused: {self.subject.meaning}{where}"
+        times = f"{self.count} × " if self.count > 1 else ""
+        return f"{times}{self.subject.meaning}{where}"
+
+    def _fates(self) -> str:
+        """``42 messages deferred, 3 returned``."""
+        if self.healed:
+            return f"{_many(len(self.messages), 'message')} delayed, all delivered since"
+        late = len({queue_id for queue_id, _ in self.waiting})
+        fates = [f"{late} deferred"] if late else []
+        fates += [f"{len(self.lost)} returned"] if self.lost else []
+        number, _, rest = ", ".join(fates).partition(" ")
+        return f"{_many(int(number), 'message')} {rest}"
+
+
+def merged(name: str, groups: list[Group], who: str) -> Incident:
+    """Groups with one cause at many places, as one incident; ``who`` must act, where that is not known by the cause."""
+    groups = sorted(groups, key=lambda group: group.last)
+    subject = replace(groups[-1].subject, id=name)
+    if who:
+        subject = replace(subject, who=who, severity="error" if who == "us" else "warning")
+    whole = Group(subject, is_delivery=bool(who))
+    for group in groups:
+        whole.count += group.count
+        whole.first = min(whole.first or group.first, group.first)
+        whole.last = max(whole.last, group.last)
+        whole.places.update(group.places)
+        whole.messages |= group.messages
+        whole.recipients |= group.recipients
+        whole.waiting |= group.waiting
+        whole.lost |= group.lost
+        whole.events.extend(group.events)
+        for queue_id in group.queue_ids:
+            whole._remember(queue_id)
+    return whole.snapshot()
+
+
+def _listed(places: Counter[str]) -> str:
+    if not places:
+        return ""
+    named = ", ".join(place for place, _ in places.most_common(_NAMED))
+    more = len(places) - _NAMED
+    return f" ({named} and {more} more)" if more > 0 else f" ({named})"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -8,7 +8,7 @@ from mailtui.maillog.model import UNPARSED, Event, Story
 from mailtui.maillog.stories import StoryBook
 from mailtui.services.live.rates import BOUNCED, DEFERRED, DELIVERED, REJECTED, Rates
 
-MAX_STORIES = 10_000
+MAX_STORIES = 3_000
 """Messages kept in memory; older ones are read from the log again when asked for."""
 
 CLOCK_SLACK = 3600.0
@@ -29,7 +29,7 @@ class LogBook:
 
     def __init__(self) -> None:
         self.stories = StoryBook(max_stories=MAX_STORIES)
-        self.incidents = IncidentBook(self.stories.story)
+        self.incidents = IncidentBook()
         self.rates = Rates()
         self.lines = 0
         self.unparsed = 0
@@ -50,7 +50,7 @@ class LogBook:
                 self.first_time = event.time
         key = self.stories.add(event)
         self._count(event, key, now)
-        self.incidents.add(event, key)
+        self.incidents.add(event)
 
     def story(self, name: str) -> Story | None:
         """The story with this key, or the latest one of this queue ID."""
