@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailtui.maillog.causes import classify
-from mailtui.maillog.model import Attempt, Event, Recipient, Story
-from mailtui.maillog.story_lines import Line, event_ref, line_of, line_ref
+from mailtui.maillog.model import Event, Recipient, Story
+from mailtui.maillog.story_attempt import attempt_of
+from mailtui.maillog.story_lines import Line, line_of, line_ref
 
 MAX_LINES = 2_000
 MAX_RECIPIENTS = 20_000
@@ -167,36 +168,3 @@ class Record:
             parents=tuple(self.parents),
             lines=tuple(line_ref(line) for line in sorted(self.lines)),
         )
-
-
-def attempt_of(event: Event) -> Attempt:
-    """One delivery status line, or one refusal."""
-    fields = event.fields
-    status = fields.get("status", "rejected").lower()
-    return Attempt(
-        time=event.time or 0.0,
-        status="deferred" if status == "softbounce" else status,
-        dsn=fields.get("dsn", ""),
-        relay=fields.get("relay", ""),
-        delay=_number(fields.get("delay", "")),
-        delays=_delays(fields.get("delays", "")),
-        tls=fields.get("tls", ""),
-        reason=fields.get("reason", ""),
-        conn_use=int(_number(fields.get("conn_use", "1"))),
-        line=event_ref(event),
-    )
-
-
-def _delays(text: str) -> tuple[float, float, float, float] | None:
-    parts = text.split("/")
-    if len(parts) != 4:
-        return None
-    before, queued, connecting, sending = map(_number, parts)
-    return before, queued, connecting, sending
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

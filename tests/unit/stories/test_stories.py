@@ -208,6 +208,17 @@ def test_memory_is_bounded_and_ended_messages_leave_first() -> None:
     assert len(book.keys()) <= 10
 
 
+def test_numbers_no_server_logs_are_taken_for_none() -> None:
+    nines = "9" * 5000
+    (story,) = told(
+        f"postfix/qmgr[1]: AAAAAA0001: from=<s@example.net>, size={nines}, nrcpt=1 (queue active)\n"
+        f"postfix/smtp[1]: AAAAAA0001: to=<x@far.example>, relay=mx[192.0.2.1]:25, conn_use={nines}, delay=1, "
+        "dsn=2.0.0, status=sent (250 ok)"
+    )
+    assert story.size is None
+    assert story.recipients[0].attempts[0].conn_use == 0
+
+
 @given(st.randoms(use_true_random=False), st.integers(1, 40))
 def test_lines_in_any_order_lost_or_twice_never_break_the_book(shuffle: random.Random, keep: int) -> None:
     mixed = events(DELIVERED + BOUNCE_37 + FILTER)
@@ -220,3 +231,177 @@ def test_lines_in_any_order_lost_or_twice_never_break_the_book(shuffle: random.R
     for story in stories:
         assert len({line.offset for line in story.lines}) <= len(chosen)
         assert all(book.find(queue_id) for queue_id in story.queue_ids)
+
+
+PROXIED = """
+postfix/smtpd[1]: connect from out.example.net[192.0.2.1]
+postfix/smtpd[1]: NOQUEUE: client=out.example.net[192.0.2.1], sasl_method=PLAIN, sasl_username=anna
+postfix/10025/smtpd[2]: connect from localhost[127.0.0.1]
+postfix/10025/smtpd[2]: BBBBBB0002: client=localhost[127.0.0.1]
+postfix/cleanup[3]: BBBBBB0002: message-id=<p@example.net>
+postfix/qmgr[4]: BBBBBB0002: from=<s@example.net>, size=10, nrcpt=1 (queue active)
+postfix/smtpd[1]: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as BBBBBB0002; from=<s@example.net> to=<u@example.org> proto=ESMTP helo=<h>
+postfix/smtpd[1]: disconnect from out.example.net[192.0.2.1] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+"""
+
+
+def test_a_filter_asked_before_the_queue_hides_no_client() -> None:
+    (story,) = told(PROXIED)
+    assert (story.client, story.sasl_username) == ("out.example.net[192.0.2.1]", "anna")
+    assert len(story.lines) == 8
+    assert [line.offset for line in story.lines] == sorted(line.offset for line in story.lines)
+
+
+def test_sessions_are_told_with_the_message_they_served() -> None:
+    first, second = told(
+        """
+postfix/smtpd[1]: connect from out.example.net[192.0.2.1]
+postfix/smtpd[1]: Anonymous TLS connection established from out.example.net[192.0.2.1]: TLSv1.3 with cipher X (256/256 bits)
+postfix/smtpd[1]: AAAAAA0001: client=out.example.net[192.0.2.1]
+postfix/cleanup[2]: AAAAAA0001: message-id=<1@example.net>
+postfix/smtpd[1]: AAAAAA0002: client=out.example.net[192.0.2.1]
+postfix/cleanup[2]: AAAAAA0002: message-id=<2@example.net>
+postfix/smtpd[1]: lost connection after DATA from out.example.net[192.0.2.1]
+postfix/smtpd[1]: disconnect from out.example.net[192.0.2.1] ehlo=1 mail=2 rcpt=2 data=2 commands=7
+postfix/smtpd[1]: connect from bot.example[192.0.2.66]
+postfix/smtpd[1]: disconnect from bot.example[192.0.2.66] commands=0/0
+postfix/smtp[5]: connect to a.far.example[198.51.100.1]:25: Connection refused
+postfix/smtp[6]: AAAAAA0001: to=<y@near.example>, relay=mx[192.0.2.3]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+postfix/smtp[5]: AAAAAA0002: to=<x@far.example>, relay=b[198.51.100.2]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+"""
+    )
+    assert [line.offset for line in first.lines][:2] == [0, first.lines[1].offset]
+    texts = [line.text.partition(" mx1 ")[2] for line in second.lines]
+    assert [text.split(": ", 1)[1][:12] for text in texts] == [
+        "AAAAAA0002: ", "AAAAAA0002: ", "lost connect", "disconnect f", "connect to a", "AAAAAA0002: ",
+    ]  # fmt: skip
+    assert len(first.lines) == 5
+
+
+def test_a_reused_queue_id_whose_end_was_lost_is_another_message() -> None:
+    cut = DELIVERED.replace("postfix/qmgr[102]: 4F1A2B3C4D: removed\n", "")
+    first, second = told(cut + DELIVERED.replace("a@example.net", "b@example.net"))
+    assert (first.message_ids, second.message_ids) == (("<a@example.net>",), ("<b@example.net>",))
+    without_client = "\n".join(line for line in DELIVERED.splitlines() if "client=" not in line)
+    assert len(told(cut + without_client.replace("a@example.net", "b@example.net"))) == 2
+
+
+def test_every_recipient_has_the_mailbox_its_own_session_names() -> None:
+    (story,) = told(
+        """
+postfix/cleanup[2]: AAAAAA0001: message-id=<m@x>
+dovecot: lmtp(u@x)<9><SeSsIoN1>: sieve: msgid=<m@x>: stored mail into mailbox 'Junk'
+dovecot: lmtp(v@x)<9><SeSsIoN1:2>: msgid=<m@x>: saved mail to INBOX
+postfix/lmtp[3]: AAAAAA0001: to=<u@x>, relay=mx1[private/dovecot-lmtp], delay=1, dsn=2.0.0, status=sent (250 2.0.0 <u@x> SeSsIoN1 Saved)
+postfix/lmtp[3]: AAAAAA0001: to=<v@x>, relay=mx1[private/dovecot-lmtp], delay=1, dsn=2.0.0, status=sent (250 2.0.0 <v@x> SeSsIoN1:2 Saved)
+"""
+    )
+    assert {r.to: r.mailbox for r in story.recipients} == {"u@x": "Junk", "v@x": "INBOX"}
+    assert len(story.lines) == 5
+
+
+def test_dovecot_lda_is_joined_by_message_id_and_user() -> None:
+    (story,) = told(
+        """
+postfix/cleanup[2]: AAAAAA0001: message-id=<m@x>
+postfix/pipe[3]: AAAAAA0001: to=<u@x>, relay=dovecot, delay=1, dsn=2.0.0, status=sent (delivered via dovecot service)
+dovecot: lda(u@x)<9><abcdef>: msgid=<m@x>: saved mail to Archive
+"""
+    )
+    assert (story.recipients[0].mailbox, len(story.lines)) == ("Archive", 3)
+
+
+def test_a_refused_message_is_rejected_and_over_on_either_postfix() -> None:
+    text = """
+postfix/smtpd[1]: AAAAAA0001: client=out.example.net[192.0.2.1]
+postfix/cleanup[2]: AAAAAA0001: message-id=<m@x>
+postfix/cleanup[2]: AAAAAA0001: milter-reject: END-OF-MESSAGE from out.example.net[192.0.2.1]: 5.7.1 spam; from=<s@example.net> to=<u@x> proto=ESMTP helo=<h>
+"""
+    for ending in ("", "postfix/cleanup[2]: AAAAAA0001: removed (canceled)"):
+        (story,) = told(text + ending)
+        assert (story.outcome, story.recipients[0].status) == ("rejected", "rejected")
+        assert story.ended is not None
+    (discarded,) = told(
+        "postfix/cleanup[2]: AAAAAA0001: message-id=<m@x>\npostfix/cleanup[2]: AAAAAA0001: removed (discarded)"
+    )
+    assert discarded.outcome == "discarded"
+
+
+def test_a_recipient_refused_within_a_message_does_not_refuse_the_others() -> None:
+    (story,) = told(
+        DELIVERED.replace(
+            "postfix/cleanup",
+            "postfix/smtpd[100]: 4F1A2B3C4D: reject: RCPT from out.example.net[192.0.2.1]: 550 5.1.1 <no@example.org>: "
+            "Recipient address rejected: User unknown in local recipient table; from=<s@example.net> "
+            "to=<no@example.org> proto=ESMTP helo=<h>\npostfix/cleanup",
+        )
+    )
+    assert {r.to: r.status for r in story.recipients} == {"no@example.org": "rejected", "u@example.org": "sent"}
+    assert story.outcome == "mixed"
+
+
+def test_a_message_that_expires_without_a_known_recipient_has_expired() -> None:
+    (story,) = told("postfix/qmgr[1]: AAAAAA0001: from=<s@example.net>, status=expired, returned to sender")
+    assert story.outcome == "expired"
+
+
+def test_amavis_tells_the_next_queue_id_itself() -> None:
+    (story,) = told(
+        """
+postfix/cleanup[2]: AAAAAA0001: message-id=<f@example.org>
+postfix/cleanup[2]: BBBBBB0002: message-id=<f@example.org>
+amavis[7]: (7-1) Passed CLEAN {RelayedInbound}, [192.0.2.1] <s@x> -> <u@x>, Queue-ID: AAAAAA0001, Message-ID: <f@example.org>, mail_id: x, Hits: -, size: 5, queued_as: BBBBBB0002, 99 ms
+"""
+    )
+    assert story.queue_ids == ("AAAAAA0001", "BBBBBB0002")
+
+
+def test_a_filter_on_another_instance_is_followed() -> None:
+    text = FILTER.replace("postfix/reinject/smtpd[4]: BBBBBB0002: client=localhost[127.0.0.1]",
+                          "postfix-out/smtpd[4]: BBBBBB0002: client=localhost[127.0.0.1], orig_queue_id=AAAAAA0001")  # fmt: skip
+    lines = [line.replace("postfix/", "postfix-out/") if "BBBBBB0002: " in line else line for line in text.splitlines()]
+    (story,) = told("\n".join(lines))
+    assert (story.queue_ids, story.outcome) == (("AAAAAA0001", "BBBBBB0002"), "mixed")
+
+
+def test_what_the_filter_delivered_stays_delivered_when_its_reply_comes_late() -> None:
+    lines = FILTER.strip().splitlines()
+    late = [line for line in lines if "queued as BBBBBB0002" in line]
+    rest = [line for line in lines if line not in late and "AAAAAA0001: removed" not in line]
+    (story,) = told("\n".join([*rest, *late, "postfix/qmgr[3]: AAAAAA0001: removed"]))
+    assert {r.to: r.status for r in story.recipients} == {"a@far.example": "sent", "b@far.example": "bounced"}
+
+
+def test_a_message_of_twenty_thousand_recipients_costs_no_square() -> None:
+    book = StoryBook()
+    to = "postfix/smtp[1]: AAAAAA0001: to=<u{0}@x>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, dsn=2.0.0, status=sent (250 ok)"
+    client = "postfix/smtpd[1]: BBBBBB0002: client=localhost[127.0.0.1], orig_queue_id=AAAAAA0001"
+    for event in events("\n".join([to.format(0), client, *(to.format(n) for n in range(1, 20_500))])):
+        book.add(event)
+    story = book.story(book.keys()[0])
+    assert story is not None
+    assert len(story.recipients) == 20_000
+    assert len(story.lines) == 2_000
+
+
+def test_those_that_must_leave_are_handed_out() -> None:
+    left: list[str] = []
+    book = StoryBook(max_stories=3, leaving=lambda story: left.append(story.queue_ids[0]))
+    for number in range(6):
+        for event in events(f"postfix/cleanup[1]: AAAAAA{number:04X}: message-id=<{number}@x>"):
+            book.add(event)
+    assert left == ["AAAAAA0000", "AAAAAA0001", "AAAAAA0002"]
+
+
+@given(st.lists(st.integers(0, 60), max_size=30, unique=True))
+def test_lines_lost_make_no_delivery_twice(lost: list[int]) -> None:
+    """Whatever is missing, no recipient of the excerpts is sent to more than once, nor bounced beside."""
+    kept = [event for number, event in enumerate(events(DELIVERED + BOUNCE_37 + FILTER)) if number not in lost]
+    book = StoryBook()
+    for event in kept:
+        book.add(event)
+    stories = [story for story in map(book.story, book.keys()) if story]
+    reached = [(r.to, r.status) for story in stories for r in story.recipients if r.status in ("sent", "bounced")]
+    said = [e for e in kept if e.event == "delivery" and e.fields["status"] in ("sent", "bounced")]
+    assert len(reached) <= len(said)
+    assert sum(len(r.attempts) for story in stories for r in story.recipients) == len(said)
