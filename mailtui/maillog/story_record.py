@@ -49,7 +49,10 @@ class RecipientRecord:
         return self.status in _OPEN
 
     def try_with(self, event: Event, status: str) -> None:
-        """One more attempt, and what became of it."""
+        """One more attempt, and what became of it; a filter's reply may come later than what happened behind it."""
+        if status == "filtered" and self.attempts and self.attempts[-1].queue_id != event.queue_id:
+            self.attempts.insert(0, event)
+            return
         self.status = status
         if len(self.attempts) < MAX_ATTEMPTS:
             self.attempts.append(event)
@@ -124,13 +127,22 @@ class Record:
         found = self.recipients.get((to, orig_to))
         if found is not None:
             return found
-        if not orig_to and len(self.queue_ids) > 1:  # behind a content filter the alias is no longer known
-            found = self.by_address.get(to)
-            if found is not None and not found.is_open:
-                return found
+        if len(self.queue_ids) > 1 and (found := self._beyond_filter(to, orig_to)):
+            return found
         if len(self.recipients) >= MAX_RECIPIENTS:
             return None
         return self.know(RecipientRecord(to, orig_to))
+
+    def _beyond_filter(self, to: str, orig_to: str) -> RecipientRecord | None:
+        """The same recipient on the other side of a content filter: behind it, the alias is no longer known."""
+        found = self.by_address.get(to)
+        if found is None or (orig_to and found.orig_to) or (not orig_to and found.is_open):
+            return None
+        if orig_to:
+            del self.recipients[to, ""]
+            found.orig_to = orig_to
+            self.recipients[to, orig_to] = found
+        return found
 
     def know(self, recipient: RecipientRecord) -> RecipientRecord:
         """One more recipient."""
