@@ -39,7 +39,7 @@ class DeliveryAgent:
             return
         to, _, relay, _, delay, delays, tls, _, outcome, reply = status.groups("")
         try:
-            seconds = float(delay[:_DIGITS])
+            seconds = float(delay) if len(delay) < _DIGITS else 0.0
         except ValueError:  # the pattern lets 1.2.3 pass
             seconds = 0.0
         message = self._open.get(queue_id)

@@ -95,9 +95,8 @@ class Book:
 
     def arrive(self, queue_id: str, stamp: str, client: str) -> Message:
         """A message is being taken in; what had this ID before is over."""
-        earlier = self.open.get(queue_id)
-        if earlier is not None:
-            self.close(queue_id, earlier)
+        if queue_id in self.open:
+            self.close(queue_id, self.open.pop(queue_id))
         far = self._far_clients.get(client)
         if far is None:
             far = self._far_clients[client] = not is_near_client(client)
@@ -115,8 +114,7 @@ class Book:
         return message
 
     def close(self, queue_id: str, message: Message) -> None:
-        """The queue file is gone: count the message, or keep it for the part before."""
-        self.open.pop(queue_id, None)
+        """A queue file is gone, and its message no longer open: count it, or keep it for the part before."""
         if message.simple and message.sender and not message.refused:
             self._received[message.arrived[:-6]] += 1
             sent = self._senders.get(message.sender)

@@ -8,8 +8,7 @@ from mailtui.maillog.report.nearby import SENDMAIL
 from mailtui.maillog.report.policy import CLEANUP_ACTIONS, END_OF_DATA, REFUSED, TAKEN, count_action
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 
-_DIGITS = 18
-"""More no number of recipients or bytes has, whatever somebody wrote into the log."""
+_DIGITS = 36
 _STAGES = ("header ", "body ", "mime-error ", "END-OF-MESSAGE ")
 
 
@@ -26,7 +25,7 @@ class QueueManager:
         """One line."""
         queue_id, _, event = text.partition(": ")
         if event == "removed":
-            message = self._open.get(queue_id)
+            message = self._open.pop(queue_id, None)
             if message is not None:
                 self._book.close(queue_id, message)
         elif found := ACTIVE.match(event):
@@ -34,12 +33,14 @@ class QueueManager:
             if message is None:
                 message = self._book.get(queue_id)
             sender, size, left = found.groups()
-            message.left = int(left[:_DIGITS])
+            if len(size) + len(left) > _DIGITS:  # nothing has so many bytes or recipients
+                return
+            message.left = int(left)
             message.refused = False
             message.taken = True
             if message.sender is None:
                 message.sender = sender
-                message.size = int(size[:_DIGITS])
+                message.size = int(size)
         elif queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._daemon, event)
         elif EXPIRED.match(event):
@@ -133,6 +134,5 @@ class Postsuper:
             self._scope.severity(queue_id, self._daemon, event)
         elif event in ("removed", "requeued", "placed on hold", "released from hold", "expired"):
             self._scope.tally.events[f"postsuper {event}"] += 1
-            message = self._scope.book.open.get(queue_id)
-            if event in ("removed", "requeued") and message is not None:
+            if event in ("removed", "requeued") and (message := self._scope.book.open.pop(queue_id, None)):
                 self._scope.book.close(queue_id, message)

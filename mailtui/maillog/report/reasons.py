@@ -10,7 +10,9 @@ import re
 _ADDRESS = re.compile(r":? ?[^\s:]+@[^\s:]+")
 _ANGLES = re.compile(r"<[^<>\s]*>:? ?")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_WITHOUT_DIGITS = dict.fromkeys(map(ord, "0123456789"), None)
+_DIGITS_ALIKE = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))
+"""For ``str.translate``: a string answers faster than a dictionary, and leaves what is not ASCII."""
+
 _MOST_FORMS = 10_000
 _LONGEST = 120
 
@@ -67,7 +69,7 @@ class WarningTexts:
             text = f"{text[:word]}H[IP]{text[text.find(']', start) + 1 :]}"
         elif text.startswith("hostname "):
             text = f"hostname H {text[9:].partition(' ')[2]}"
-        form = text.translate(_WITHOUT_DIGITS)
+        form = text.translate(_DIGITS_ALIKE)
         known = self._known.get(form)
         if known is None:
             if len(self._known) >= _MOST_FORMS:

@@ -55,16 +55,17 @@ class SmtpdProcess:
                 self._other(line, queue_id, event)
 
     def _disconnect(self, line: str, text: str) -> None:
-        client = text[16:].partition(" ")[0]
+        client = text.split(" ", 3)[2]
         now = line[: self._form.second]
         seconds = seconds_between(self._connected, now) if self._connected else self._begun_before(client, now)
         self._connected = ""
         sessions = self._clients.get(client)
         if sessions is None:
             sessions = self._clients[client] = Connections()
-        hour = self._hours.get(now[:-6])
+        of_hour = now[:-6]
+        hour = self._hours.get(of_hour)
         if hour is None:
-            hour = self._hours[now[:-6]] = Connections()
+            hour = self._hours[of_hour] = Connections()
         sessions.count += 1
         hour.count += 1
         if seconds:

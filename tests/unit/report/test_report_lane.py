@@ -170,7 +170,7 @@ LINE_PIECES = st.sampled_from([
     "from=<a@b>, size=1, nrcpt=1", " (queue active)", "removed", "to=<a@b>, relay=none, delay=1, delays=1/0/0/0, ",
     "dsn=4.0.0, status=deferred (x", "status=expired, returned to sender", "connect from ", "disconnect from ",
     "reject: ", "RCPT from ", "hold: header ", "warning: ", "fatal: ", "message repeated 3 times: [ ",
-    "last message repeated 2 times", "msgid=<x>: saved mail to ", "delays=", "uid=0 from=<root>", "orig_queue_id=",
+    "last message repeated 2 times", "msgid=<x>: saved mail to ", "delays=", "uid=0 from=<root>", "orig_queue_id=", "9" * 400,
     ", ", "<", ">", "(", "[", "]", ":", "\x00", "\r", "é", "\udcff",
 ])  # fmt: skip
 
@@ -180,7 +180,10 @@ LINE_PIECES = st.sampled_from([
 def test_no_arrangement_of_words_breaks_it(lines: list[str], tmp_path: Path) -> None:
     found = report_of(tmp_path, lines)
     assert found.lines == len(lines)
-    json.dumps(found.as_json(5))
+    json.dumps(found.as_json(5), allow_nan=False)
+    compared = report([tmp_path / "mail.log"], compat=True)
+    assert compared.lines == len(lines)
+    json.dumps(compared.as_json(), allow_nan=False)
 
 
 @settings(max_examples=150, deadline=None)
