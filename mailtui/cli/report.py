@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import zlib
-from lzma import LZMAError
 from typing import TYPE_CHECKING
 
 from mailtui.cli import arguments
@@ -59,6 +57,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _report(args: argparse.Namespace, context: Context) -> Report:
     from mailtui.maillog.report import report
+    from mailtui.maillog.scan import DamagedLog
 
     since = args.since.start if args.since else None
     until = args.until.end if args.until else None
@@ -71,7 +70,5 @@ def _report(args: argparse.Namespace, context: Context) -> Report:
         if error.errno:
             raise
         raise ToolMissing("zstd", unlock="apt install zstd") from error
-    except (EOFError, OSError, zlib.error, LZMAError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
-        raise MailtuiError(f"a log is damaged: {error}") from error
+    except DamagedLog as error:
+        raise MailtuiError(str(error)) from error

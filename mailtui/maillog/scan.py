@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ _GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f
 _UNPACKERS: dict[bytes, Callable[[IO[bytes]], Any]] = {_GZIP: gzip.open, _BZIP2: bz2.open, _XZ: lzma.open}
 _SMALL = 4 << 20
 """Below this a second process costs more than it saves."""
+
+
+class DamagedLog(ValueError):
+    """A compressed log that cannot be unpacked to its end."""
+
+    def __init__(self, path: Path, error: object) -> None:
+        super().__init__(path, error)
+        self.path, self.error = path, error
+
+    def __str__(self) -> str:
+        return f"{self.path} is damaged: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +97,18 @@ def is_compressed(path: Path) -> bool:
 
 def blocks(part: Part) -> Iterator[str]:
     """Whole lines of ``part``, joined by line ends, without the last one's."""
-    with open_log(part.path) as log:
-        if part.start:
-            log.seek(part.start)
-        left = None if part.end is None else part.end - part.start
-        yield from _blocks(log, left)
+    left = None if part.end is None else part.end - part.start
+    try:
+        with open_log(part.path) as log:
+            if part.start:
+                log.seek(part.start)
+            yield from _blocks(log, left)
+    except (EOFError, zlib.error, lzma.LZMAError) as error:
+        raise DamagedLog(part.path, error) from error
+    except OSError as error:
+        if error.errno or isinstance(error, FileNotFoundError):
+            raise
+        raise DamagedLog(part.path, error) from error
 
 
 def _blocks(log: IO[bytes], left: int | None) -> Iterator[str]:

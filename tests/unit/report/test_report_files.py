@@ -51,6 +51,25 @@ def test_without_zstd_the_error_says_what_is_missing(tmp_path: Path, monkeypatch
         report([packed])
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_half_an_archive_is_named(pack: object, tmp_path: Path) -> None:
+    assert callable(pack)
+    log = tmp_path / "mail.log.1.gz"
+    log.write_bytes(pack(LINES.encode())[:-30])
+    with pytest.raises(scan.DamagedLog, match=r"mail\.log\.1\.gz is damaged"):
+        report([log])
+
+
+@pytest.mark.skipif(not shutil.which("zstd"), reason="zstd is not installed")
+def test_half_a_zstd_archive_is_named(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "mail.log", tmp_path / "mail.log.zst"
+    plain.write_text(LINES)
+    subprocess.run(["zstd", "-q", str(plain), "-o", str(packed)], check=True)
+    packed.write_bytes(packed.read_bytes()[:-30])
+    with pytest.raises(scan.DamagedLog, match="is damaged: zstd found an error"):
+        report([packed])
+
+
 def test_standard_input() -> None:
     words = [sys.executable, "-m", "mailtui", "report", "--json", "-"]
     told = subprocess.run(words, input=LINES.encode(), check=True, capture_output=True).stdout
