@@ -28,9 +28,10 @@ MAX_EVENTS = 300_000
 """Lines collected for one query; an address of a whole domain's traffic is cut there."""
 
 _SESSION_BYTES = 1 << 18
-_ANY_QUEUE_ID = re.compile(rb": ([0-9A-Za-z]{6,20}): ")
-_LONGEST = 24
-"""Bytes of ``_ANY_QUEUE_ID``'s longest match."""
+_ANY_NAME = re.compile(rb": ([0-9A-Za-z]{6,20}): |(<[^<>\s]{6,64}>): ")
+"""A queue ID, or Dovecot's session, where they stand in a line."""
+_LONGEST = 68
+"""Bytes of the longest such name with what stands around it."""
 _BEGINS = frozenset({"client", "pickup", "message-id"})
 _ENDS = frozenset({"removed", "canceled"})
 
@@ -120,10 +121,10 @@ class Search:
 
     def _follow_all(self) -> None:
         while self._todo and self._count < MAX_EVENTS:
-            wanted = {name.text.encode() for name, _, _ in self._todo if name.is_queue_id}
+            wanted = {name.text.encode("utf-8", "surrogateescape") for name, _, _ in self._todo}
             self._todo.clear()
             for number, text in enumerate(self._texts):
-                for offset in text.lines_named(_ANY_QUEUE_ID, _LONGEST, wanted):
+                for offset in text.lines_named(_ANY_NAME, _LONGEST, wanted):
                     self._keep(number, offset)
 
     # processes

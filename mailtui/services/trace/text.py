@@ -53,10 +53,10 @@ class LogText:
                     yield self._line_in(buffer, place, begin)
 
     def lines_named(self, pattern: re.Pattern[bytes], longest: int, names: Container[bytes]) -> Iterator[int]:
-        """Where the lines begin in which the group of ``pattern`` (no longer than ``longest``) is one of ``names``."""
+        """Where the lines begin in which a group of ``pattern`` (no longer than ``longest``) is one of ``names``."""
         for buffer, filled, begin in self._blocks(longest):
             for match in pattern.finditer(buffer, 0, filled):
-                if match[1] in names:
+                if match[match.lastindex or 0] in names:
                     yield self._line_in(buffer, match.start(), begin)
 
     def _blocks(self, longest: int, start: int = 0, end: int | None = None) -> Iterator[tuple[bytearray, int, int]]:
