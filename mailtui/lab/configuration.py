@@ -11,6 +11,7 @@ from string import Template
 from mailtui.host.tools import Tools
 from mailtui.lab.certificate import write_certificate
 from mailtui.lab.layout import Layout
+from mailtui.lab.protocols import OPTIONAL
 from mailtui.lab.users import ALIASES, MAIL_UID, MAILBOXES, USERS, passwd_file
 from mailtui.lab.world import ELSEWHERE, WORLD
 
@@ -18,7 +19,6 @@ HOST = "mx.lab.example"
 _FOLDERS = ("etc/dovecot", "spool/private", "data", "log", "run", "state", "mail", "tls")
 _META = ("dynamicmaps.cf", "dynamicmaps.cf.d", "postfix-files", "postfix-files.d")
 """What Postfix looks for in its ``meta_directory``."""
-_SIEVE = "lib90_sieve_plugin.so"
 
 
 class _Template(Template):
@@ -102,11 +102,11 @@ class Configuration:
     def _write_dovecot(self) -> None:
         layout = self._layout
         old = self._tools.run(["dovecot", "--version"]).text.startswith(("2.2", "2.3"))
-        sieve = any(Path("/usr/lib/dovecot").glob(f"**/{_SIEVE}"))
-        self._words["sieve"] = " sieve" if sieve else ""
         stem = "dovecot-2.3" if old else "dovecot-2.4"
-        for name in [f"{stem}.conf", *([f"{stem}-sieve.conf"] if sieve else [])]:
-            self._fill(name, layout.dovecot_config)
+        self._fill(f"{stem}.conf", layout.dovecot_config)
+        for protocol in OPTIONAL:
+            if protocol.installed:
+                self._fill(f"{stem}-{protocol.name}.conf", layout.dovecot_config)
         layout.users.write_text(passwd_file(layout.mail, new_names=not old))
         layout.users.chmod(0o640)
         shutil.chown(layout.users, group="dovecot")

@@ -47,7 +47,15 @@ def stop(layout: Layout) -> None:
     for process in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(family, _END)
+    wait_until(lambda: all(map(_has_ended, family)), _END)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        # Orphans: a zombie is for the machine's first process to clear away, which may take its time.
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _masters(layout: Layout) -> Iterator[psutil.Process]:

@@ -17,9 +17,6 @@ from mailtui.lab import daemons, sink
 from mailtui.lab.lab import READY
 from mailtui.lab.layout import Layout
 
-_NOT_ANSWERING = ("managesieve", "sink_port")
-"""Ports that need not be open on 127.0.0.1."""
-
 
 def keep(layout: Layout, ports: dict[str, int]) -> None:
     """Run the lab until standard input ends, then leave nothing behind."""
@@ -29,7 +26,7 @@ def keep(layout: Layout, ports: dict[str, int]) -> None:
         unlocked.rename(layout.keeper_lock)  # nobody may find it before it is locked
         try:
             with sink.running(layout, ports):
-                daemons.start(layout, [port for name, port in ports.items() if name not in _NOT_ANSWERING])
+                daemons.start(layout, ports.values())
                 print(READY, flush=True)  # noqa: T201 - the owner waits for this word
                 sys.stdin.buffer.read()
         except Exception as error:

@@ -17,7 +17,8 @@ from mailtui.host.tools import ShTools
 from mailtui.lab.configuration import Configuration
 from mailtui.lab.forsaken import PREFIX, stop_forsaken
 from mailtui.lab.layout import Layout
-from mailtui.lab.ports import free_ports
+from mailtui.lab.ports import LISTENERS, free_ports
+from mailtui.lab.protocols import not_served
 
 _PACKAGES = "sudo apt install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
 _PORT_TAKEN = "address already in use"
@@ -97,7 +98,7 @@ class Lab(Layout):
 
     def _try_to_start(self) -> str:
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self.ports = free_ports()
+        self.ports = free_ports(name for name in LISTENERS if name not in not_served())
         try:
             Configuration(self, self.ports, self._retry, self._tools).write()
             return self._start_keeper()

@@ -23,7 +23,7 @@ LISTENERS = (
 )
 
 
-def free_ports(names: Iterable[str] = LISTENERS) -> dict[str, int]:
+def free_ports(names: Iterable[str]) -> dict[str, int]:
     """A port each, all different; free at this moment on every loopback address."""
     with ExitStack() as stack:
         return {name: _claim(stack) for name in names}

@@ -16,8 +16,8 @@ import pytest
 
 from mailtui.lab import Lab, LabFailed, forsaken, traffic
 from mailtui.lab.configuration import Configuration
-from mailtui.lab.ports import free_ports
-from mailtui.lab.wait import listens
+from mailtui.lab.ports import LISTENERS, free_ports
+from mailtui.lab.wait import listens, wait_until
 from tests.lab.observing import eventually_logged, gone, processes_in
 
 OWNER = """
@@ -69,6 +69,7 @@ def test_the_next_lab_stops_one_that_lost_its_keeper_too() -> None:
         keeper.kill()
         process.kill()
         process.wait()
+        assert wait_until(lambda: keeper.pid not in [p.pid for p in processes_in(folder)])
         assert processes_in(folder)
         forsaken.stop_forsaken()
         assert gone(folder)
@@ -85,8 +86,8 @@ def test_a_folder_of_somebody_else_is_no_forsaken_lab(tmp_path: Path, monkeypatc
 
 
 def test_a_taken_port_is_left_to_who_has_it(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    offers = [dict(lab.ports), free_ports()]
-    monkeypatch.setattr("mailtui.lab.lab.free_ports", lambda: offers.pop(0))
+    offers = [dict(lab.ports), free_ports(LISTENERS)]
+    monkeypatch.setattr("mailtui.lab.lab.free_ports", lambda _: offers.pop(0))
     with Lab() as other:
         assert other.ports != lab.ports
         assert listens(*(other.ports[name] for name in ("smtp", "submission", "imap", "pop3", "filter")))
@@ -107,6 +108,16 @@ def test_a_lab_that_cannot_start_says_why_and_leaves_nothing(monkeypatch: pytest
     with pytest.raises(LabFailed, match=r"(?s)dovecot did not start: .*nonsense"):
         broken.start()
     assert gone(broken.folder)
+
+
+def test_a_lab_serves_what_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("mailtui.lab.protocols.PROGRAMS", tmp_path)
+    with Lab() as plain:
+        assert "pop3" not in plain.ports
+        assert "pop3" not in plain.command("doveconf", "-h", "protocols")
+        traffic.pop3_login(plain)
+        traffic.imap_login(plain)
+        eventually_logged(plain, "imap-login", "user=<")
 
 
 def test_its_options_point_mailtui_at_it(lab: Lab) -> None:

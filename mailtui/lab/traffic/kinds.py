@@ -130,8 +130,9 @@ def imap_wrong_password(lab: Lab) -> None:
 
 
 def pop3_login(lab: Lab) -> None:
-    """Somebody fetches mail with POP3."""
-    pop3(lab, "alice@lab.example")
+    """Somebody fetches mail with POP3, where it is served."""
+    if "pop3" in lab.ports:
+        pop3(lab, "alice@lab.example")
 
 
 def hostile(lab: Lab) -> None:
