@@ -21,7 +21,7 @@ NEAR = 1 << 20
 """Bytes on each side of a line in which what it names is looked for first."""
 
 GROWTH = 8
-MANY = 30
+MANY = 1000
 """Messages from which on one pass over the log costs less than a search for each."""
 
 MAX_EVENTS = 300_000
