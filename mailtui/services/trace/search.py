@@ -28,8 +28,8 @@ MAX_EVENTS = 300_000
 """Lines collected for one query; an address of a whole domain's traffic is cut there."""
 
 _SESSION_BYTES = 1 << 18
-_ANY_NAME = re.compile(rb": ([0-9A-Za-z]{6,20}): |(<[^<>\s]{6,64}>): ")
-"""A queue ID, or Dovecot's session, where they stand in a line."""
+_ANY_NAME = re.compile(rb"(?:: | as |_id=)([0-9A-Za-z]{6,20})\b|(<[^<>\s]{6,64}>): ")
+"""A queue ID, or Dovecot's session, wherever a line may name one."""
 _LONGEST = 68
 """Bytes of the longest such name with what stands around it."""
 _BEGINS = frozenset({"client", "pickup", "message-id"})
