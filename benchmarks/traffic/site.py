@@ -39,22 +39,27 @@ class Message:
 
 
 class _Processes:
-    """A daemon's processes: each serves one session at a time, and not for ever."""
+    """A daemon's processes: each serves one session at a time, a hundred or so of them, the last idle one first."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._idle: list[tuple[float, int]] = []
+        self._started: list[tuple[float, int]] = []
         self._next = rng.randrange(1000, 400_000)
 
     def serve(self, start: float, end: float) -> int:
         """The process that is busy from ``start`` to ``end``."""
-        if self._idle and self._idle[0][0] < start and self._rng.random() > 0.01:
-            _, pid = heapq.heappop(self._idle)
-        else:
+        pid = self._idle(start)
+        if pid is None or self._rng.random() < 0.01:
             self._next += self._rng.randrange(1, 40)
             pid = self._next
-        heapq.heappush(self._idle, (end, pid))
+        self._started.append((end, pid))
         return pid
+
+    def _idle(self, start: float) -> int | None:
+        for at in range(len(self._started) - 1, max(-1, len(self._started) - 40), -1):
+            if self._started[at][0] < start:
+                return self._started.pop(at)[1]
+        return None
 
 
 class Site:

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ BLOCK = 1 << 16
 
 _GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _UNPACKERS: dict[bytes, Callable[[IO[bytes]], Any]] = {_GZIP: gzip.open, _BZIP2: bz2.open, _XZ: lzma.open}
+_HANDING_OVER = 0.06
+"""By so much the first share is larger: the processes that read the others must hand over what they found."""
+
 _SMALL = 4 << 20
 """Below this a second process costs more than it saves."""
 
@@ -54,15 +58,17 @@ def divide(paths: Sequence[Path], shares: int) -> list[list[Part]]:
     total = sum(sizes)
     if shares < 2 or not total or total < _SMALL:
         return [[Part(path) for path in paths]] if paths else []
+    first = int(total * (1 + _HANDING_OVER) / shares)
+    bounds = [first + (total - first) * number // (shares - 1) for number in range(shares - 1)]
     runs: list[list[Part]] = [[] for _ in range(shares)]
     done = 0
     for path, size in zip(paths, sizes, strict=True):
-        first, last = (min(shares - 1, at * shares // total) for at in (done, done + max(size - 1, 0)))
-        cuts = [done_before * total // shares - done for done_before in range(first + 1, last + 1)]
+        begins, ends = bisect_right(bounds, done), bisect_right(bounds, done + max(size - 1, 0))
+        cuts = [bound - done for bound in bounds[begins:ends]]
         if not cuts or is_compressed(path):
-            runs[first].append(Part(path))
+            runs[begins].append(Part(path))
         else:
-            for share, part in enumerate(_cut(path, cuts), start=first):
+            for share, part in enumerate(_cut(path, cuts), start=begins):
                 runs[share].append(part)
         done += size
     return [run for run in runs if run]

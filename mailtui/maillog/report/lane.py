@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from mailtui.maillog.header import Stamps
-from mailtui.maillog.lines import own_log_lines
 from mailtui.maillog.program import Program, split_head
 from mailtui.maillog.report.daemons import Anvil, Master, OtherDaemon, Postscreen
 from mailtui.maillog.report.delivery import DeliveryAgent
 from mailtui.maillog.report.dovecot import Dovecot
-from mailtui.maillog.report.headers import OtherForms
 from mailtui.maillog.report.messages import Book, Unfinished
 from mailtui.maillog.report.queue import Bounce, Cleanup, Pickup, Postsuper, QueueManager
 from mailtui.maillog.report.reasons import WarningTexts
@@ -25,6 +24,9 @@ from mailtui.maillog.report.scope import Read, Reader, Scope
 from mailtui.maillog.report.smtpd import SmtpdProcess
 from mailtui.maillog.report.stamps import Form
 from mailtui.maillog.report.tally import Tally
+
+if TYPE_CHECKING:
+    from mailtui.maillog.report.headers import OtherForms
 
 _READERS: dict[str, Callable[[Scope, str], Reader]] = {
     "qmgr": QueueManager,
@@ -55,6 +57,7 @@ _READERS: dict[str, Callable[[Scope, str], Reader]] = {
 
 _LAST_REPEATED = re.compile(r"(?:--- )?last message repeated (\d{1,9}) times?(?: ---)?\Z")
 _MOST_READERS = 100_000
+_MOST_PROGRAMS = 1000
 _MOST_REPEATS = 100_000
 _MOST_DELAYS = 10_000
 """So many texts are collected before they are counted together, which is faster than one by one."""
@@ -67,8 +70,9 @@ class Lane:
         self.tally = Tally()
         self.form = Form()
         self._first_part = first_part
-        self._other_forms = OtherForms(Stamps(now=newest))
+        self._newest = newest
         self._readers: dict[str, Read] = {}
+        self._programs: dict[str, Callable[[str], Read]] = {}
         self._scopes: dict[str, Scope] = {}
         self._warning_texts = WarningTexts()
         self._dovecot = Dovecot(self.tally, self._warning_texts)
@@ -96,28 +100,46 @@ class Lane:
 
     def _admit(self, line: str, previous: str) -> None:
         """A line whose process was not seen before, or that has another form than the one before it."""
-        if not self.form.fit(line) or own_log_lines(line, self.form.width):
-            self._read_rewritten(line, previous)
+        head, _, text = line[self.form.width :].partition(": ")
+        name, _, pid = head.partition("[")
+        reader = self._programs.get(name)
+        if reader is None or not pid[:-1].isdecimal():
+            self._admit_program(line, previous)
             return
-        split = split_head(line, self.form.width)
-        if split is None or not split[0].host:
+        if len(self._readers) >= _MOST_READERS:
+            self._readers.clear()
+            self._smtpd.clear()
+        read = self._readers[head] = reader(head)
+        read(line, text)
+
+    def _admit_program(self, line: str, previous: str) -> None:
+        """The header is looked at closely; from now on its program's processes are known by name."""
+        split = split_head(line, self.form.width) if self.form.fit(line) else None
+        if split is None or not split[0].host or split[0].host.endswith(":"):  # Dovecot's own log names no host
             self._read_rewritten(line, previous)
             return
         program, body = split
         head = line[self.form.width : body - 2]
-        read = self._readers.get(head) or self._reader(program)
-        if len(self._readers) >= _MOST_READERS:
-            self._readers.clear()
-            self._smtpd.clear()
-        self._readers[head] = read
+        if len(self._programs) >= _MOST_PROGRAMS:
+            self._programs.clear()
+        reader = self._programs[head.partition("[")[0]] = self._reader(program)
+        read = self._readers[head] = self._readers.get(head) or reader(head)
         read(line, line[body:])
+
+    @cached_property
+    def _other_forms(self) -> OtherForms:
+        """Made when there is such a line: it needs the whole grammar."""
+        from mailtui.maillog.header import Stamps
+        from mailtui.maillog.report.headers import OtherForms
+
+        return OtherForms(Stamps(now=self._newest))
 
     def _read_rewritten(self, line: str, previous: str) -> None:
         found = self._other_forms.rewrite(line)
         if found is None or not self.form.fit(found.line):
             self.tally.unparsed += 1
         elif found.program.program:
-            self._readers_of_rewritten(found.program)(found.line, found.text)
+            self._reader_of_rewritten(found.program)(found.line, found.text)
         elif (repeated := _LAST_REPEATED.search(found.text)) and previous:
             self._repeat(previous, min(int(repeated[1]), _MOST_REPEATS))
 
@@ -127,27 +149,25 @@ class Lane:
             for _ in range(times):
                 self._admit(previous, "")
 
-    def _readers_of_rewritten(self, program: Program) -> Read:
+    def _reader_of_rewritten(self, program: Program) -> Read:
         head = f"{program.host} {program.program}[{program.pid}]"
         read = self._readers.get(head)
         if read is None:
-            read = self._readers[head] = self._reader(program)
+            read = self._readers[head] = self._reader(program)(head)
         return read
 
-    def _reader(self, program: Program) -> Read:
+    def _reader(self, program: Program) -> Callable[[str], Read]:
+        """What makes the reader for a process of the program, given its head."""
         if program.program == "dovecot":
-            return self._dovecot.read
+            return lambda head: self._dovecot.read
         if not program.is_postfix:
-            return _ignore
+            return lambda head: _ignore
         scope = self._scope(f"{program.host} {program.instance}")
         service = f"{program.service}/{program.daemon}" if program.service else program.daemon
         if program.daemon in ("smtpd", "qmqpd"):
-            process = SmtpdProcess(scope, service)
-            self._smtpd[f"{program.host} {program.program}[{program.pid}]"] = process
-            return process.read
-        if service not in scope.readers:
-            scope.readers[service] = _READERS.get(program.daemon, OtherDaemon)(scope, service).read
-        return scope.readers[service]
+            return lambda head: self._smtpd.setdefault(head, SmtpdProcess(scope, service)).read
+        shared = _READERS.get(program.daemon, OtherDaemon)(scope, service).read
+        return lambda head: shared
 
     def _scope(self, name: str) -> Scope:
         scope = self._scopes.get(name)

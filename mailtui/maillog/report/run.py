@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from mailtui.maillog.report.compat import Pflogsumm
 from mailtui.maillog.report.resolve import join_parts, resolve
 from mailtui.maillog.report.source import LogLines, newest_time, oldest_first
 from mailtui.maillog.report.summary import Report, summarise, with_sender_domains
@@ -47,6 +46,8 @@ def add_up(results: Sequence[Result], newest: date) -> Report:
 
 
 def _as_pflogsumm(paths: Sequence[Path], window: Window | None) -> Report:
+    from mailtui.maillog.report.compat import Pflogsumm
+
     counter = Pflogsumm(date.today())
     lines = LogLines(window)
     for path in oldest_first(paths):

@@ -41,8 +41,6 @@ class Scope:
     warning_texts: WarningTexts
     near_relays: dict[str, bool] = field(default_factory=dict)
     """Relays seen, and whether each could be a content filter."""
-    readers: dict[str, Read] = field(default_factory=dict)
-    """By service."""
 
     def severity(self, kind: str, daemon: str, text: str) -> None:
         """Count a warning or worse."""

@@ -39,7 +39,7 @@ NAMES = {
     "recipient hosts/domains": "recipient_domains",
 }
 _TOTAL = re.compile(r"^ +(\d+[km]?) +([a-z/ ]+?)(?:  \((\d+)  deferrals\)| \(\d+%\))?$", re.MULTILINE)
-_DAY = re.compile(r"^    ([A-Z][a-z]{2}) ([ \d]\d) (\d{4}) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)", re.MULTILINE)
+_DAY = re.compile(r"^    [A-Z][a-z]{2} [ \d]\d \d{4}((?: +\d+)+)", re.MULTILINE)
 needs_pflogsumm = pytest.mark.skipif(not shutil.which("pflogsumm"), reason="pflogsumm is not installed")
 
 
@@ -77,8 +77,8 @@ def test_days_and_lists_equal_pflogsumms_own(plan: Plan, tmp_path: Path) -> None
     written(plan, log)
     printed = pflogsumm(log)
     found = report([log], compat=True)
-    days = [tuple(map(int, row[3:])) for row in _DAY.findall(printed)]
-    assert days == [_five(row) for row in found.per_day]
+    days = [[*map(int, row.split())] for row in _DAY.findall(printed)]  # noughts at the end are left out
+    assert [day + [0] * (5 - len(day)) for day in days] == [_five(row) for row in found.per_day]
     for title, rows, name in (
         ("Senders by message count", found.senders, "address"),
         ("Recipients by message count", found.recipients, "address"),
@@ -86,9 +86,9 @@ def test_days_and_lists_equal_pflogsumms_own(plan: Plan, tmp_path: Path) -> None
         assert _listed(printed, title) == {row[name]: row["messages"] for row in rows}
 
 
-def _five(row: dict[str, int]) -> tuple[int, ...]:
+def _five(row: dict[str, int]) -> list[int]:
     refused = row["rejected"] + row["reject_warnings"] + row["held"] + row["discarded"]
-    return row["received"], row["delivered"], row["deferrals"], row["bounced"], refused
+    return [row["received"], row["delivered"], row["deferrals"], row["bounced"], refused]
 
 
 def _listed(printed: str, title: str) -> dict[str, int]:
