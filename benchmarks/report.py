@@ -1,7 +1,7 @@
-"""Claim: the report of 2 million mixed lines takes at most a quarter of pflogsumm's time, and no longer than lnav
-takes to count the deliveries in the same file.
+"""How long ``mailtui report`` takes for 2 million mixed lines, against pflogsumm and lnav on the same file.
 
-``python -m benchmarks.report`` writes the log once, checks the totals against what happened, and lets the three
+The aim is a quarter of pflogsumm's time on two cores, and no longer than lnav takes to count the deliveries.
+``python -m benchmarks.report`` writes the log once, checks the totals against what happened, and lets the programs
 take turns.
 """
 

@@ -208,7 +208,9 @@ class Tally:
 
     def count_delays(self) -> None:
         """Turn the delays collected into counts."""
-        values = "/".join(delays for delays in self.delays if delays.count("/") == 3).split("/")
+        values = "/".join(self.delays).split("/")
+        if len(values) != 4 * len(self.delays):  # a damaged one among them, or none at all
+            values = "/".join(delays for delays in self.delays if delays.count("/") == 3).split("/")
         self.delays.clear()
         if len(values) >= 4:
             for number, counts in enumerate(self.delay_counts):
