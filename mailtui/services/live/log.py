@@ -7,6 +7,7 @@ one's place when it has caught up. Nothing is merged, so nothing can be counted 
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,8 @@ BUDGETS = (2**20, 2**25, 2**29)
 """Bytes of log per window and source; the widest is about four million lines."""
 _SLICE = 128
 """Lines fed while the lock is held: one or two milliseconds."""
+_SWITCH = 0.001
+"""Seconds a thread may keep the interpreter while the screen waits for it; Python's own 5 ms would be felt."""
 _REST = 1.0
 """How long the background rests for each second it works."""
 
@@ -48,6 +51,7 @@ class LiveLog:
 
     def start(self) -> None:
         """Begin to read; returns at once."""
+        sys.setswitchinterval(_SWITCH)
         self._run(self._read, "log")
 
     def stop(self) -> None:
