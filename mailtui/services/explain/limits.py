@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
+from mailtui.services.explain.arguments import is_one_user
 from mailtui.services.explain.case import Case
 from mailtui.text import human_duration, human_size, iso
 
@@ -57,7 +58,7 @@ def disk(case: Case) -> None:
 
 def quota(case: Case) -> None:
     """A mailbox of ours: how full it is."""
-    if not case.through_socket:
+    if not case.through_socket or not is_one_user(case.address):
         return
     argv = ("doveadm", *case.dovecot.where, "quota", "get", "-u", case.address)
     case.found.offer(*argv)

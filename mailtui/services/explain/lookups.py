@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
+from mailtui.services.explain.arguments import is_key
 from mailtui.services.explain.ports import PostfixSettings
 
 _TABLE = re.compile(r"[a-z][a-z0-9_-]*:")
@@ -59,7 +60,7 @@ class Lookups:
 
     def ask(self, table: str, key: str) -> str | None:
         """What ``table`` says to ``key``; None where it has no such key."""
-        if key in ("", "-") or "\0" in key:  # "-" alone would mean: read keys from standard input
+        if not is_key(key):
             return None
         answer = self._tools.run(self.command(table, key), check=False)
         if answer.code == 0:

@@ -89,6 +89,8 @@ def _what_is(path: Path) -> str:
         found = path.stat()
     except FileNotFoundError:
         return "there is no such file"
+    except ValueError:
+        return "no name a file may have"
     except OSError as error:
         return f"cannot be looked at ({error.strerror})"
     kind = "a socket" if stat.S_ISSOCK(found.st_mode) else "no socket"

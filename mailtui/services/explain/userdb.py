@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from mailtui.services.explain.arguments import is_one_user
 from mailtui.services.explain.case import Case
 from mailtui.services.explain.lookups import file_of
 
@@ -15,7 +16,6 @@ _SETTING = re.compile(r"^ +(?P<name>\w+) = (?P<value>.*)$", re.MULTILINE)
 _PATH = re.compile(r"(?<!\S)/\S+")
 _UNKNOWN_USER = 67
 """doveadm's exit status for a user that does not exist (EX_NOUSER)."""
-_PATTERN = re.compile(r"[*?]")
 
 
 def unknown_user(case: Case) -> None:
@@ -50,7 +50,7 @@ def _described(block: re.Match[str]) -> str:
 
 
 def _ask_dovecot(case: Case) -> bool:
-    if _PATTERN.search(case.address):  # doveadm would take it for a pattern of many users
+    if not is_one_user(case.address):
         return False
     argv = ("doveadm", *case.dovecot.where, "user", "--", case.address)
     case.found.offer(*argv)
