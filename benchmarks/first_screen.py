@@ -24,24 +24,21 @@ _TIMES = 100
 _LINES = 50
 
 
-def probe(path: Path) -> dict[str, float]:
-    """Do what the console does first; seconds since the process began, and megabytes."""
-    import psutil
-
+def probe(path: Path, begin: float) -> dict[str, float]:
+    """Do what the console does first; seconds since the process was started at ``begin``, and megabytes."""
     from mailtui.host.tools import ShTools
     from mailtui.services.live.log import LiveLog
     from mailtui.services.logs import BlockIndex, file_source
 
-    begin = psutil.Process().create_time()
     live = LiveLog(lambda: (file_source(path),), ShTools())
     live.start()
     while not live.snapshot().incidents:
         time.sleep(0.001)
-    snapshot = time.time() - begin
-    opening = time.time()
+    snapshot = time.monotonic() - begin
+    opening = time.monotonic()
     index = BlockIndex(path)
     assert len(index.read_lines(index.end - _LINES, _LINES)) == _LINES
-    lines = time.time() - opening
+    lines = time.monotonic() - opening
     index.close()
     live.stop()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -64,16 +61,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--probe", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--begin", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.probe:
-        print(json.dumps(probe(options.probe)))
+        print(json.dumps(probe(options.probe, options.begin)))
         return
     found: dict[Path, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="mailtui-", dir="/var/tmp") as folder:
         logs = write_logs(Path(folder))
         for _ in range(options.rounds):
             for log in logs:
-                words = [sys.executable, "-m", "benchmarks.first_screen", "--probe", str(log)]
+                begin = str(time.monotonic())
+                words = [sys.executable, "-m", "benchmarks.first_screen", "--probe", str(log), "--begin", begin]
                 told = json.loads(subprocess.run(words, check=True, capture_output=True, timeout=120).stdout)
                 found.setdefault(log, []).append(told)
     for name, unit in (("snapshot", "s"), ("lines", "s"), ("peak", "MB")):
