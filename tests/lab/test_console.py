@@ -47,17 +47,14 @@ def incident_about(app: MailtuiApp, word: str) -> Incident | None:
 async def test_an_unknown_user_bounce_leads_to_the_map_that_missed(lab: Lab) -> None:
     async with console(lab) as (app, pilot):
         traffic.local_to_unknown_alias(lab)
-        await until(pilot, lambda: incident_about(app, "nobody@alias.example"))
+        await until(pilot, lambda: incident_about(app, "no alias for this address"))
         await pilot.press("2")
-        await until(pilot, lambda: "nobody@alias.example" in text_of(app))
-        await pilot.press("slash", *"title:*nobody@alias*", "enter", "enter")
-        await until(pilot, lambda: "Queue ID" in text_of(app))
+        await until(pilot, lambda: "no alias for this address" in text_of(app))
+        await pilot.press("slash", *"title:*no?alias*", "enter", "enter")
         await until(pilot, lambda: "User unknown in virtual alias table" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "virtual_alias_maps" in text_of(app))
-        shown = text_of(app)
-        assert f"{lab.postfix_config}/virtual" in shown
-        assert "bounced" in shown
+        assert f"{lab.postfix_config}/virtual" in text_of(app)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: "Incidents" in text_of(app))
 
@@ -80,7 +77,5 @@ async def test_hostile_mail_reaches_the_screen_only_as_text(lab: Lab) -> None:
 async def test_deferred_mail_that_is_delivered_later_no_longer_asks_for_attention(lab: Lab) -> None:
     async with console(lab) as (app, pilot):
         traffic.submit(lab, "alice@lab.example", "healing@grey.example")
-        await until(pilot, lambda: incident_about(app, "grey.example"))
-        await until(
-            pilot, lambda: "delivered since" in getattr(incident_about(app, "grey.example"), "title", ""), seconds=60
-        )
+        await until(pilot, lambda: incident_about(app, "greylisted"))
+        await until(pilot, lambda: incident_about(app, "delivered since"), seconds=60)
