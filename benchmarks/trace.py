@@ -1,4 +1,4 @@
-"""Claim: a message is traced through 290 MB of log in at most twice the time ``grep -F`` takes to find its lines.
+"""How long it takes to trace a message through 290 MB of log, against ``grep -F`` for its queue ID; the aim is twice.
 
 ``python -m benchmarks.trace`` writes the log once and lets the two take turns, start of the program included.
 """
