@@ -21,9 +21,10 @@ _QUOTED = re.compile(
     r"(?P<reply>.*?)(?: \(in reply to (?P<command>[^)]*) command\)?)?$",
     re.DOTALL,
 )
-_REPLY_CODE = re.compile(r"[245]\d\d[ -]")
+_REPLY_CODE = re.compile(r"[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} )")
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _REPEATED_CODE = re.compile(r"(?<=\s)[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?")
+_ANYWHERE = "LRI"
 _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
 
@@ -36,18 +37,20 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") ->
     """The meaning of ``text``, or None where no rule fits.
 
     ``dsn`` is the code it was logged with; ``where`` is ``L``, ``R`` or ``I`` where that is known; ``service`` the
-    daemon that logged it (smtpd and postscreen refuse others' mail).
+    daemon that logged it (smtpd and postscreen refuse others' mail). A text of which nothing is known, as an operator
+    types it, is looked for in all three.
     """
     text = unwrapped(text[: 2 * _LONGEST])[:_LONGEST]
     quoted = _QUOTED.match(text)
     if quoted:
         where, text = "R", quoted["reply"]
     elif not where:
-        where = "I" if service in ("smtpd", "postscreen") else "R" if _REPLY_CODE.match(text) else "L"
+        where = "I" if service in ("smtpd", "postscreen") else "R" if _REPLY_CODE.match(text) else _ANYWHERE
     if dsn and not _ENHANCED.search(text):
         text = f"{text} {dsn}"
     # What an address says is no cause; and the same text comes thousands of times with others: one look for each shape.
-    return _look_up(_NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("a@b", text))), where)  # noqa: S104
+    shape = _NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("a@b", text)))  # noqa: S104
+    return next(filter(None, (_look_up(shape, place) for place in where)), None)
 
 
 def unwrapped(text: str) -> str:

@@ -207,6 +207,22 @@ def test_the_same_words_mean_something_else_from_our_own_smtpd() -> None:
     assert urgent.who == "us"
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("550-5.7.26 This mail is unauthenticated, which poses a security risk", "g_unauth"),
+        ("5.7.26 This mail is unauthenticated, which poses a security risk", "g_unauth"),
+        ("does not have authentication information", "g_unauth"),
+        ("mail for far.example loops back to myself", "loop_self"),
+        ("not owned by user anna@example.org", "sender_owner"),
+    ],
+)
+def test_a_text_an_operator_types_is_found_without_what_stood_before_it(text: str, rule: str) -> None:
+    verdict = classify(text)
+    assert verdict is not None
+    assert verdict.rule == rule
+
+
 def test_an_address_is_no_cause() -> None:
     verdict = classify(remote("550 5.1.1 <virus.spam.quota@blacklisted.example>: User unknown"))
     assert verdict is not None
