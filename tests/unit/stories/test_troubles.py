@@ -1,0 +1,49 @@
+"""The troubles we have words for are events that the parser gives, and none that only look bad are among them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailtui.maillog.data import table
+from mailtui.maillog.incidents import IncidentBook
+from tests.unit.maillog.test_events_document import documented_events
+from tests.unit.stories.support import events
+
+
+def test_every_trouble_is_an_event_there_is() -> None:
+    assert set(table("troubles")) <= documented_events()
+
+
+def test_every_pattern_of_a_trouble_has_words_to_act_on() -> None:
+    for name, rows in table("troubles").items():
+        for row in rows:
+            assert row["title"][0].isupper(), name
+            assert row["action"].endswith((".", "?")), name
+            assert len(row["title"]) <= 80, name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "postfix/master[1]: daemon started -- version 3.7.11, configuration /etc/postfix",
+        "postfix/smtpd[1]: connect from out.example.net[192.0.2.1]",
+        "postfix/smtpd[1]: lost connection after CONNECT from out.example.net[192.0.2.1]",
+        "postfix/anvil[1]: statistics: max connection rate 1/60s for (smtp:192.0.2.1) at Mar  3 10:00:00",
+        "postfix/postfix-script[1]: stopping the Postfix mail system",
+        "dovecot: auth: passwd-file(gone@lab.example): unknown user",
+        "dovecot: imap-login: Login: user=<u@example.org>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, mpid=1, TLS",
+    ],
+)
+def test_what_is_no_trouble_is_no_incident_to_act_on(line: str) -> None:
+    book = IncidentBook()
+    for event in events(line):
+        book.add(event)
+    assert [incident for incident in book.incidents() if incident.severity != "notice"] == []
+
+
+def test_a_postfix_that_was_aborted_is_told_of() -> None:
+    book = IncidentBook()
+    for event in events("postfix/postfix-script[1]: aborting the Postfix mail system"):
+        book.add(event)
+    (incident,) = book.incidents()
+    assert (incident.severity, incident.who) == ("error", "us")
