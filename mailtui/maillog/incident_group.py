@@ -9,6 +9,9 @@ from mailtui.maillog.incident_subject import Subject
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_lines import event_ref
 
+_DIGITS = 6
+"""Of how often syslog says it saw a line; more is no count."""
+
 MAX_EVENTS = 50
 MAX_SAMPLES = 3
 MAX_QUEUE_IDS = 100
@@ -40,7 +43,7 @@ class Group:
 
     def add(self, event: Event, subject: Subject, who: str = "") -> None:
         """One more failure; ``who`` is the recipient or user it concerns."""
-        self.count += 1 + int(event.fields.get("repeated", "0"))
+        self.count += 1 + int(event.fields.get("repeated", "0")[:_DIGITS])
         if event.time is not None:
             self.first = min(self.first or event.time, event.time)
             self.last = max(self.last, event.time)

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
+from mailtui.maillog.incident_repeats import Repeats
 from mailtui.maillog.incident_subject import Subject, given_up, identity, of_delivery, of_refusal
 from mailtui.maillog.incident_trouble import rows, trouble_of
 from mailtui.maillog.model import Event, Incident
@@ -44,9 +45,15 @@ class IncidentBook:
         """When mail was last delivered to a domain elsewhere."""
         self._dead: Links[tuple[str, str], tuple[str, float]] = Links()
         """Host and process that died: the incident that tells why, and when."""
+        self._repeats = Repeats()
 
     def add(self, event: Event) -> None:
         """Take in one event."""
+        meant = self._repeats.meant(event)
+        if meant is not None:
+            self._read(meant)
+
+    def _read(self, event: Event) -> None:
         name = event.event
         if name == "delivery":
             self._delivery(event)

@@ -210,6 +210,16 @@ def test_every_trouble_has_its_words_and_only_known_fields() -> None:
             assert set(row) <= {"text", "cause", "severity", "who", "title", "action", "by", "of", "users", "wide"}
 
 
+def test_lines_that_syslog_counted_are_counted() -> None:
+    head, trouble = "Mar  3 10:00:00 mx1 ", "postfix/smtpd[1]: warning: something odd"
+    assert only(trouble, "Mar  3 10:00:01 last message repeated 7 times").count == 8
+    assert only(f"{head}postfix/smtpd[1]: message repeated 3 times: [ warning: something odd]").count == 4
+    endless = "9" * 5000
+    assert only(f"{head}postfix/smtpd[1]: message repeated {endless} times: [ warning: something odd]").count > 0
+    assert only(trouble, f"Mar  3 10:00:01 last message repeated {endless} times").count > 0
+    assert found("Mar  3 10:00:01 last message repeated 7 times") == ()
+
+
 def test_the_names_of_incidents_are_the_same_in_every_run() -> None:
     assert only(DEFERRED.format(0, "shop.example")).id == "delivery-f8c53a3d"
 
