@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widget import Widget
 
 from mailtui.screens.base import ConsoleScreen, Copyable
@@ -21,6 +22,17 @@ from mailtui.screens.plots import DAY, HOUR, plot_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines
 from mailtui.screens.targets import OpenIncident
+
+
+class Plots(Horizontal):
+    """The drawings; says when their room has changed, which comes later than what caused it."""
+
+    class Resized(Message):
+        """There is more or less room."""
+
+    def on_resize(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Resized())
 
 
 class OverviewScreen(ConsoleScreen):
@@ -46,7 +58,7 @@ class OverviewScreen(ConsoleScreen):
         yield Cells(id="headline")
         yield Cells(id="status")
         yield Cells(id="rates")
-        with Horizontal(id="plots"):
+        with Plots(id="plots"):
             yield Cells(id="hour")
             yield Cells(id="day")
         yield Cells(id="incidents-title")
@@ -71,10 +83,14 @@ class OverviewScreen(ConsoleScreen):
         """Go to the failure."""
         self.post_message(Open(OpenIncident(event.key)))
 
+    @on(Plots.Resized)
+    def fill_plots(self) -> None:
+        """Draw the plots for the room they were given."""
+        self._draw()
+
     def action_plots(self) -> None:
         """Show the plots instead of the list, or the list again."""
         self.toggle_class("-plots")
-        self.call_after_refresh(self._draw)
 
     def copyables(self) -> Sequence[Copyable]:
         """The headline, or everything."""

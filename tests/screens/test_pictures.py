@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from mailtui.app import MailtuiApp
 from tests.screens.fake_console import console
+from tests.screens.standing import stand_still
 
 SMALL, LARGE = (80, 24), (160, 50)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
@@ -35,6 +36,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
             await pilot.press(key)
             await done(app)
             await pilot.pause()
+        await stand_still(pilot)
 
     return prepare
 

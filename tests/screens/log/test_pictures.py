@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.screens.log.machine import LogOnly, settled, until, write_log, write_story
+from tests.screens.standing import stand_still
 
 SMALL, LARGE = (80, 24), (160, 50)
 
@@ -19,6 +20,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
         await settled(pilot)
         for key in keys:
             await settled(pilot, key)
+        await stand_still(pilot)
 
     return prepare
 
