@@ -40,10 +40,18 @@ def _is_light(environ: Mapping[str, str]) -> bool:
 
 
 def exit_on_signals(leave: Callable[[int], None]) -> None:
-    """Call ``leave`` with an exit code on SIGHUP or SIGTERM, also where a wrapper made them ignored."""
+    """Call ``leave`` with an exit code on SIGHUP or SIGTERM, also where a wrapper made them ignored.
+
+    Textual may wait for ever to write its farewell to a terminal that is gone, so the end comes either way.
+    """
+
+    def heed(code: int) -> None:
+        end_soon(code)
+        leave(code)
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGHUP, signal.SIGTERM):
-        loop.add_signal_handler(number, leave, 128 + number)
+        loop.add_signal_handler(number, heed, 128 + number)
 
 
 async def exit_with_terminal(leave: Callable[[int], None]) -> None:
@@ -53,13 +61,13 @@ async def exit_with_terminal(leave: Callable[[int], None]) -> None:
     terminal = sys.__stdin__.fileno()
     while _is_alive(terminal):
         await asyncio.sleep(CHECK_SECONDS)
-    end_soon()
+    end_soon(HANGUP)
     leave(HANGUP)
 
 
-def end_soon() -> None:
+def end_soon(code: int) -> None:
     """End the process in a moment, whatever still waits for the terminal."""
-    timer = threading.Timer(GRACE_SECONDS, os._exit, (HANGUP,))
+    timer = threading.Timer(GRACE_SECONDS, os._exit, (code,))
     timer.daemon = True
     timer.start()
 
