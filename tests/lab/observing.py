@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import psutil
@@ -30,6 +31,15 @@ def processes_in(folder: Path) -> list[psutil.Process]:
         except (psutil.Error, OSError):
             continue
     return found
+
+
+def keeper_of(owner: int) -> psutil.Process:
+    """The keeper of the lab that a process has started."""
+    for child in psutil.Process(owner).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # other children come and go
+            if "mailtui.lab.keeper" in child.cmdline():
+                return child
+    raise AssertionError(f"{owner} keeps no lab")
 
 
 def gone(folder: Path, seconds: float = 30.0) -> bool:

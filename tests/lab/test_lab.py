@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from mailtui.lab import Lab, LabFailed, forsaken, traffic
 from mailtui.lab.configuration import Configuration
 from mailtui.lab.ports import LISTENERS, free_ports
 from mailtui.lab.wait import listens, wait_until
-from tests.lab.observing import eventually_logged, gone, processes_in
+from tests.lab.observing import eventually_logged, gone, keeper_of, processes_in
 
 OWNER = """
 import signal
@@ -65,7 +64,7 @@ def test_nothing_outlives_an_owner_that_is_killed(number: signal.Signals) -> Non
 
 def test_the_next_lab_stops_one_that_lost_its_keeper_too() -> None:
     with owner() as (process, folder):
-        (keeper,) = (p for p in psutil.Process(process.pid).children() if "mailtui.lab.keeper" in p.cmdline())
+        keeper = keeper_of(process.pid)
         keeper.kill()
         process.kill()
         process.wait()

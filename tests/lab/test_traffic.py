@@ -39,6 +39,7 @@ def test_mail_reaches_a_mailbox_of_every_format(lab: Lab, user: str) -> None:
         (traffic.imap_wrong_password, ("carol@lab.example", "Password mismatch")),
         (traffic.pop3_login, ("pop3-login", "user=<alice@lab.example>")),
         (traffic.hostile, ("warning: header Subject:", "odd subject", "helo=<")),
+        (traffic.beyond_ascii, ("from=<jürgen.日本@accept.example>", "queue active")),
         (traffic.hostile, ("client=mail.shop.example[192.0.2.10]",)),
     ],
 )

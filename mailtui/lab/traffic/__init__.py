@@ -5,6 +5,7 @@ from mailtui.lab.traffic.driver import MIX, Traffic
 from mailtui.lab.traffic.kinds import (
     alias_chain,
     alias_to_nowhere,
+    beyond_ascii,
     deliver,
     hostile,
     imap_login,
@@ -29,6 +30,7 @@ __all__ = [
     "Traffic",
     "alias_chain",
     "alias_to_nowhere",
+    "beyond_ascii",
     "deliver",
     "hostile",
     "imap_login",

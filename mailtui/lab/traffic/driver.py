@@ -35,6 +35,7 @@ MIX: tuple[tuple[Callable[[Lab], None], int], ...] = (
     (kinds.wrong_password, 2),
     (kinds.imap_wrong_password, 1),
     (kinds.hostile, 2),
+    (kinds.beyond_ascii, 1),
 )
 """What happens, and how often."""
 _EXPECTED = (

@@ -145,3 +145,12 @@ def hostile(lab: Lab) -> None:
         session.rcpt("alice@lab.example")
         session.rcpt(HOSTILE_RECIPIENT)
         session.data(message("h@accept.example", "alice@lab.example", "x", subject))
+
+
+def beyond_ascii(lab: Lab) -> None:
+    """A sender in UTF-8 (RFC 6531), which Postfix takes and Dovecot may not."""
+    sender, recipient = "jürgen.日本@accept.example", "bob@lab.example"
+    with _refused, smtp(lab) as session:
+        session.mail(sender, ["SMTPUTF8"])
+        session.rcpt(recipient)
+        session.data(message("j@accept.example", recipient, "hello"))

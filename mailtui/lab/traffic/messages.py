@@ -12,7 +12,7 @@ HOSTILE_SUBJECTS = (
     "\u202egnp.exe \u2066hidden\u2069 \u200b zero width",
     "日本語の件名 🎉 with = and ; and ' quotes \"",
 )
-HOSTILE_HELOS = ("[/x]", "mail.example]", "a=b;from=<x@y.example>")
+HOSTILE_HELOS = ("[/x]", "\x1b]0;owned\x07\x1b[31m", "mail.example]", "a=b;from=<x@y.example>")
 HOSTILE_SENDER = '"[red]x; from=<a@b>"@accept.example'
 HOSTILE_RECIPIENT = '"[/] \\" nobody"@lab.example'
 
