@@ -1,0 +1,1 @@
+"""Changes of the machine: planned before, journalled while, proven and undone after."""
