@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from mailtui.changes.plan import Target
+from mailtui.changes.plan import Json, Target
 
 Part = Literal["envelope", "headers", "body", "all"]
 PARTS: tuple[Part, ...] = ("envelope", "headers", "body", "all")
@@ -84,7 +84,11 @@ class QueueEntry:
 
     def target(self) -> Target:
         """The message as a change is bound to it: short queue IDs are used again, these four together are not."""
-        identity = {"arrival_time": self.arrival_time, "sender": self.sender, "message_size": self.message_size}
+        identity: dict[str, Json] = {
+            "arrival_time": self.arrival_time,
+            "sender": self.sender,
+            "message_size": self.message_size,
+        }
         recipient = self.recipients[0].address if self.recipients else "nobody"
         more = f" and {len(self.recipients) - 1} more" if len(self.recipients) > 1 else ""
         return Target(self.queue_id, identity, f"{self.queue_id}  <{self.sender}> → <{recipient}>{more}")
