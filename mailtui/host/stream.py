@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import select
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
+
+from mailtui.host.errors import ToolTimeout
 
 _CHUNK = 2**16
 MAX_LINE = 2**20
@@ -77,3 +79,21 @@ class PipeStream:
             self._open = False
             os.close(self._pipe)
             os.close(self._wake)
+
+
+def within(stream: Stream, seconds: float, argv: Sequence[str]) -> Iterator[list[bytes]]:
+    """The batches of a program that ends by itself; raises ToolTimeout, naming ``argv``, when it takes too long."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        stream.stop()
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        yield from stream.batches()
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise ToolTimeout(argv, seconds)

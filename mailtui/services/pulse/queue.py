@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections import Counter
 from pathlib import Path
 
-from mailtui.host.errors import MailtuiError, ToolTimeout
+from mailtui.host.errors import MailtuiError
+from mailtui.host.stream import within
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.model import QUEUES
 from mailtui.services.pulse_model import QueueState
 
-QUEUES = ("incoming", "active", "deferred", "hold", "maildrop", "corrupt")
 LISTED = QUEUES[:-1]
 """The queues that postqueue shows."""
 _QUEUE_NAME = re.compile(rb'"queue_name": ?"(\w+)"')
@@ -58,20 +58,7 @@ def _listed(tools: Tools, postfix: PostfixConfig) -> tuple[tuple[str, int], ...]
     """The queues as postqueue lists them, one line of JSON a message."""
     argv = ["postqueue", *postfix.where, "-j"]
     counts: Counter[bytes] = Counter()
-    late = threading.Event()
     with tools.stream(argv) as stream:
-
-        def stop() -> None:
-            late.set()
-            stream.stop()
-
-        timer = threading.Timer(_TIMEOUT, stop)
-        timer.start()
-        try:
-            for batch in stream.batches():
-                counts.update(_QUEUE_NAME.findall(b"\n".join(batch)))
-        finally:
-            timer.cancel()
-    if late.is_set():
-        raise ToolTimeout(argv, _TIMEOUT)
+        for batch in within(stream, _TIMEOUT, argv):
+            counts.update(_QUEUE_NAME.findall(b"\n".join(batch)))
     return tuple((name, counts[name.encode()]) for name in LISTED)

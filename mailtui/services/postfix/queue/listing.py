@@ -1,0 +1,148 @@
+"""The queue as ``postqueue -j`` lists it, parsed while postqueue still reads the queue files.
+
+One JSON object a line (postqueue(1)); addresses and reasons in it are a stranger's. A line that is no such object is
+counted and told, never the end of the listing.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mailtui.host.errors import ToolFailed
+from mailtui.host.stream import MAX_LINE, within
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.ids import is_queue_id
+from mailtui.services.postfix.queue.model import QueueEntry, QueueListing, QueueRecipient
+from mailtui.services.postfix.queue.privilege import listing_refused
+from mailtui.text import clean
+
+TIMEOUT = 300.0
+"""Seconds for the whole listing; a cold disk with a million messages needs minutes."""
+_LONGEST = 32 * MAX_LINE
+"""Bytes of the line of one message with very many recipients; longer ones are left out."""
+_NULL_SENDER = "MAILER-DAEMON"
+"""What showq(8) writes for ``<>``; a real address always has a domain."""
+_BROKEN = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+"""What a line that is no message meets."""
+_decode = json.JSONDecoder(strict=False).decode
+
+
+def read_queue(tools: Tools, postfix: PostfixConfig) -> QueueListing:
+    """Every message in the queue of this instance.
+
+    Raises PermissionDenied where this user may not list it, HostError where Postfix is stopped and this user may not
+    read the stopped queue either, ToolMissing, ToolFailed, ToolTimeout.
+    """
+    argv = ["postqueue", *postfix.where, "-j"]
+    started = time.time()
+    reader = _Reader()
+    with _collector_resting():
+        try:
+            with tools.stream(argv) as stream:
+                for lines in _whole_lines(within(stream, TIMEOUT, argv)):
+                    reader.read(lines)
+        except ToolFailed as error:
+            raise listing_refused(error, postfix) from error
+    return QueueListing(tuple(reader.entries), reader.problems(), started, " ".join(argv))
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Without the garbage collector, which would look at all entries again and again while nothing can be freed."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _whole_lines(batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
+    """The batches with overlong lines, which come in pieces, put together."""
+    begun = b""
+    for batch in batches:
+        if begun:
+            batch[0] = (begun + batch[0])[:_LONGEST]
+            begun = b""
+        if len(batch[-1]) > MAX_LINE and not batch[-1].endswith((b'"}]}', b"[]}")):
+            begun = batch.pop()
+        if batch:
+            yield batch
+    if begun:
+        yield [begun]
+
+
+class _Reader:
+    """Lines to entries; equal texts are kept once."""
+
+    def __init__(self) -> None:
+        self.entries: list[QueueEntry] = []
+        self._unread = 0
+        self._cleaned: dict[str, str] = {}
+
+    def problems(self) -> tuple[str, ...]:
+        """What was left out."""
+        if not self._unread:
+            return ()
+        lines, are = ("line", "is") if self._unread == 1 else ("lines", "are")
+        return (f"{self._unread} {lines} of postqueue could not be understood and {are} left out",)
+
+    def read(self, lines: list[bytes]) -> None:
+        """Take in some lines; at once, as long as all of them are sound."""
+        try:
+            objects = _decode("[" + b",".join(lines).decode("utf-8", "surrogateescape") + "]")
+            entries = [self._entry(value) for value in objects]
+        except _BROKEN:
+            for line in lines:
+                self._read_one(line)
+        else:
+            self.entries += entries
+
+    def _read_one(self, line: bytes) -> None:
+        try:
+            self.entries.append(self._entry(_decode(line.decode("utf-8", "surrogateescape"))))
+        except _BROKEN:
+            self._unread += 1
+
+    def _entry(self, value: dict[str, Any]) -> QueueEntry:
+        """Raises one of ``_BROKEN`` for what is no message."""
+        queue_id, arrival, size = value["queue_id"], value["arrival_time"], value["message_size"]
+        if not is_queue_id(queue_id) or not math.isfinite(arrival) or not math.isfinite(size):
+            raise ValueError(queue_id)
+        sender = self._text(value["sender"])
+        return QueueEntry(
+            self._text(value["queue_name"]),
+            queue_id,
+            arrival,
+            size,
+            "" if sender == _NULL_SENDER else sender,
+            tuple([self._recipient(recipient) for recipient in value["recipients"]]),
+            value.get("forced_expire") is True,
+        )
+
+    def _recipient(self, value: dict[str, str]) -> QueueRecipient:
+        address = clean(value["address"])
+        if len(value) == 1:
+            return QueueRecipient(address)
+        get = value.get
+        return QueueRecipient(
+            address,
+            self._text(get("delay_reason", "")),
+            self._text(get("orig_address", "")),
+            self._text(get("bounce_reason", "")),
+        )
+
+    def _text(self, text: str) -> str:
+        """``text`` cleaned; the same reason stands with thousands of messages."""
+        known = self._cleaned.get(text)
+        if known is None:
+            known = self._cleaned[text] = clean(text)
+        return known
