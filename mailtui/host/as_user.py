@@ -1,7 +1,6 @@
 """Working on files as the user they belong to, so that root follows nobody's trap and leaves nothing of its own behind.
 
-A forked child gives up every privilege, does the work and answers in JSON. A process of its own also keeps fcntl locks
-honest: they belong to a process, and any other thread that closes the same file would end them.
+A forked child gives up every privilege, does the work and answers in JSON.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ def test_writers_wait_while_the_index_is_locked(tmp_path: Path) -> None:
     with opened_folder(tmp_path) as folder:
         with locks.index_locked(folder):
             assert not _another_process_gets_it(log)
+            log.read_bytes()
+            assert not _another_process_gets_it(log), "reading the log must not end the lock"
         assert _another_process_gets_it(log)
 
 

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,9 +49,12 @@ def index_locked(folder: int, log: str = "dovecot.index.log", *, method: str = "
 
 
 def _try_lock(fd: int, method: str) -> bool:
-    take = fcntl.lockf if method == "fcntl" else fcntl.flock
     try:
-        take(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if method == "flock":
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            # Of the open file, not of the process: those end when the process closes the log by any other descriptor.
+            fcntl.fcntl(fd, fcntl.F_OFD_SETLK, struct.pack("hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EAGAIN):
             return False
