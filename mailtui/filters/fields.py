@@ -17,7 +17,7 @@ _NAMES = {
     NETWORK: "client ip lip rip",
     DSN: "dsn",
     SIZE: "message_size size",
-    DURATION: "age delay",
+    DURATION: "age delay expires_in retry_in",
     TIME: "arrival_time arrived ended expires first last last_attempt next_attempt time",
     NUMBER: "attempts code conn_use count messages nrcpt offset pid",
     SEVERITY: "severity",
@@ -58,7 +58,9 @@ WORDS = {
     "outcome": (
         "delivered", "deferred", "bounced", "expired", "rejected", "held", "discarded", "queued", "mixed",
     ),
-    "queue_name": ("incoming", "active", "deferred", "hold", "corrupt"),
+    "queue_name": ("incoming", "active", "deferred", "hold", "maildrop"),
+    "forced_expire": ("no", "yes"),
+    "bounce": ("no", "yes"),
     "who": ("us", "remote", "recipient", "sender", "wait"),
 }  # fmt: skip
 

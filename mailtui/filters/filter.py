@@ -49,6 +49,10 @@ class Filter:
         """Every word and term with its answer for ``record`` and the values that gave it."""
         return tuple(_reason(leaf, record) for leaf in _leaves(self.tree))
 
+    def fields(self) -> tuple[str, ...]:
+        """The fields it asks for, in their order; words ask for none."""
+        return tuple(dict.fromkeys(leaf.field for leaf in _leaves(self.tree) if isinstance(leaf, Term)))
+
     def literals(self) -> frozenset[str]:
         """Lower-case ASCII strings that all occur in the lower-cased log line of every event let through."""
         return match.literals(self.tree)

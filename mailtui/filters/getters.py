@@ -38,10 +38,30 @@ def scalars(value: Value) -> tuple[Scalar, ...]:
 
 def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
     """Every value of field ``name``, under whichever of its names the record holds it."""
+    return tuple(values_of(name)(get))
+
+
+def values_of(name: str) -> Callable[[Getter], list[Scalar]]:
+    """What asks a record for every value of field ``name``; for use on many records."""
     if name == ANYWHERE:
-        return scalars(get(ANYWHERE)) or scalars(get("text"))
-    found = tuple(scalar for source in fields.sources(name) for scalar in scalars(get(source)))
-    if not found and name.endswith(fields.DOMAIN_SUFFIX):
-        whole = field_values(get, name.removesuffix(fields.DOMAIN_SUFFIX))
-        return tuple(str(address).rpartition("@")[2] for address in whole)
-    return found
+        return lambda get: list(scalars(get(ANYWHERE)) or scalars(get("text")))
+    sources = fields.sources(name)
+    domains = _domains_of(name.removesuffix(fields.DOMAIN_SUFFIX)) if name.endswith(fields.DOMAIN_SUFFIX) else None
+
+    def values(get: Getter) -> list[Scalar]:
+        found: list[Scalar] = []
+        for source in sources:
+            value = get(source)
+            if isinstance(value, str | int | float):
+                found.append(value)
+            elif value is not None:
+                found += value
+        return domains(get) if domains and not found else found
+
+    return values
+
+
+def _domains_of(name: str) -> Callable[[Getter], list[Scalar]]:
+    """What asks a record for the domains of the addresses in field ``name``."""
+    addresses = values_of(name)
+    return lambda get: [str(address).rpartition("@")[2] for address in addresses(get)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mailtui.filters import fields
 from mailtui.filters.compare import fold, scalar_test
-from mailtui.filters.getters import ANYWHERE, Getter, field_values
+from mailtui.filters.getters import ANYWHERE, Getter, values_of
 from mailtui.filters.tree import WILDCARDS, And, Leaf, Node, Not, Term, Word
 
 Test = Callable[[Getter], bool]
@@ -29,16 +29,17 @@ def compile_leaf(leaf: Leaf) -> Test:
     """The test of one word or term."""
     test = scalar_test(leaf)
     if isinstance(leaf, Word):
-        return lambda get: any(map(test, field_values(get, ANYWHERE)))
-    name, wanted = leaf.field, not leaf.operator.startswith("!")
+        texts = values_of(ANYWHERE)
+        return lambda get: any(map(test, texts(get)))
+    values, wanted = values_of(leaf.field), not leaf.operator.startswith("!")
     if leaf.each:
 
         def every(get: Getter) -> bool:
-            found = field_values(get, name)
+            found = values(get)
             return bool(found) and all(test(value) is wanted for value in found)
 
         return every
-    return lambda get: any(map(test, field_values(get, name))) is wanted
+    return lambda get: any(map(test, values(get))) is wanted
 
 
 def literals(node: Node) -> frozenset[str]:

@@ -76,7 +76,7 @@ class QueueEntry:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The recipients' addresses."""
-        return tuple(recipient.address for recipient in self.recipients)
+        return tuple([recipient.address for recipient in self.recipients])
 
     def age(self, now: float | None = None) -> float:
         """Seconds since it arrived, never negative."""

@@ -1,0 +1,136 @@
+"""Every column of the queue as a field of the filter language and as a key to sort by.
+
+Named as postqueue and the log name them. What a shared prefix cannot express has a field of its own: ``retry_in`` and
+``expires_in`` count from now on into the future, as ``age`` does into the past.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from mailtui.filters import Filter, FilterError
+from mailtui.filters.fields import DOMAIN_SUFFIX, sources
+from mailtui.filters.getters import ANYWHERE, Getter, Value
+from mailtui.host.errors import UsageError
+from mailtui.services.postfix.queue.model import QueueEntry
+
+_DSN = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_Read = Callable[[QueueEntry, float], Value]
+
+
+def _codes(entry: QueueEntry, now: float) -> Value:
+    """The enhanced status codes in the reasons."""
+    return [found[0] for recipient in entry.recipients if (found := _DSN.search(recipient.delay_reason))]
+
+
+def _until(moment: float | None, now: float) -> float | None:
+    return None if moment is None else moment - now
+
+
+def _texts(entry: QueueEntry, now: float) -> Value:
+    """What a word without a field is looked for in."""
+    texts = [entry.queue_id, entry.queue_name, entry.sender, entry.client, entry.sasl_username, entry.message_id]
+    for recipient in entry.recipients:
+        texts += (recipient.address, recipient.delay_reason, recipient.orig_address, recipient.bounce_reason)
+    return [*texts, entry.cause, entry.relay]
+
+
+FIELDS: Mapping[str, _Read] = {
+    "queue_name": lambda entry, now: entry.queue_name,
+    "queue_id": lambda entry, now: entry.queue_id,
+    "arrival_time": lambda entry, now: entry.arrival_time,
+    "age": lambda entry, now: now - entry.arrival_time,
+    "message_size": lambda entry, now: entry.message_size,
+    "sender": lambda entry, now: entry.sender,
+    "recipient": lambda entry, now: entry.addresses,
+    "orig_address": lambda entry, now: [r.orig_address for r in entry.recipients if r.orig_address],
+    "nrcpt": lambda entry, now: len(entry.recipients),
+    "reason": lambda entry, now: [r.delay_reason for r in entry.recipients if r.delay_reason],
+    "bounce_reason": lambda entry, now: [r.bounce_reason for r in entry.recipients if r.bounce_reason],
+    "dsn": _codes,
+    "cause": lambda entry, now: entry.cause,
+    "forced_expire": lambda entry, now: "yes" if entry.forced_expire else "no",
+    "bounce": lambda entry, now: "yes" if entry.is_bounce else "no",
+    "client": lambda entry, now: entry.client,
+    "sasl_username": lambda entry, now: entry.sasl_username,
+    "message_id": lambda entry, now: entry.message_id,
+    "attempts": lambda entry, now: entry.attempts,
+    "last_attempt": lambda entry, now: entry.last_attempt,
+    "next_attempt": lambda entry, now: entry.next_attempt,
+    "retry_in": lambda entry, now: _until(entry.next_attempt, now),
+    "expires": lambda entry, now: entry.expires,
+    "expires_in": lambda entry, now: _until(entry.expires, now),
+    "transport": lambda entry, now: entry.transport,
+    "relay": lambda entry, now: entry.relay,
+}
+"""What each column holds, of an entry, at a moment."""
+
+FROM_LOG = frozenset(
+    {"client", "sasl_username", "message_id", "attempts", "last_attempt", "transport", "relay"},
+)
+"""Those that stand in the log alone."""
+JOINED = FROM_LOG | {"cause", "next_attempt", "retry_in", "expires", "expires_in"}
+"""Those that postqueue does not tell."""
+_ALSO = {"delay_reason": "reason", "address": "recipient"}
+"""Names of postqueue's that lie deeper in its JSON."""
+
+
+def column_of(name: str) -> str | None:
+    """The column a field name stands for, under any of its names; None if there is none."""
+    if name in FIELDS:
+        return name
+    if name in _ALSO:
+        return _ALSO[name]
+    found = next((source for source in sources(name) if source in FIELDS), None)
+    if found is None and name.endswith(DOMAIN_SUFFIX):
+        return column_of(name.removesuffix(DOMAIN_SUFFIX))
+    return found
+
+
+def checked_filter(wanted: Filter) -> Filter:
+    """``wanted`` if the queue has all of its fields; raises FilterError."""
+    for name in wanted.fields():
+        if column_of(name) is None:
+            raise FilterError(_no_column(name), max(0, str(wanted).find(name)), str(wanted))
+    return wanted
+
+
+def checked_key(name: str) -> str:
+    """``name``, with ``-`` in front for the reverse order, if the queue can be sorted by it; raises UsageError."""
+    if column_of(name.removeprefix("-")) is None:
+        raise UsageError(_no_column(name.removeprefix("-")))
+    return name
+
+
+def _no_column(name: str) -> str:
+    return f"the queue has no field {name}; it has {', '.join(sorted(FIELDS))}"
+
+
+def need_joining(names: Iterable[str]) -> bool:
+    """Whether any of the fields is one that postqueue does not tell."""
+    return any(column_of(name) in JOINED for name in names)
+
+
+def need_log(names: Iterable[str]) -> bool:
+    """Whether any of the fields stands in the log alone."""
+    return any(column_of(name) in FROM_LOG for name in names)
+
+
+def entry_fields(entry: QueueEntry, now: float | None = None) -> Getter:
+    """The columns of ``entry`` as a filter asks for them; words search all of its texts."""
+    moment = time.time() if now is None else now
+
+    def get(name: str) -> Value:
+        read = _READERS.get(name)
+        return None if read is None else read(entry, moment)
+
+    return get
+
+
+_READERS: Mapping[str, _Read] = {
+    **FIELDS,
+    **{name: FIELDS[column] for name, column in _ALSO.items()},
+    ANYWHERE: _texts,
+}
