@@ -48,7 +48,7 @@ def ids(wanted: str) -> list[str]:
     "wanted",
     [
         "queue_name:deferred", "queue_id=3A0B725E938", "arrival_time<1h", "age>1h", "message_size>10k", "size>10k",
-        "sender:news@shop.example", "from_domain:SHOP.example", "recipient:anna*", "to:bert", 
+        "sender:news@shop.example", "from_domain:SHOP.example", "recipient:anna*", "to:bert",
         "nrcpt>1", "reason:full", 'delay_reason~"timed? out"', "dsn:4.2", "cause:full", "forced_expire:no", "bounce:no",
         "client:198.51.100.0/24", "sasl_username=shop", "user:shop", "message_id:1@shop", "attempts>=3",
         "last_attempt>1h", "next_attempt>now", "retry_in<15m", "expires_in<2d", "expires>now", "transport:smtp",
