@@ -1,0 +1,53 @@
+"""Entries of postqueue joined with what configuration, queue files and log know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from mailtui.maillog.causes import classify
+from mailtui.services.postfix.queue.logfacts import LogFacts
+from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.schedule import Schedule
+
+_NOTHING = LogFacts()
+
+
+def join(
+    entries: Iterable[QueueEntry], schedule: Schedule, times: Mapping[str, float], facts: Mapping[str, LogFacts]
+) -> tuple[QueueEntry, ...]:
+    """``entries`` with all that is known; ``times`` are those of the deferred queue files."""
+    return tuple([_joined(entry, schedule, times, facts.get(entry.queue_id, _NOTHING)) for entry in entries])
+
+
+def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], facts: LogFacts) -> QueueEntry:
+    next_attempt = times.get(entry.queue_id) if entry.queue_name == "deferred" else None
+    if next_attempt is None:
+        next_attempt = schedule.next_attempt(entry, facts.last_attempt)
+    # Not dataclasses.replace, which takes as long as all else here.
+    return QueueEntry(
+        entry.queue_name,
+        entry.queue_id,
+        entry.arrival_time,
+        entry.message_size,
+        entry.sender,
+        entry.recipients,
+        entry.forced_expire,
+        facts.client,
+        facts.sasl_username,
+        facts.message_id,
+        facts.attempts,
+        facts.last_attempt,
+        next_attempt,
+        schedule.expires(entry),
+        cause_of(entry.reason),
+        facts.transport,
+        facts.relay,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def cause_of(reason: str) -> str:
+    """What a reason means in a few words; ``""`` where there is none or no rule knows it."""
+    verdict = classify(reason) if reason else None
+    return verdict.cause if verdict else ""
