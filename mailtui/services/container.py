@@ -12,6 +12,7 @@ from mailtui.services.explain import Explainer
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import LogSources, history
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.pulse import Pulse
 from mailtui.services.trace import TraceService
 from mailtui.settings import Settings
@@ -30,6 +31,7 @@ class Services:
     pulse: Pulse
     trace: TraceService
     explain: Explainer
+    queue: Queue
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -38,23 +40,25 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
     postfix = PostfixConfig(tools, settings.postfix_config)
     dovecot = DovecotConfig(tools, settings.dovecot_config)
     sources = LogSources(tools, settings, postfix, dovecot)
+    live = LiveLog(sources.discover, tools)
     return Services(
         settings,
         tools,
         postfix,
         dovecot,
         sources,
-        LiveLog(sources.discover, tools),
+        live,
         Pulse(tools, postfix, dovecot),
         TraceService(tools, lambda: log_files(sources)),
         Explainer(postfix, dovecot, tools),
+        Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
     )
 
 
-def log_files(sources: LogSources) -> Sequence[Path]:
-    """Every file of every log that can be read, the rotated ones first."""
+def log_files(sources: LogSources, since: float = 0.0) -> Sequence[Path]:
+    """Every file of every log that can be read and has lines since then, the rotated ones first."""
     files: list[Path] = []
     for source in sources.discover():
         if source.wanted and source.path is not None:
-            files += [*(file.path for file in history(source.path)), source.path]
+            files += [*(file.path for file in history(source.path) if file.modified >= since), source.path]
     return files
