@@ -18,6 +18,7 @@ SUMMARIES = {
     "report": "the summary of a log: traffic, failures, rejects, Dovecot",
     "trace": "the story of a message: by queue ID, message-ID, address or filter",
     "incidents": "failures grouped by cause",
+    "queue": "the mail queue: what waits, why, and until when",
     "explain": "what a status or reject text means, and who must act",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
     "completion": "a completion script for bash, zsh or fish",

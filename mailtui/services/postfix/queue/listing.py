@@ -10,7 +10,7 @@ import gc
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,8 +34,12 @@ _BROKEN = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, Rec
 _decode = json.JSONDecoder(strict=False).decode
 
 
-def read_queue(tools: Tools, postfix: PostfixConfig) -> QueueListing:
-    """Every message in the queue of this instance.
+Hear = Callable[[Sequence[QueueEntry]], None]
+"""Is given entries as soon as they are read, in many small portions."""
+
+
+def read_queue(tools: Tools, postfix: PostfixConfig, hear: Hear | None = None) -> QueueListing:
+    """Every message in the queue of this instance; ``hear`` need not wait for the last one.
 
     Raises PermissionDenied where this user may not list it, HostError where Postfix is stopped and this user may not
     read the stopped queue either, ToolMissing, ToolFailed, ToolTimeout.
@@ -47,7 +51,9 @@ def read_queue(tools: Tools, postfix: PostfixConfig) -> QueueListing:
         try:
             with tools.stream(argv) as stream:
                 for lines in _whole_lines(within(stream, TIMEOUT, argv)):
-                    reader.read(lines)
+                    new = reader.read(lines)
+                    if hear is not None:
+                        hear(new)
         except ToolFailed as error:
             raise listing_refused(error, postfix) from error
     return QueueListing(tuple(reader.entries), reader.problems(), started, " ".join(argv))
@@ -95,22 +101,22 @@ class _Reader:
         lines, are = ("line", "is") if self._unread == 1 else ("lines", "are")
         return (f"{self._unread} {lines} of postqueue could not be understood and {are} left out",)
 
-    def read(self, lines: list[bytes]) -> None:
-        """Take in some lines; at once, as long as all of them are sound."""
+    def read(self, lines: list[bytes]) -> list[QueueEntry]:
+        """The entries of some lines; parsed at once, as long as all of them are sound."""
         try:
             objects = _decode("[" + b",".join(lines).decode("utf-8", "surrogateescape") + "]")
             entries = [self._entry(value) for value in objects]
         except _BROKEN:
-            for line in lines:
-                self._read_one(line)
-        else:
-            self.entries += entries
+            entries = [entry for line in lines for entry in self._read_one(line)]
+        self.entries += entries
+        return entries
 
-    def _read_one(self, line: bytes) -> None:
+    def _read_one(self, line: bytes) -> list[QueueEntry]:
         try:
-            self.entries.append(self._entry(_decode(line.decode("utf-8", "surrogateescape"))))
+            return [self._entry(_decode(line.decode("utf-8", "surrogateescape")))]
         except _BROKEN:
             self._unread += 1
+            return []
 
     def _entry(self, value: dict[str, Any]) -> QueueEntry:
         """Raises one of ``_BROKEN`` for what is no message."""

@@ -11,7 +11,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.joining import join
-from mailtui.services.postfix.queue.listing import read_queue
+from mailtui.services.postfix.queue.listing import Hear, read_queue
 from mailtui.services.postfix.queue.logfacts import LogFacts, Lookup, facts_of_logs, facts_of_stories
 from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
 from mailtui.services.postfix.queue.schedule import Schedule, file_times, schedule_of
@@ -41,9 +41,9 @@ class Queue:
         """When this instance tries again and gives up."""
         return schedule_of(self._postfix)
 
-    def read(self) -> QueueListing:
-        """What postqueue tells, at once and nothing more."""
-        return read_queue(self._tools, self._postfix)
+    def read(self, hear: Hear | None = None) -> QueueListing:
+        """What postqueue tells, at once and nothing more; ``hear`` is given the entries as they come."""
+        return read_queue(self._tools, self._postfix, hear)
 
     def list(self, *, thorough: bool = False) -> QueueListing:
         """The queue, joined; see ``joined``."""

@@ -1,0 +1,58 @@
+"""``mailtui queue``: the queue, one message of it, its shape, and acting on exactly what was selected."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from mailtui.cli import arguments
+from mailtui.host.errors import UsageError
+from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+EXAMPLES = """\
+  mailtui queue                                  what waits, and why
+  mailtui queue --where 'age>2h reason:full' --sort -message_size --limit 20
+  mailtui queue --where 'each_recipient:*@old.example' --explain
+  mailtui queue show 3Pt2mN2VXxznjll --part headers
+  mailtui queue shape --by sender
+  mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
+
+_MODULES = {"list": "queue_list", "show": "queue_show", "shape": "queue_shape"}
+_VERBS = "list (the default), show or shape"
+
+
+class _Verb(Protocol):
+    def run(self, args: argparse.Namespace, context: Context) -> int: ...
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb, the messages, and what the verbs take."""
+    parser.add_argument("verb", nargs="?", default="list", metavar="VERB", help=_VERBS)
+    parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs")
+    arguments.add_where(parser)
+    group = parser.add_argument_group("list and shape")
+    group.add_argument("--sort", metavar="FIELD", help="by a field of the filter language; -FIELD: the other way round")
+    group.add_argument("--limit", type=_count, metavar="N", help="only so many")
+    group.add_argument("--explain", action="store_true", help="under each message, why the filter lets it through")
+    group.add_argument("--no-log", action="store_true", help="do not search the log for what only the log knows")
+    group.add_argument("--by", default="domain", metavar="COLUMN", help="rows of the shape; default: domain")
+    group = parser.add_argument_group("show")
+    group.add_argument("--part", choices=("envelope", "headers", "body", "all"), default="all", help="default: all")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Hand over to the verb."""
+    module = _MODULES.get(args.verb)
+    if module is None:
+        raise UsageError(f"queue cannot {clean(args.verb)!r}", unlock=f"it can {_VERBS}")
+    return cast(_Verb, import_module(f"mailtui.cli.{module}")).run(args, context)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return int(text)
