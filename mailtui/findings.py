@@ -1,4 +1,4 @@
-"""Finding: what a check has to say. Every check of every service says the same things, so that one list can show all."""
+"""Finding: what a check has to say. Every check of every service says the same, so that one list can show all."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,8 @@ from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
 from mailtui.services.explain.arguments import is_key
 from mailtui.services.explain.ports import PostfixSettings
+from mailtui.services.postfix.tables import TABLE, words
 
-_TABLE = re.compile(r"[a-z][a-z0-9_-]*:")
-_NO_FILE = frozenset({"static", "inline", "pipemap", "unionmap", "randmap", "fail", "unix", "tcp", "socketmap"})
 _HOPS = 10
 """Aliases followed one after another; Postfix itself follows more than anybody wants to read."""
 
@@ -43,11 +41,11 @@ class Lookups:
 
     def tables(self, parameter: str) -> tuple[str, ...]:
         """The tables of a parameter, in the order they are asked."""
-        return tuple(word for word in _words(self._postfix.get(parameter)) if _TABLE.match(word))
+        return tuple(word for word in words(self._postfix.get(parameter)) if TABLE.match(word))
 
     def names(self, parameter: str) -> tuple[str, ...]:
         """What a parameter lists itself, in lower case."""
-        return tuple(word.lower() for word in _words(self._postfix.get(parameter)) if not _TABLE.match(word))
+        return tuple(word.lower() for word in words(self._postfix.get(parameter)) if not TABLE.match(word))
 
     def find(self, parameter: str, keys: Sequence[str]) -> Hit | None:
         """The first of ``keys`` that a table of ``parameter`` knows; raises TableError."""
@@ -110,21 +108,3 @@ class Lookups:
         delimiters = self._postfix.get("recipient_delimiter")
         places = [place for sign in delimiters if (place := user.find(sign)) > 0]
         return user[: min(places)] if places else user
-
-
-def file_of(table: str) -> str:
-    """The file an operator edits for a table; ``""`` where there is none to edit."""
-    kind, _, name = table.removeprefix("proxy:").partition(":")
-    return name if name.startswith("/") and kind not in _NO_FILE else ""
-
-
-def needs_postmap(table: str) -> bool:
-    """Whether a table is compiled from its file (DATABASE_README)."""
-    kind = table.removeprefix("proxy:").partition(":")[0]
-    return kind in ("hash", "btree", "lmdb", "cdb", "dbm", "sdbm")
-
-
-def _words(value: str) -> Iterator[str]:
-    """The elements of a list in main.cf; braces keep an element together."""
-    for match in re.finditer(r"(?:[^\s,{}]|\{[^{}]*\})+", value):
-        yield match[0]

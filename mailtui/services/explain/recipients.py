@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mailtui.services.explain import userdb
 from mailtui.services.explain.case import Case
-from mailtui.services.explain.lookups import file_of, needs_postmap
+from mailtui.services.postfix.tables import file_of, needs_postmap
 
 _PARAMETERS = {
     "unknown_alias": ("virtual_alias_maps", "virtual_alias_domains", "alias"),

@@ -9,7 +9,7 @@ import re
 
 from mailtui.services.explain.arguments import is_one_user
 from mailtui.services.explain.case import Case
-from mailtui.services.explain.lookups import file_of
+from mailtui.services.postfix.tables import file_of
 
 _BLOCK = re.compile(r"^userdb(?: (?P<name>[\w-]+))? \{\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
 _SETTING = re.compile(r"^ +(?P<name>\w+) = (?P<value>.*)$", re.MULTILINE)

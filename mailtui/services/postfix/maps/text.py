@@ -1,0 +1,150 @@
+"""The source text of a table, as postmap(1) and postalias(1) read it, kept byte for byte where it is not edited.
+
+A logical line begins with non-blank text; a line that begins with a blank continues it; empty lines and lines whose
+first non-blank character is ``#`` are none (postmap(1), "INPUT FILE FORMAT"; aliases(5)).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+Format = Literal["postmap", "aliases", "regexp", "cidr"]
+
+_KEY = {
+    "postmap": re.compile(rb"(\S+)[ \t\r\f\v]*(.*)", re.DOTALL),
+    "cidr": re.compile(rb"(!?[^\s]+)[ \t\r\f\v]*(.*)", re.DOTALL),
+    "aliases": re.compile(rb'("(?:[^"\\]|\\.)*"|[^\s:"][^:]*?)[ \t]*:[ \t]*(.*)', re.DOTALL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One logical line."""
+
+    key: bytes
+    value: bytes
+    """Right-hand side, continuation lines joined as Postfix joins them, without blanks at its ends."""
+    first: int
+    """Number of its first line, from 0."""
+    after: int
+    """Number of the line after its last."""
+    readable: bool = True
+    """Whether it has the form of this table; where not, ``key`` is the whole text."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table's text; a changed one is another ``Source``."""
+
+    lines: tuple[bytes, ...]
+    """With their line ends."""
+    format: Format = "postmap"
+
+    @classmethod
+    def read(cls, data: bytes, form: Format = "postmap") -> Source:
+        """The text of a file."""
+        # Split at newlines only: to Postfix a lone carriage return is a part of the line.
+        *whole, last = data.split(b"\n")
+        return cls((*(line + b"\n" for line in whole), *((last,) if last else ())), form)
+
+    @property
+    def data(self) -> bytes:
+        """What is to stand in the file."""
+        return b"".join(self.lines)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Its logical lines in order."""
+        return tuple(self._entry(first, after) for first, after in self._spans())
+
+    def find(self, key: bytes) -> tuple[Entry, ...]:
+        """The entries of a key; compiled tables and aliases fold case."""
+        wanted = key.lower()
+        return tuple(entry for entry in self.entries if entry.key.strip(b'"').lower() == wanted)
+
+    def with_value(self, key: bytes, value: bytes) -> Source:
+        """The key set to a value: in place of its last entry, or at the end. Raises ValueError for either's form."""
+        line = self._line(key, value)
+        found = self.find(key)
+        if found:
+            return self._replaced(found[-1].first, found[-1].after, [line])
+        unended = self.lines and not self.lines[-1].endswith(b"\n")
+        lines = (*self.lines[:-1], self.lines[-1] + b"\n") if unended else self.lines
+        return replace(self, lines=(*lines, line))
+
+    def without(self, key: bytes) -> Source:
+        """The text without any entry of a key."""
+        text = self
+        for entry in reversed(self.find(key)):
+            text = text._replaced(entry.first, entry.after, [])
+        return text
+
+    def _replaced(self, first: int, after: int, lines: Sequence[bytes]) -> Source:
+        """Comments within an entry's continuation lines stay."""
+        comments = [line for line in self.lines[first:after] if _is_comment(line)]
+        return replace(self, lines=(*self.lines[:first], *lines, *comments, *self.lines[after:]))
+
+    def _line(self, key: bytes, value: bytes) -> bytes:
+        if not key or re.search(rb"[\0\n\r]", key + value) or key[:1] in b"# \t":
+            raise ValueError("a key and its value are one line, and a key begins with neither # nor a blank")
+        if self.format == "aliases":
+            return b"%s: %s\n" % (_quoted(key), value)
+        if re.search(rb"\s", key):
+            raise ValueError("a key has no blanks")
+        return b"%s\t%s\n" % (key, value)
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        first = after = -1
+        for number, line in enumerate(self.lines):
+            if _is_comment(line):
+                continue
+            if line[:1] in b" \t" and first >= 0:
+                after = number + 1
+                continue
+            if first >= 0:
+                yield first, after
+            first, after = number, number + 1
+        if first >= 0:
+            yield first, after
+
+    def _entry(self, first: int, after: int) -> Entry:
+        parts = [line.rstrip(b"\r\n") for line in self.lines[first:after] if not _is_comment(line)]
+        text = b"".join(parts).strip()
+        if self.format == "regexp":
+            return _pattern(text, first, after)
+        match = _KEY[self.format].fullmatch(text)
+        if match is None or not match[2].strip():
+            return Entry(match[1] if match else text, b"", first, after, readable=False)
+        return Entry(match[1], match[2].strip(), first, after)
+
+
+def _pattern(text: bytes, first: int, after: int) -> Entry:
+    """An entry of regexp_table(5) or pcre_table(5): a pattern between any two equal signs, flags, and a result."""
+    start = text.lstrip(b"!")
+    if text[:2].lower() in (b"if", b"en"):
+        key, _, value = text.partition(b" ")
+        return Entry(key, value, first, after, readable=key.lower() in (b"if", b"endif"))
+    match = re.fullmatch(rb"(?P<sign>[^\w\s\\])(?:(?!(?P=sign))(?:\\.|[^\\]))*(?P=sign)[a-zA-Z]*", _first(start))
+    rest = start[len(_first(start)) :].strip()
+    return Entry(text[: len(text) - len(start)] + _first(start), rest, first, after, readable=bool(match and rest))
+
+
+def _first(text: bytes) -> bytes:
+    """The pattern at the beginning of an entry, its blanks included."""
+    match = re.match(rb"([^\w\s\\])(?:(?!\1)(?:\\.|[^\\]))*\1[a-zA-Z]*", text, re.DOTALL)
+    return match[0] if match else text.split(None, 1)[0] if text.split() else text
+
+
+def _is_comment(line: bytes) -> bool:
+    return not line.strip() or line.lstrip()[:1] == b"#"
+
+
+def _quoted(key: bytes) -> bytes:
+    """An alias as aliases(5) wants it: in quotes where it has more than letters, digits and a few signs."""
+    if re.fullmatch(rb"[\w.+=/@&%!?~^$*-]+", key):
+        return key
+    return b'"%s"' % key.replace(b"\\", b"\\\\").replace(b'"', b'\\"')

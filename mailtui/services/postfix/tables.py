@@ -1,0 +1,34 @@
+"""Names of lookup tables as they stand in main.cf and master.cf: ``type:name`` (DATABASE_README, postconf(5))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+TABLE = re.compile(r"[a-z][a-z0-9_-]*:")
+_WORD = re.compile(r"(?:[^\s,{}]|\{[^{}]*\})+")
+_NO_FILE = frozenset({"static", "inline", "pipemap", "unionmap", "randmap", "fail", "unix", "tcp", "socketmap"})
+COMPILED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb", "dbm": ".pag", "sdbm": ".pag"}
+"""The types that postmap(1) compiles, and how the compiled file is named after the source."""
+
+
+def words(value: str) -> Iterator[str]:
+    """The elements of a list in main.cf; braces keep an element together."""
+    for match in _WORD.finditer(value):
+        yield match[0]
+
+
+def kind_of(table: str) -> str:
+    """The type of a table; that of the table behind it where proxymap(8) is asked."""
+    return table.removeprefix("proxy:").partition(":")[0]
+
+
+def file_of(table: str) -> str:
+    """The file an operator edits for a table; ``""`` where there is none to edit."""
+    kind, _, name = table.removeprefix("proxy:").partition(":")
+    return name if name.startswith("/") and kind not in _NO_FILE else ""
+
+
+def needs_postmap(table: str) -> bool:
+    """Whether a table is compiled from its file."""
+    return kind_of(table) in COMPILED
