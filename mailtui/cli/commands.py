@@ -21,6 +21,7 @@ SUMMARIES = {
     "queue": "the mail queue: what waits, why, and until when",
     "explain": "what a status or reject text means, and who must act",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
+    "map": "lookup tables of Postfix: in use, wrong, asked",
     "completion": "a completion script for bash, zsh or fish",
 }
 

@@ -1,0 +1,98 @@
+"""``mailtui map``: Postfix's lookup tables: which are in use, what is wrong with them, what they answer."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailtui.cli.findings import print_findings
+from mailtui.cli.stories import time_json
+from mailtui.host.errors import UsageError
+from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+    from mailtui.services.postfix.maps.service import Answer, Maps
+    from mailtui.services.postfix.maps.used import Table
+
+EXAMPLES = """\
+  mailtui map                                      every table in use, and who uses it
+  mailtui map check                                what is wrong with them; exit 1 when something is
+  mailtui map check /etc/postfix/virtual
+  mailtui map get /etc/postfix/virtual info@shop.example"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb and what it is about."""
+    parser.add_argument("verb", nargs="?", default="list", choices=("list", "check", "get"), help="default: list")
+    parser.add_argument("words", nargs="*", metavar="FILE [KEY]", help="a table's source file; for get, a key")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do it; exit 1 for findings, and for a key that is not there."""
+    from mailtui.services.postfix.maps.service import Maps
+
+    maps = Maps(context.tools, context.postfix)
+    match args.verb, args.words:
+        case "list", []:
+            return _list(maps, args, context)
+        case "check", []:
+            return print_findings(maps.check(), args, context)
+        case "check", [file]:
+            return print_findings(maps.check(Path(file)), args, context)
+        case "get", [file, key]:
+            return _get(maps.get(Path(file), key), args, context)
+    raise UsageError(f"map {args.verb} was given {len(args.words)} words", unlock="mailtui map --help")
+
+
+def _list(maps: Maps, args: argparse.Namespace, context: Context) -> int:
+    tables = maps.tables.used
+    if args.json:
+        context.output.json([_table_json(maps, table) for table in tables])
+        return 0
+    for table in tables:
+        files = maps.files(table)
+        state = "not compiled since its last change" if files.stale else files.problem
+        context.output.line(f"{clean(table.name)}  {context.output.styled(clean(state), 'red')}".rstrip())
+        context.output.line(context.output.styled(f"    {', '.join(map(str, table.uses))}", "dim"))
+    return 0
+
+
+def _table_json(maps: Maps, table: Table) -> dict[str, object]:
+    files = maps.files(table)
+    return {
+        "table": table.name,
+        "type": table.kind,
+        "file": str(table.file) if table.file else None,
+        "index": str(table.index) if table.index else None,
+        "changed": time_json(files.source_time),
+        "built": time_json(files.index_time),
+        "stale": files.stale,
+        "mode": f"{files.mode:04o}" if files.mode is not None else None,
+        "problem": files.problem,
+        "uses": [{"parameter": use.parameter, "service": use.service} for use in table.uses],
+    }
+
+
+def _get(answers: tuple[Answer, ...], args: argparse.Namespace, context: Context) -> int:
+    if args.json:
+        context.output.json([_answer_json(answer) for answer in answers])
+    for answer in answers if not args.json else ():
+        value = answer.problem or ("no such key" if answer.value is None else answer.value)
+        context.output.line(f"{clean(answer.table.name)}: {clean(value)}")
+        for entry in answer.entries:
+            text = f"{entry.key.decode('utf-8', 'replace')} {entry.value.decode('utf-8', 'replace')}"
+            context.output.line(
+                context.output.styled(f"    {answer.table.file}:{entry.first + 1}: {clean(text)}", "dim")
+            )
+    return 0 if any(answer.value is not None for answer in answers) else 1
+
+
+def _answer_json(answer: Answer) -> dict[str, object]:
+    return {
+        "table": answer.table.name,
+        "value": answer.value,
+        "lines": [entry.first + 1 for entry in answer.entries],
+        "problem": answer.problem,
+    }
