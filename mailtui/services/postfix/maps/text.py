@@ -102,7 +102,7 @@ class Source:
         for number, line in enumerate(self.lines):
             if _is_comment(line):
                 continue
-            if line[:1] in b" \t" and first >= 0:
+            if line[:1].isspace() and first >= 0:
                 after = number + 1
                 continue
             if first >= 0:

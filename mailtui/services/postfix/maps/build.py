@@ -1,0 +1,117 @@
+"""Compiling a table's source so that Postfix meets the old index or the new one, whole, at every moment.
+
+Daemons notice an index that was replaced (``dict.c`` compares time and link count), so that it is built beside and
+renamed. LMDB writes in one transaction, and its readers would stay with a file renamed away: it is built in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.host.errors import HostError
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.tables import COMPILED
+from mailtui.text import clean
+
+TIMEOUT = 300.0
+"""Seconds; a million entries take some ten."""
+_IN_PLACE = frozenset({"lmdb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table of a source, and the index that is made of it where its type has one."""
+
+    kind: str
+    source: Path
+    tool: tuple[str, ...]
+    """``postmap``, ``postalias`` or ``postmap -F``, with the options that name the instance."""
+
+    @property
+    def compiled(self) -> bool:
+        """Whether there is an index at all."""
+        return self.kind in COMPILED
+
+    @property
+    def index(self) -> Path:
+        """The file the tool makes."""
+        return Path(f"{self.source}{COMPILED[self.kind]}")
+
+    @property
+    def query(self) -> tuple[str, ...]:
+        """What asks the table for keys that come by standard input."""
+        return ("postmap", *(word for word in self.tool[1:] if word != "-F"), "-q", "-", f"{self.kind}:{self.source}")
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What an operator would type."""
+        return (*self.tool, f"{self.kind}:{self.source}")
+
+
+class Builder:
+    """Builds indexes with Postfix's own tools."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    @contextmanager
+    def tried(self, target: Target, data: bytes) -> Iterator[Target]:
+        """The table as it will be, built from ``data`` under another name; gone when the context ends.
+
+        Raises ToolFailed with the tool's words, HostError or OSError, and has then changed nothing.
+        """
+        path = target.source.with_name(f".{target.source.name}.mailtui-{secrets.token_hex(6)}")
+        trial = Target(target.kind, path, target.tool)
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, "wb") as file:
+                file.write(data)
+            self._build(trial)
+            self.ask(trial, {"mailtui.probe.invalid": None})
+            yield trial
+        finally:
+            for name in (path, *((trial.index, Path(f"{trial.index}-lock")) if trial.compiled else ())):
+                with contextlib.suppress(FileNotFoundError):
+                    name.unlink()
+
+    def install(self, trial: Target, target: Target) -> None:
+        """Put a tried index in place of the real one; its source must stand there already. Raises as ``tried``."""
+        if not target.compiled or target.kind in _IN_PLACE:
+            self._build(target)
+            return
+        with contextlib.suppress(FileNotFoundError):
+            old = target.index.stat(follow_symlinks=False)
+            os.chown(trial.index, old.st_uid, old.st_gid)
+            trial.index.chmod(old.st_mode & 0o7777)
+            shutil.copystat(target.index, trial.index, follow_symlinks=False)
+        # Not older than the source, or Postfix warns that it is out of date.
+        os.utime(trial.index)
+        trial.index.rename(target.index)
+
+    def ask(self, target: Target, keys: Mapping[str, str | None]) -> tuple[str, ...]:
+        """The keys of ``keys`` that the table does not answer as it says there.
+
+        Raises HostError when Postfix complains of the table, as it does of a pattern that is none.
+        """
+        stdin = "".join(f"{key}\n" for key in keys).encode("utf-8", "surrogateescape")
+        result = self._tools.run(target.query, stdin=stdin, check=False)
+        if result.stderr.strip():
+            words = clean(result.error_text.strip().splitlines()[0])
+            raise HostError(words.replace(str(target.source), "the table"))
+        told = dict(line.partition("\t")[::2] for line in result.text.splitlines())
+        return tuple(key for key, value in keys.items() if told.get(key) != value)
+
+    def _build(self, target: Target) -> None:
+        """Raises HostError for a warning too: postmap leaves out what it warns of."""
+        if target.compiled:
+            result = self._tools.run(target.command, timeout=TIMEOUT)
+            if result.stderr.strip():
+                words = clean(result.error_text.strip().splitlines()[0])
+                raise HostError(words.replace(str(target.source), "the table"))

@@ -1,0 +1,127 @@
+"""Plans for tables: set or remove a key, save an edited text, or only build."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailtui.changes.plan import Plan, Step, Target
+from mailtui.host.errors import UsageError
+from mailtui.host.files import digest, read_file
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.check import LARGEST
+from mailtui.services.postfix.maps.files import EDITED
+from mailtui.services.postfix.maps.save import NAME, Order
+from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.maps.used import Table
+from mailtui.services.postfix.tables import COMPILED
+from mailtui.text import clean, clean_lines
+
+_DIFF_LINES = 400
+_CONTEXT = 3
+
+
+class MapPlans:
+    """Makes plans and changes nothing. Raises UsageError and what reading raises."""
+
+    def __init__(self, maps: Maps, postfix: PostfixConfig) -> None:
+        self._maps = maps
+        self._postfix = postfix
+
+    def set(self, file: Path, key: str, value: str) -> Plan:
+        """A key gets a value, in place of the one it has."""
+        try:
+            new = self._source(file).with_value(_raw(key), _raw(value))
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        return self.save(file, new.data, {key: value}, f"set {clean(key)} in {clean(str(file))}")
+
+    def unset(self, file: Path, key: str) -> Plan:
+        """A key goes. Raises UsageError where it does not stand there."""
+        source = self._source(file)
+        if not source.find(_raw(key)):
+            raise UsageError(f"{clean(str(file))} has no key {clean(key)}")
+        return self.save(
+            file, source.without(_raw(key)).data, {key: None}, f"remove {clean(key)} from {clean(str(file))}"
+        )
+
+    def build(self, file: Path) -> Plan:
+        """The text stays, the index is made again."""
+        return self.save(file, self._source(file).data, {}, f"build {clean(str(file))}")
+
+    def save(self, file: Path, data: bytes, answers: Mapping[str, str | None], title: str) -> Plan:
+        """A new text; ``answers`` are the keys it changes, with what they must answer afterwards."""
+        tables = self._maps.of_file(file)
+        old = read_file(file, limit=LARGEST).data
+        order = Order(
+            str(file),
+            digest(old),
+            digest(data),
+            tuple((table.kind, self._tool(table)) for table in _each_type(tables)),
+            answers if tables[0].kind in COMPILED or tables[0].kind == "texthash" else {},
+            self._reload(tables),
+        )
+        return Plan(title, (self._step(order, tables, old, data),))
+
+    def _step(self, order: Order, tables: tuple[Table, ...], old: bytes, data: bytes) -> Step:
+        targets = order.tables()
+        commands = (
+            *(target.command for target in targets if target.compiled),
+            *((order.reload,) if order.reload else ()),
+        )
+        return Step(
+            NAME,
+            order.arguments(),
+            _why(tables, order),
+            commands,
+            _diff(order.file, old, data),
+            "mail that is on its way may meet either text" if data != old else "",
+            "the old text is put back and built" if data != old else "there is nothing to put back: the text stays",
+            data != old,
+            (Target(order.file, {"digest": digest(old)}, clean(order.file)),),
+            content=data,
+        )
+
+    def _source(self, file: Path) -> Source:
+        return self._maps.source(self._maps.of_file(file)[0])
+
+    def _tool(self, table: Table) -> tuple[str, ...]:
+        if table.is_aliases and table.kind in COMPILED:
+            return ("postalias", *self._postfix.where)
+        return ("postmap", *self._postfix.where, *(("-F",) if table.holds_files else ()))
+
+    def _reload(self, tables: tuple[Table, ...]) -> tuple[str, ...]:
+        """Daemons notice a new index; a text table they have read once and for all."""
+        if all(table.kind in COMPILED for table in tables):
+            return ()
+        return ("postfix", *self._postfix.where, "reload")
+
+
+def _each_type(tables: tuple[Table, ...]) -> list[Table]:
+    """One table of each type: ``proxy:hash:x`` and ``hash:x`` have the same index."""
+    return [table for table in {table.kind: table for table in reversed(tables)}.values() if table.kind in EDITED]
+
+
+def _why(tables: tuple[Table, ...], order: Order) -> str:
+    uses = ", ".join(dict.fromkeys(str(use) for table in tables for use in table.uses))
+    if order.reload:
+        return f"for {uses}; a {tables[0].kind} table is read when a daemon starts, hence the reload"
+    return f"for {uses}; Postfix notices the new index by itself"
+
+
+def _diff(file: str, old: bytes, new: bytes) -> str:
+    lines = difflib.unified_diff(
+        _lines(old), _lines(new), file, f"{file} (new)", n=_CONTEXT, lineterm=""
+    )  # fmt: skip
+    told = [clean(line) for _, line in zip(range(_DIFF_LINES), lines, strict=False)]
+    return clean_lines("\n".join(told))
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").expandtabs().split("\n")
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,108 @@
+"""The action ``map-save``: new text for a table, compiled and asked before it counts, and put back the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailtui.changes.plan import Json, Missed, Note, Outcome, Step
+from mailtui.changes.store import Store
+from mailtui.host.errors import HostError
+from mailtui.host.files import atomic_replace, digest, read_file
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.maps.build import Builder, Target
+from mailtui.services.postfix.maps.check import LARGEST
+
+NAME = "map-save"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be saved, as it stands in the journal."""
+
+    file: str
+    old: str
+    """Digest of the text before."""
+    new: str
+    """Digest of the text after; equal to ``old`` where the table is only to be built."""
+    targets: tuple[tuple[str, tuple[str, ...]], ...]
+    """Type and tool of each table made of the file."""
+    answers: Mapping[str, str | None]
+    """What the changed keys must answer afterwards; None for none."""
+    reload: tuple[str, ...] = ()
+    """The command that makes Postfix read it; empty where it notices by itself."""
+
+    def arguments(self) -> dict[str, Json]:
+        """As a step's arguments."""
+        return {
+            "file": self.file,
+            "old": self.old,
+            "new": self.new,
+            "targets": [[kind, list(tool)] for kind, tool in self.targets],
+            "answers": dict(self.answers),
+            "reload": list(self.reload),
+        }
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Order:
+        """Out of a step's arguments."""
+        targets = tuple((kind, tuple(tool)) for kind, tool in told["targets"])
+        return cls(told["file"], told["old"], told["new"], targets, told["answers"], tuple(told["reload"]))
+
+    def tables(self) -> list[Target]:
+        """The tables made of the file."""
+        return [Target(kind, Path(self.file), tool) for kind, tool in self.targets]
+
+
+class Save:
+    """Saves a table's text; see ``mailtui.changes.plan.Action``."""
+
+    def __init__(self, tools: Tools, store: Store) -> None:
+        self._tools = tools
+        self._builder = Builder(tools)
+        self._store = store
+
+    def apply(self, step: Step, note: Note) -> Outcome:
+        """Build beside, ask, replace, rename, ask again, reload where needed."""
+        order = Order.read(step.arguments)
+        if step.content is None:
+            raise HostError("the new text of the table is not there any more", unlock="make the plan again")
+        return self._put(order, order.old, step.content, order.answers, note)
+
+    def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
+        """Put the old text back and build it, unless somebody has edited the file since."""
+        order = Order.read(step.arguments)
+        return self._put(order, order.new, self._store.get(order.old), {}, note)
+
+    def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
+        """The text says what was done; an index that was not renamed any more is found as out of date."""
+        order = Order.read(step.arguments)
+        now = read_file(Path(order.file), limit=LARGEST).digest
+        return Outcome(done=(order.file,) if now == order.new != order.old else ())
+
+    def _put(self, order: Order, old: str, data: bytes, answers: Mapping[str, str | None], note: Note) -> Outcome:
+        now = read_file(Path(order.file), limit=LARGEST)
+        if now.digest != old:
+            return Outcome(skipped=(Missed(order.file, "it was edited since, and is left as it is"),))
+        with ExitStack() as stack:
+            trials = [(stack.enter_context(self._builder.tried(one, data)), one) for one in order.tables()]
+            self._require(trials[0][0] if trials else None, answers)
+            note({"replacing": order.file, "from": self._store.keep(now.data), "to": digest(data)})
+            if data != now.data:
+                atomic_replace(Path(order.file), data, expected=old, follow=True)
+            for trial, target in trials:
+                self._builder.install(trial, target)
+        note({"built": [str(target.index) for target in order.tables() if target.compiled]})
+        self._require(order.tables()[0] if order.targets else None, answers)
+        if order.reload:
+            self._tools.run(order.reload)
+        return Outcome(done=(order.file,))
+
+    def _require(self, table: Target | None, answers: Mapping[str, str | None]) -> None:
+        """Raises HostError where a table does not answer as it should."""
+        wrong = self._builder.ask(table, answers) if table and answers else ()
+        if wrong:
+            raise HostError(f"the built table does not answer as it should to {', '.join(wrong[:5])}")

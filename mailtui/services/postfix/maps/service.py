@@ -1,0 +1,83 @@
+"""The tables of one Postfix, as an operator asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mailtui.findings import Finding
+from mailtui.host.errors import ToolFailed, UsageError
+from mailtui.host.files import read_file
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.check import LARGEST, check_table
+from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
+from mailtui.services.postfix.maps.text import Entry, Source
+from mailtui.services.postfix.maps.used import Table, Tables
+from mailtui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a table knows of one key."""
+
+    table: Table
+    value: str | None
+    """What Postfix gets; None where the table has no such key. Not cleaned: it is a value, not a text."""
+    entries: tuple[Entry, ...]
+    """Where the key stands in the source; a compiled table may know it otherwise."""
+    problem: str = ""
+    """Why the table could not be asked."""
+
+
+class Maps:
+    """Tables in use, what is wrong with them, what they answer. Raises what ``Tools.run`` raises."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig) -> None:
+        self._tools = tools
+        self._postfix = postfix
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables in use, read once."""
+        return Tables(self._tools, self._postfix)
+
+    def files(self, table: Table) -> TableFiles:
+        """What lies on disk for a table."""
+        return look(table)
+
+    def check(self, file: Path | None = None) -> tuple[Finding, ...]:
+        """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
+        tables = self.tables.used if file is None else self.of_file(file)
+        return tuple(finding for table in tables for finding in check_table(table, self.tables.supported))
+
+    def of_file(self, file: Path) -> tuple[Table, ...]:
+        """The tables made of a file. Raises UsageError where Postfix uses none of it."""
+        found = self.tables.of_file(file)
+        if not found:
+            raise UsageError(
+                f"Postfix uses no table of {clean(str(file))}", unlock="mailtui map list shows those it uses"
+            )
+        return found
+
+    def get(self, file: Path, key: str) -> tuple[Answer, ...]:
+        """What each table of a file answers to a key (postmap -q)."""
+        return tuple(self._ask(table, key) for table in self.of_file(file))
+
+    def source(self, table: Table) -> Source:
+        """The text of a table. Raises PermissionDenied, HostError or UsageError where there is none to edit."""
+        if table.file is None or table.kind not in EDITED:
+            raise UsageError(f"the entries of {clean(table.name)} stand in no file that could be edited")
+        return Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
+
+    def _ask(self, table: Table, key: str) -> Answer:
+        command = ["postmap", *self._postfix.where, "-q", "-", table.name]
+        raw = key.encode("utf-8", "surrogateescape")
+        # By standard input: a key may begin with a dash, and is no secret of the process list.
+        result = self._tools.run(command, stdin=raw + b"\n", check=False)
+        entries = self.source(table).find(raw) if table.kind in EDITED else ()
+        if result.code != 0 and result.stderr.strip():
+            return Answer(table, None, entries, clean(ToolFailed(command, result.code, result.error_text).message))
+        _, tab, value = result.text.rstrip("\n").partition("\t")
+        return Answer(table, value if tab else None, entries)
