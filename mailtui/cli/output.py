@@ -34,6 +34,16 @@ class Output:
         write = jsonout.pretty if self.stdout.isatty() else jsonout.compact
         self.stdout.write(write(value) + "\n")
 
+    def json_list(self, values: Iterable[object]) -> None:
+        """One JSON array of very many documents, a line each, of which only a few are in memory at a time."""
+        from mailtui.cli import jsonout
+
+        mark = "["
+        for value in values:
+            self.stdout.write(f"{mark}{jsonout.compact(value)}")
+            mark = ",\n"
+        self.stdout.write("]\n" if mark != "[" else "[]\n")
+
     def json_line(self, value: object) -> None:
         """One JSON document on one line, one of many."""
         from mailtui.cli import jsonout

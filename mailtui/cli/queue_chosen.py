@@ -1,4 +1,7 @@
-"""The messages that IDs, ``--where``, ``--sort`` and ``--limit`` choose out of the queue."""
+"""The messages that IDs, ``--where``, ``--sort`` and ``--limit`` choose out of the queue.
+
+Who chooses nothing does not wait for what choosing needs to be imported.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailtui.host.errors import UsageError
-from mailtui.services.postfix.queue.fields import checked_filter, checked_key, need_joining, need_log
 from mailtui.services.postfix.queue.ids import checked_id
-from mailtui.services.postfix.queue.select import ordered, select
 from mailtui.services.postfix.queue.service import Queue
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ def queue_of(context: Context) -> Queue:
 
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for an ID that is none, and for fields that the queue has not."""
-    from mailtui.filters import FilterError
-
     for word in args.words:
         checked_id(word)
+    if not args.sort and not args.where:
+        return
+    from mailtui.filters import FilterError
+    from mailtui.services.postfix.queue.fields import checked_filter, checked_key
+
     if args.sort:
         checked_key(args.sort)
     if args.where:
@@ -44,7 +48,7 @@ def check(args: argparse.Namespace) -> None:
             raise UsageError(f"--where: {error.message}") from error
 
 
-def names_asked(args: argparse.Namespace) -> tuple[str, ...]:
+def _names_asked(args: argparse.Namespace) -> tuple[str, ...]:
     """The fields that choosing needs."""
     where = args.where.fields() if args.where else ()
     return (*where, *([args.sort.removeprefix("-")] if args.sort else ()))
@@ -52,7 +56,9 @@ def names_asked(args: argparse.Namespace) -> tuple[str, ...]:
 
 def chosen(args: argparse.Namespace, queue: Queue, *, joined: bool = False, log: bool = False) -> QueueListing:
     """The messages asked for; ``joined`` or with the ``log`` also where choosing does not need it."""
-    names = names_asked(args)
+    from mailtui.services.postfix.queue.fields import need_joining, need_log
+
+    names = _names_asked(args)
     log = log or need_log(names)
     listing = queue.read()
     if args.words:
@@ -64,6 +70,8 @@ def chosen(args: argparse.Namespace, queue: Queue, *, joined: bool = False, log:
 
 
 def _narrowed(args: argparse.Namespace, entries: tuple[QueueEntry, ...]) -> tuple[QueueEntry, ...]:
+    from mailtui.services.postfix.queue.select import ordered, select
+
     if args.where:
         entries = select(entries, args.where)
     if args.sort:

@@ -7,9 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mailtui.cli.queue_chosen import check, chosen, names_asked, queue_of
+from mailtui.cli.queue_chosen import check, chosen, queue_of
 from mailtui.cli.stories import time_json
-from mailtui.services.postfix.queue.fields import entry_fields, need_joining
 from mailtui.text import clean, human_duration, human_size, iso
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     now = time.time()
     if args.json:
         listing = chosen(args, queue, joined=True, log=True)
-        output.json([_entry(entry, now, args) for entry in listing.entries])
+        output.json_list(_entry(entry, now, args) for entry in listing.entries)
     elif _at_once(args):
         # Nothing has to be known of the last message to print the first.
         listing = queue.read(lambda entries: _print(entries, args, context, now))
@@ -40,8 +39,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _at_once(args: argparse.Namespace) -> bool:
-    chooses = args.words or args.sort or args.limit is not None or need_joining(names_asked(args))
-    return not chooses and not args.where
+    """Whether every message is printed, in the order it comes."""
+    return not args.words and not args.where and not args.sort and args.limit is None
 
 
 def _sum(listing: QueueListing) -> str:
@@ -77,6 +76,8 @@ def entry_line(entry: QueueEntry, now: float) -> str:
 
 def _reasons(wanted: Filter, entry: QueueEntry, now: float) -> list[dict[str, object]]:
     """Each part of the filter, whether it holds, and the values that decide."""
+    from mailtui.services.postfix.queue.fields import entry_fields
+
     told = wanted.explain(entry_fields(entry, now))
     return [
         {"part": clean(reason.part), "matched": reason.matched, "because": clean(reason.because)} for reason in told

@@ -12,6 +12,7 @@ from mailtui.cli.queue_chosen import queue_of
 from mailtui.cli.queue_list import entry_json
 from mailtui.host.errors import MailtuiError, UsageError
 from mailtui.services.postfix.queue.ids import checked_id
+from mailtui.services.postfix.queue.joining import with_envelope
 from mailtui.text import human_size, local
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _entry(queue: Queue, message: QueueMessage, args: argparse.Namespace, output
         return None
     for problem in listing.problems:
         output.note(problem)
-    return listing.entries[0] if listing.entries else None
+    return with_envelope(listing.entries[0], message) if listing.entries else None
 
 
 def _entry_part(queue: Queue, entry: QueueEntry | None) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -81,8 +82,11 @@ class PipeStream:
             os.close(self._wake)
 
 
-def within(stream: Stream, seconds: float, argv: Sequence[str]) -> Iterator[list[bytes]]:
-    """The batches of a program that ends by itself; raises ToolTimeout, naming ``argv``, when it takes too long."""
+def within(stream: Stream, seconds: float, argv: Sequence[str], pause: float = 0.0) -> Iterator[list[bytes]]:
+    """The batches of a program that ends by itself; raises ToolTimeout, naming ``argv``, when it takes too long.
+
+    ``pause`` seconds between them make for fewer and larger ones.
+    """
     late = threading.Event()
 
     def stop() -> None:
@@ -92,7 +96,10 @@ def within(stream: Stream, seconds: float, argv: Sequence[str]) -> Iterator[list
     timer = threading.Timer(seconds, stop)
     timer.start()
     try:
-        yield from stream.batches()
+        for batch in stream.batches():
+            yield batch
+            if pause:
+                time.sleep(pause)
     finally:
         timer.cancel()
     if late.is_set():

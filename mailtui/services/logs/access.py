@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import grp
 import os
-import pwd
 import stat
 from pathlib import Path
 
 from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.users import user
 
 
 def open_log_file(path: Path) -> int:
@@ -49,14 +49,6 @@ def unlock(path: Path) -> str:
 def join_group(group: str) -> str:
     """The command that makes this user a member of a group."""
     return f"sudo usermod -aG {group} {user()}   (then log in again)"
-
-
-def user() -> str:
-    """Name of the user this runs as."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
 
 
 def _group(gid: int) -> str:

@@ -26,7 +26,7 @@ def _codes(entry: QueueEntry, now: float) -> Value:
 
 
 def _until(moment: float | None, now: float) -> float | None:
-    return None if moment is None else moment - now
+    return None if moment is None else round(moment - now)
 
 
 def _texts(entry: QueueEntry, now: float) -> Value:
@@ -41,7 +41,7 @@ FIELDS: Mapping[str, _Read] = {
     "queue_name": lambda entry, now: entry.queue_name,
     "queue_id": lambda entry, now: entry.queue_id,
     "arrival_time": lambda entry, now: entry.arrival_time,
-    "age": lambda entry, now: now - entry.arrival_time,
+    "age": lambda entry, now: round(now - entry.arrival_time),
     "message_size": lambda entry, now: entry.message_size,
     "sender": lambda entry, now: entry.sender,
     "recipient": lambda entry, now: entry.addresses,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from mailtui.maillog.causes import classify
 from mailtui.services.postfix.queue.logfacts import LogFacts
-from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.model import QueueEntry, QueueMessage
 from mailtui.services.postfix.queue.schedule import Schedule
 
 _NOTHING = LogFacts()
@@ -46,8 +46,21 @@ def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], f
     )
 
 
+def with_envelope(entry: QueueEntry, message: QueueMessage) -> QueueEntry:
+    """``entry`` with what its own queue file tells where the log did not."""
+    name, address = message.attribute("log_client_name"), message.attribute("log_client_address")
+    local = "local" if message.attribute("log_message_origin") == "local" else ""
+    return replace(
+        entry,
+        client=entry.client or (f"{name}[{address}]" if address else local),
+        sasl_username=entry.sasl_username or message.attribute("sasl_username"),
+    )
+
+
 @lru_cache(maxsize=16_384)
 def cause_of(reason: str) -> str:
     """What a reason means in a few words; ``""`` where there is none or no rule knows it."""
+    from mailtui.maillog.causes import classify
+
     verdict = classify(reason) if reason else None
     return verdict.cause if verdict else ""

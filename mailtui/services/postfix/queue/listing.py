@@ -20,11 +20,12 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.model import QueueEntry, QueueListing, QueueRecipient
-from mailtui.services.postfix.queue.privilege import listing_refused
 from mailtui.text import clean
 
 TIMEOUT = 300.0
 """Seconds for the whole listing; a cold disk with a million messages needs minutes."""
+_PAUSE = 0.001
+"""Seconds postqueue is left alone between reads; it writes line by line, and waking for each costs both of us more."""
 _LONGEST = 32 * MAX_LINE
 """Bytes of the line of one message with very many recipients; longer ones are left out."""
 _NULL_SENDER = "MAILER-DAEMON"
@@ -50,11 +51,13 @@ def read_queue(tools: Tools, postfix: PostfixConfig, hear: Hear | None = None) -
     with _collector_resting():
         try:
             with tools.stream(argv) as stream:
-                for lines in _whole_lines(within(stream, TIMEOUT, argv)):
+                for lines in _whole_lines(within(stream, TIMEOUT, argv, pause=_PAUSE)):
                     new = reader.read(lines)
                     if hear is not None:
                         hear(new)
         except ToolFailed as error:
+            from mailtui.services.postfix.queue.privilege import listing_refused
+
             raise listing_refused(error, postfix) from error
     return QueueListing(tuple(reader.entries), reader.problems(), started, " ".join(argv))
 

@@ -9,14 +9,17 @@ import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailtui.host.errors import MailtuiError
-from mailtui.host.tools import Tools
-from mailtui.maillog.model import Story
-from mailtui.maillog.parser import Parser
-from mailtui.services.postfix.queue.model import QueueEntry
-from mailtui.services.trace.text import LogText, open_text
 from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.host.tools import Tools
+    from mailtui.maillog.model import Story
+    from mailtui.maillog.parser import Parser
+    from mailtui.services.postfix.queue.model import QueueEntry
+    from mailtui.services.trace.text import LogText
 
 BUDGET = 2**30
 """Bytes of log read for one listing, the newest first."""
@@ -42,7 +45,7 @@ class LogFacts:
     relay: str = ""
 
 
-Lookup = Callable[[str], Story | None]
+Lookup = Callable[[str], "Story | None"]
 """The story of a queue ID, as far as it is known."""
 
 
@@ -81,6 +84,8 @@ def facts_of_logs(
     entries: Sequence[QueueEntry], files: Sequence[Path], tools: Tools
 ) -> tuple[dict[str, LogFacts], tuple[str, ...]]:
     """What the log ``files``, oldest first, tell by queue ID, and what could not be read."""
+    from mailtui.services.trace.text import open_text
+
     wanted = {entry.queue_id.encode() for entry in entries}
     heard: dict[bytes, _Heard] = {}
     problems, left = [], BUDGET
@@ -131,6 +136,8 @@ class _Heard:
 
 def _hear(text: LogText, wanted: Container[bytes], heard: dict[bytes, _Heard]) -> None:
     """Take in one log's lines of the messages wanted."""
+    from mailtui.maillog.parser import Parser
+
     parser = Parser(str(text.path), now=text.modified)
     for offset in text.lines_named(_TELLING, _LONGEST, wanted):
         line = text.line(offset)

@@ -137,3 +137,7 @@ class QueueMessage:
     """Whether the message is longer than what was read."""
     problems: tuple[str, ...] = ()
     """What is damaged or was left out."""
+
+    def attribute(self, name: str) -> str:
+        """The first value of an envelope record; ``""`` where there is none."""
+        return next((value for known, value in self.envelope if known == name), "")

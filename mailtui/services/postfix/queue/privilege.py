@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from mailtui.host.errors import HostError, MailtuiError, PermissionDenied, ToolFailed
-from mailtui.services.logs.access import user
+from mailtui.host.users import user
 from mailtui.services.postfix.config import PostfixConfig
 
 _DOWN = "mail system is down"

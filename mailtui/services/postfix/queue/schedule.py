@@ -12,7 +12,6 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailtui.filters.values import duration
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.model import QueueEntry
 
@@ -54,6 +53,8 @@ def schedule_of(postfix: PostfixConfig) -> Schedule:
 
 def _seconds(text: str, default: float, unit: float = 1.0) -> float:
     """A time parameter; a bare number is in the parameter's own unit."""
+    from mailtui.filters.values import duration
+
     seconds = duration(text)
     if seconds is None:
         return default

@@ -15,7 +15,6 @@ from mailtui.services.postfix.queue.listing import Hear, read_queue
 from mailtui.services.postfix.queue.logfacts import LogFacts, Lookup, facts_of_logs, facts_of_stories
 from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
 from mailtui.services.postfix.queue.schedule import Schedule, file_times, schedule_of
-from mailtui.services.postfix.queue.show import read_message
 from mailtui.services.postfix.queue.why import why
 
 LogFiles = Callable[[float], Sequence[Path]]
@@ -65,6 +64,8 @@ class Queue:
 
     def show(self, queue_id: str, part: Part = "all") -> QueueMessage:
         """One message, or a part of it."""
+        from mailtui.services.postfix.queue.show import read_message
+
         return read_message(self._tools, self._postfix, queue_id, part)
 
     def why(self, entry: QueueEntry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mailtui.host.errors import MailtuiError, PermissionDenied, ToolFailed
 from mailtui.host.tools import ToolResult, Tools
-from mailtui.services.logs.access import user
+from mailtui.host.users import user
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.content import read_content
 from mailtui.services.postfix.queue.ids import checked_id
