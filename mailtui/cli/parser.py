@@ -95,6 +95,9 @@ class Parser(argparse.ArgumentParser):
                 values.extend(rest)
             elif word == "-" or not word.startswith("-"):
                 values.append(word)
+            elif takes_value.get(word) and word.startswith("--"):
+                # Joined, since a value may begin with "-" too: --sort -age, --where '-reason:quota'.
+                options.append("=".join([word, *islice(rest, 1)]))
             else:
                 options.append(word)
                 if takes_value.get(word):

@@ -7,8 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mailtui.cli import arguments
-from mailtui.host.errors import UsageError
-from mailtui.text import clean
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -22,7 +20,6 @@ EXAMPLES = """\
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
 _MODULES = {"list": "queue_list", "show": "queue_show", "shape": "queue_shape"}
-_VERBS = "list (the default), show or shape"
 
 
 class _Verb(Protocol):
@@ -31,7 +28,7 @@ class _Verb(Protocol):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, the messages, and what the verbs take."""
-    parser.add_argument("verb", nargs="?", default="list", metavar="VERB", help=_VERBS)
+    parser.add_argument("verb", nargs="?", default="list", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
     parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs")
     arguments.add_where(parser)
     group = parser.add_argument_group("list and shape")
@@ -46,10 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Hand over to the verb."""
-    module = _MODULES.get(args.verb)
-    if module is None:
-        raise UsageError(f"queue cannot {clean(args.verb)!r}", unlock=f"it can {_VERBS}")
-    return cast(_Verb, import_module(f"mailtui.cli.{module}")).run(args, context)
+    return cast(_Verb, import_module(f"mailtui.cli.{_MODULES[args.verb]}")).run(args, context)
 
 
 def _count(text: str) -> int:

@@ -60,6 +60,11 @@ def test_what_begins_with_a_dash_can_be_traced() -> None:
     assert (args.query, args.files) == ("-id@x", [Path("-file")])
 
 
+def test_a_value_may_begin_with_a_dash() -> None:
+    args = command_parser("queue").read(["--sort", "-age", "--where", "-reason:quota"])
+    assert (args.sort, str(args.where)) == ("-age", "-reason:quota")
+
+
 def test_options_may_not_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command_parser("parse").read(["--js"])
