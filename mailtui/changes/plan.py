@@ -48,6 +48,10 @@ class Step:
     """How it is undone or, where ``reversible`` is false, why it cannot be."""
     reversible: bool = True
     targets: tuple[Target, ...] = ()
+    undo_commands: tuple[tuple[str, ...], ...] = ()
+    """The exact commands of undoing it, where they are known beforehand."""
+    content: bytes | None = field(default=None, repr=False)
+    """What it writes where that is too large or too secret for the journal; only until it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Plan:
 
     title: str
     steps: tuple[Step, ...]
+    all_or_nothing: bool = False
+    """Whether, when a step fails, everything done before it is undone in reverse order."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -110,20 +116,26 @@ class Receipt:
 
 
 Note = Callable[[Mapping[str, Json]], None]
-"""Writes what is about to be done, or was done, to the journal and returns when it is on disk."""
+"""Writes what is about to be done, or was done, to the journal and returns when it is on disk.
+
+Raises MailtuiError when that is impossible or when the operator wants to stop: then nothing more may be touched.
+"""
 
 
 class Action(Protocol):
     """One kind of step. ``apply`` verifies each target's identity itself, just before touching it."""
 
     def apply(self, step: Step, note: Note) -> Outcome:
-        """Do it; a target that is gone or changed is skipped, with its reason.
+        """Do it, with a ``note`` before each part that a crash may cut in two; what is gone or changed is skipped.
 
-        Raises MailtuiError when nothing at all was done.
+        Whatever it raises after its first note makes ``recover`` find out what was done; before that, nothing was.
         """
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
-        """Put back what ``apply`` did to ``outcome.done``; what changed meanwhile is skipped, never overwritten."""
+        """Put back what ``apply`` did to ``outcome.done``; what changed meanwhile is skipped, never overwritten.
+
+        After a crash inside it, it is called again.
+        """
 
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """After a crash inside ``apply``: what was really done, by ``notes`` and by looking at the machine."""

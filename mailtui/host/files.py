@@ -20,7 +20,8 @@ from pathlib import Path
 from mailtui.host.errors import HostError, PermissionDenied
 
 MAX_READ = 16 * 2**20
-_TEMPORARY = ".mailtui-{}.tmp"
+TEMPORARY = ".mailtui-{}.tmp"
+"""What a file is called until it takes its name; one that a crash left behind is worth nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_file(path: Path, *, limit: int = MAX_READ, follow: bool = True) -> File
 
     Raises PermissionDenied or HostError.
     """
-    with _opened(path, os.O_RDONLY | (0 if follow else os.O_NOFOLLOW)) as fd:
+    with opened(path, os.O_RDONLY | (0 if follow else os.O_NOFOLLOW)) as fd:
         data = _read(fd, limit + 1)
     if len(data) > limit:
         raise HostError(f"{path} is larger than {limit} bytes")
@@ -61,14 +62,14 @@ def atomic_replace(path: Path, data: bytes, *, expected: str, follow: bool = Fal
     without it such a link is refused. Raises FileChanged, PermissionDenied or HostError, and has then changed nothing.
     """
     target = path.resolve() if follow else path
-    with _errors_named(target), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as folder:
-        with _opened(target, os.O_RDONLY | os.O_NOFOLLOW) as old:
-            _refuse_changed(target, old, expected)
-            name = _TEMPORARY.format(secrets.token_hex(8))
+    with errors_named(target), opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as folder:
+        with opened(target, os.O_RDONLY | os.O_NOFOLLOW) as old:
+            refuse_changed(target, old, expected)
+            name = TEMPORARY.format(secrets.token_hex(8))
             try:
                 _write_beside(folder, name, data, old)
-                _refuse_changed(target, old, expected)
-                _refuse_replaced(target, old, folder)
+                refuse_changed(target, old, expected)
+                refuse_replaced(target, old, folder)
                 os.rename(name, target.name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
@@ -117,13 +118,14 @@ def _attributes(fd: int) -> list[str]:
         raise
 
 
-def _refuse_changed(path: Path, fd: int, expected: str) -> None:
+def refuse_changed(path: Path, fd: int, expected: str) -> None:
+    """Refuse where an open file does not hold what was read. Raises FileChanged."""
     os.lseek(fd, 0, os.SEEK_SET)
     if digest(_read(fd, os.fstat(fd).st_size + 1)) != expected:
         raise FileChanged(f"{path} has changed since it was read", unlock="look at it again, then repeat")
 
 
-def _refuse_replaced(path: Path, fd: int, folder: int) -> None:
+def refuse_replaced(path: Path, fd: int, folder: int) -> None:
     """Refuse where the name stands for another file than the one that was checked."""
     there, old = os.stat(path.name, dir_fd=folder, follow_symlinks=False), os.fstat(fd)
     if (there.st_dev, there.st_ino) != (old.st_dev, old.st_ino):
@@ -139,8 +141,9 @@ def _read(fd: int, limit: int) -> bytes:
 
 
 @contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    with _errors_named(path):
+def opened(path: Path, flags: int) -> Iterator[int]:
+    """A descriptor of a regular file or, with O_DIRECTORY, of a folder. Raises PermissionDenied or HostError."""
+    with errors_named(path):
         fd = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     try:
         mode = os.fstat(fd).st_mode
@@ -152,7 +155,7 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
 
 
 @contextmanager
-def _errors_named(path: Path) -> Iterator[None]:
+def errors_named(path: Path) -> Iterator[None]:
     """Turn the system's refusals into the error family."""
     try:
         yield

@@ -1,0 +1,167 @@
+"""Changes: carries plans out, knows every one that was, and undoes them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from mailtui.changes.encoding import Record, plan_json
+from mailtui.changes.files import NAME as FILE_REPLACE
+from mailtui.changes.files import FileReplace
+from mailtui.changes.history import Change, add_record, read_history
+from mailtui.changes.journal import Journal, Writer
+from mailtui.changes.operator import operator
+from mailtui.changes.plan import Action, Json, Plan, Receipt
+from mailtui.changes.running import Progress, Run, Stop
+from mailtui.changes.undoing import undo_plan
+from mailtui.host.errors import PermissionDenied, UsageError
+
+
+class Changes:
+    """The one way in which mailtui changes the machine."""
+
+    def __init__(
+        self, state: Path, actions: Mapping[str, Action], *, read_only: bool = False, who: str | None = None
+    ) -> None:
+        self._journal = Journal(state)
+        self._actions: dict[str, Action] = {FILE_REPLACE: FileReplace(state), **actions}
+        self._read_only = read_only
+        self._who = who or operator()
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing may be changed here; ``""`` when it may."""
+        return "mailtui runs read-only" if self._read_only else ""
+
+    def apply(self, plan: Plan, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
+        """Carry ``plan`` out. ``progress`` is told each step; ``stop`` is asked before each step and each part of one.
+
+        Raises PermissionDenied, HostError or UsageError when nothing was begun.
+        """
+        self._require_writable()
+        if not plan.steps:
+            raise UsageError("there is nothing to do")
+        with self._journal.writing() as writer:
+            changes = read_history(self._journal.read().records)
+            return self._begin(changes, writer, plan, {}, progress, stop)
+
+    def undo(self, change_id: str, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
+        """Undo what stands of a change; undoing an undo does it again.
+
+        Raises UsageError when there is no such change or nothing of it to be undone, and what ``apply`` raises.
+        """
+        self._require_writable()
+        with self._journal.writing() as writer:
+            changes = read_history(self._journal.read().records)
+            change = _find(changes, change_id)
+            plan, of = undo_plan(change)
+            about: dict[str, Json] = {"undoes": change.id, "of": of, "is_undo": not change.is_undo}
+            return self._begin(changes, writer, plan, about, progress, stop)
+
+    def undo_plan(self, change_id: str) -> Plan:
+        """What ``undo`` would do. Raises UsageError when there is nothing to be undone."""
+        return undo_plan(self.change(change_id))[0]
+
+    def changes(self) -> tuple[Change, ...]:
+        """All of them, newest first. Raises PermissionDenied or HostError when the journal cannot be read."""
+        return tuple(reversed(self._history().values()))
+
+    def change(self, change_id: str) -> Change:
+        """One, by its name or the beginning of it. Raises UsageError when there is none or more than one."""
+        return _find(self._history(), change_id)
+
+    def interrupted(self) -> tuple[Change, ...]:
+        """Those that were begun and nobody ends any more, newest first."""
+        return tuple(change for change in self.changes() if change.interrupted)
+
+    def torn(self) -> int:
+        """Lines of the journal that were cut off while being written."""
+        return self._journal.read().torn
+
+    def recover(self, change_id: str, *, progress: Progress | None = None) -> Receipt:
+        """Find out what an interrupted change did, put back what must be all or nothing, and end it.
+
+        Raises UsageError when it is not interrupted, and of the error family when its action cannot look now.
+        """
+        self._require_writable()
+        with self._journal.writing() as writer:
+            changes = read_history(self._journal.read().records)
+            change = _find(changes, change_id)
+            if change.ended is not None:
+                raise UsageError(f"{change.id} was not interrupted")
+            self._run(change, changes, writer, progress, None).settle()
+            return change.receipt()
+
+    def _begin(
+        self,
+        changes: dict[str, Change],
+        writer: Writer,
+        plan: Plan,
+        about: Mapping[str, Json],
+        progress: Progress | None,
+        stop: Stop | None,
+    ) -> Receipt:
+        record: Record = {
+            "record": "begin",
+            "change": _new_id(changes),
+            "time": time.time(),
+            "who": self._who,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            **about,
+            "plan": plan_json(plan),
+        }
+        writer.write(record)
+        add_record(changes, record)
+        change = changes[str(record["change"])]
+        change.running = True
+        self._run(change, changes, writer, progress, stop).go_on(plan.steps)
+        return replace(change.receipt(), plan=plan)
+
+    def _run(
+        self,
+        change: Change,
+        changes: dict[str, Change],
+        writer: Writer,
+        progress: Progress | None,
+        stop: Stop | None,
+    ) -> Run:
+        return Run(change, changes, writer, self._actions, progress or _silent, stop or _never)
+
+    def _history(self) -> dict[str, Change]:
+        found = self._journal.read()
+        return read_history(found.records, busy=found.busy)
+
+    def _require_writable(self) -> None:
+        if self._read_only:
+            raise PermissionDenied(f"{self.why_not}: nothing was changed", unlock="start it without --read-only")
+
+
+def _find(changes: Mapping[str, Change], name: str) -> Change:
+    if name in changes:
+        return changes[name]
+    found = [change for known, change in changes.items() if name and known.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    problem = "several changes begin with" if found else "there is no change"
+    raise UsageError(f"{problem} {name!r}", unlock="mailtui changes lists them")
+
+
+def _new_id(changes: Mapping[str, Change]) -> str:
+    """The day, so that it can be told apart at a glance, and what makes it the only one."""
+    while (name := f"{time.strftime('%Y%m%d')}-{secrets.token_hex(2)}") in changes:
+        pass
+    return name
+
+
+def _silent(_what: str) -> None:
+    """Tell nobody."""
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,212 @@
+"""What the journal's records say happened: changes with their steps, and what of them still stands.
+
+Records, each with ``record``, ``change`` and ``time``: ``begin`` (who, host, pid, plan; for an undo the change and the
+steps it undoes), then for each step ``intent``, any ``note``, ``outcome``; ``back`` and ``backed`` around undoing it
+when a later step failed; ``end``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from mailtui.changes.encoding import Record, read_outcome, read_plan
+from mailtui.changes.plan import Ending, Json, Missed, Outcome, Plan, Receipt, Step
+from mailtui.host.errors import MailtuiError
+
+State = Literal["running", "interrupted", "undone", "applied", "partly", "failed", "nothing"]
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """One step, as far as it got."""
+
+    step: Step
+    begun: bool = False
+    notes: list[Mapping[str, Json]] = field(default_factory=list)
+    outcome: Outcome | None = None
+    going_back: bool = False
+    back: Outcome | None = None
+    """What undoing it brought, when a later step failed."""
+    undone: set[str] = field(default_factory=set)
+    """Names that later changes undid."""
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """Names that are changed and not put back."""
+        if self.outcome is None:
+            return ()
+        gone = self.undone.union(self.back.done if self.back else ())
+        return tuple(name for name in self.outcome.done if name not in gone)
+
+
+@dataclass(slots=True)
+class Change:
+    """One change of the machine: who made it, when, and what became of it."""
+
+    id: str
+    time: float
+    who: str
+    host: str
+    pid: int
+    plan: Plan
+    steps: tuple[StepRecord, ...]
+    undoes: str = ""
+    """The change whose steps ``of`` this one undoes or, where that was an undo, does again."""
+    of: tuple[int, ...] = ()
+    is_undo: bool = False
+    ended: float | None = None
+    running: bool = False
+    """Whether it is being made right now."""
+    undone_by: str = ""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was begun and nobody ends it any more."""
+        return self.ended is None and not self.running
+
+    @property
+    def state(self) -> State:
+        """In one word."""
+        if self.ended is None:
+            return "running" if self.running else "interrupted"
+        if self.undone_by and not any(record.standing for record in self.steps):
+            return "undone"
+        return self.ending
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended, by what its steps brought."""
+        kept = any(_kept(record) for record in self.steps)
+        whole = not self.failed and all(record.outcome is not None for record in self.steps)
+        if kept:
+            return "applied" if whole else "partly"
+        return "nothing" if whole and not any(record.back for record in self.steps) else "failed"
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """Names that were changed and not put back by the change itself, each once."""
+        return tuple(dict.fromkeys(name for record in self.steps for name in _kept(record)))
+
+    @property
+    def skipped(self) -> tuple[Missed, ...]:
+        """What was not touched, or was put back."""
+        return tuple(missed for record in self.steps for missed in _skipped(record))
+
+    @property
+    def failed(self) -> tuple[Missed, ...]:
+        """What did not work."""
+        return tuple(missed for record in self.steps for missed in _failed(record))
+
+    @property
+    def undoable(self) -> str:
+        """Why it cannot be undone; ``""`` when it can."""
+        if self.ended is None:
+            return "it is being made" if self.running else "it was interrupted: recover it first"
+        standing = [record for record in self.steps if record.standing]
+        if not standing:
+            return f"it has been undone by {self.undone_by}" if self.undone_by else "it changed nothing that stands"
+        if not any(record.step.reversible for record in standing):
+            return "; ".join(filter(None, (record.step.undo for record in standing))) or "there is no undo for it"
+        return ""
+
+    def receipt(self) -> Receipt:
+        """What became of it, for people."""
+        undo = self.undoable or f"mailtui undo {self.id}"
+        return Receipt(self.id, self.plan, self.ending, self.done, self.skipped, self.failed, undo)
+
+
+def read_history(records: Iterable[Record], *, busy: bool = False) -> dict[str, Change]:
+    """All changes by name, oldest first; with ``busy`` the last one that has no end is being made."""
+    changes: dict[str, Change] = {}
+    for record in records:
+        add_record(changes, record)
+    last = next(reversed(changes.values()), None)
+    if busy and last is not None and last.ended is None:
+        last.running = True
+    return changes
+
+
+def add_record(changes: dict[str, Change], record: Record) -> None:
+    """Let ``changes`` know of one record more; one that belongs to nothing is left out."""
+    name = str(record.get("change", ""))
+    if record.get("record") == "begin":
+        try:
+            changes[name] = _begun(name, record)
+        except MailtuiError:
+            return
+    change = changes.get(name)
+    if change is None:
+        return
+    if record.get("record") == "end":
+        change.ended = float(record.get("time", 0.0))
+        _mark_undone(changes, change)
+    index = record.get("step")
+    if isinstance(index, int) and 0 <= index < len(change.steps):
+        _add_to_step(change.steps[index], record)
+
+
+def _begun(name: str, record: Record) -> Change:
+    plan = read_plan(record.get("plan") or {})
+    return Change(
+        name,
+        float(record.get("time", 0.0)),
+        str(record.get("who", "")),
+        str(record.get("host", "")),
+        int(record.get("pid", 0)),
+        plan,
+        tuple(StepRecord(step) for step in plan.steps),
+        str(record.get("undoes", "")),
+        tuple(int(one) for one in record.get("of", ())),
+        bool(record.get("is_undo")),
+    )
+
+
+def _add_to_step(step: StepRecord, record: Record) -> None:
+    match record.get("record"):
+        case "intent":
+            step.begun = True
+        case "note":
+            step.notes.append(cast(Mapping[str, Json], record.get("note") or {}))
+        case "outcome":
+            step.outcome = read_outcome(record)
+        case "back":
+            step.going_back = True
+        case "backed":
+            step.back = read_outcome(record)
+
+
+def _mark_undone(changes: Mapping[str, Change], change: Change) -> None:
+    """What was undone, or an undo that was undone, does not stand any more."""
+    was = changes.get(change.undoes)
+    if was is None:
+        return
+    for index, record in zip(change.of, change.steps, strict=False):
+        if record.outcome is not None and record.outcome.done and index < len(was.steps):
+            was.steps[index].undone.update(record.outcome.done)
+            was.undone_by = change.id
+
+
+def _kept(record: StepRecord) -> tuple[str, ...]:
+    """What the change itself left done, whatever later changes did."""
+    if record.outcome is None:
+        return ()
+    back = set(record.back.done) if record.back else set()
+    return tuple(name for name in record.outcome.done if name not in back)
+
+
+def _skipped(record: StepRecord) -> Iterable[Missed]:
+    if record.outcome is None:
+        names = [target.label or target.name for target in record.step.targets] or [record.step.why]
+        return [Missed(name, "not reached") for name in names]
+    back = record.back.done if record.back else ()
+    return [*record.outcome.skipped, *(Missed(name, "was done and put back") for name in back)]
+
+
+def _failed(record: StepRecord) -> Iterable[Missed]:
+    failed = [*record.outcome.failed] if record.outcome else []
+    if record.back:
+        missed = [*record.back.skipped, *record.back.failed]
+        failed += [Missed(one.target, f"could not be put back: {one.why}") for one in missed]
+    return failed

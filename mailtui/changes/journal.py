@@ -1,0 +1,204 @@
+"""The journal: one file of JSON lines to which records are only ever added, each on disk before anything goes on.
+
+Whoever makes a change holds the file's lock (flock) until its last record; the kernel lets go of it when the process
+and every child that could still be working are gone. So a change that was begun, has no end and whose lock is free
+was interrupted, whatever became of its process ID.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.changes.encoding import Record, decoded, encoded
+from mailtui.changes.plan import Json
+from mailtui.host.errors import HostError, PermissionDenied
+
+NAME = "changes.jsonl"
+PATIENCE = 5.0
+"""Seconds to wait for another mailtui that makes a change."""
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the journal holds."""
+
+    records: tuple[Record, ...]
+    torn: int
+    """Lines that are no record: written while the machine or mailtui was stopped."""
+    busy: bool
+    """Whether a change is being made right now, here or by another mailtui."""
+
+
+class Journal:
+    """The file ``changes.jsonl`` in the state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self.folder = state
+        self.path = state / NAME
+
+    def read(self) -> Records:
+        """Everything; a journal that is not there is empty. Raises PermissionDenied or HostError."""
+        try:
+            fd = self._open(os.O_RDONLY)
+        except FileNotFoundError:
+            return Records((), 0, False)
+        try:
+            busy = not _locked(fd, fcntl.LOCK_SH)
+            lines = _content(fd).splitlines()
+        finally:
+            os.close(fd)
+        found = [decoded(line) for line in lines]
+        torn = sum(record is None for record in found) - (busy and bool(found) and found[-1] is None)
+        return Records(tuple(record for record in found if record is not None), torn, busy)
+
+    @contextmanager
+    def writing(self, patience: float | None = None) -> Iterator[Writer]:
+        """The journal, ours alone until the end of the block.
+
+        Raises PermissionDenied or HostError, also when another mailtui makes a change for longer than ``patience``.
+        """
+        make_private(self.folder)
+        try:
+            fd = self._open(os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        except OSError as error:
+            raise as_host_error(error, self.path) from error
+        try:
+            _wait_for_lock(fd, self.path, PATIENCE if patience is None else patience)
+            _end_torn_line(fd, self.path)
+            fsync_folder(self.folder)
+            yield Writer(fd, self.path)
+        finally:
+            os.close(fd)
+
+    def _open(self, flags: int) -> int:
+        """Open it if it is ours and nobody else's. Raises FileNotFoundError or of the error family."""
+        try:
+            fd = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise as_host_error(error, self.path) from error
+        facts = os.fstat(fd)
+        problem = ""
+        if not stat.S_ISREG(facts.st_mode):
+            problem = "is not a regular file"
+        elif facts.st_uid != os.geteuid():
+            problem = "belongs to another user"
+        elif facts.st_mode & 0o077:
+            problem = "can be read or written by others"
+        if problem:
+            os.close(fd)
+            raise PermissionDenied(f"the journal {self.path} {problem}", unlock=f"look at it, then: {_mend(self.path)}")
+        return fd
+
+
+class Writer:
+    """Adds records while the journal is ours."""
+
+    def __init__(self, fd: int, path: Path) -> None:
+        self._fd = fd
+        self._path = path
+
+    def write(self, record: Mapping[str, Json]) -> None:
+        """Add one record; when this returns it is on disk, when it raises (HostError, UsageError) it is not there."""
+        line = encoded(record)
+        size = os.fstat(self._fd).st_size
+        try:
+            if os.write(self._fd, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._fd)
+        except OSError as error:
+            os.ftruncate(self._fd, size)
+            raise as_host_error(error, self._path) from error
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder`` for us alone; one that is there must be ours. Raises PermissionDenied or HostError."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            pass
+        else:
+            fsync_folder(folder.parent)
+        facts = folder.lstat()
+    except OSError as error:
+        raise as_host_error(error, folder) from error
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
+        raise PermissionDenied(
+            f"{folder} is no folder that only this user can write to", unlock=f"look at it, then: {_mend(folder)}"
+        )
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make names in ``folder`` last. Raises HostError."""
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise as_host_error(error, folder) from error
+
+
+def as_host_error(error: OSError, path: Path) -> HostError:
+    """The system's refusal in the error family."""
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return PermissionDenied(
+            f"{path} cannot be written: {error.strerror}", unlock="run mailtui with sudo, or name another --state DIR"
+        )
+    if error.errno == errno.ELOOP:
+        return PermissionDenied(f"{path} is a symbolic link", unlock=f"look at it, then: {_mend(path)}")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return HostError(f"there is no room left for {path}", unlock="free space: without a journal nothing is changed")
+    return HostError(f"{path}: {error.strerror}")
+
+
+def _mend(path: Path) -> str:
+    return f"mv {path} {path}.suspect"
+
+
+def _locked(fd: int, how: int) -> bool:
+    try:
+        fcntl.flock(fd, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait_for_lock(fd: int, path: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while not _locked(fd, fcntl.LOCK_EX):
+        if time.monotonic() > deadline:
+            raise HostError(
+                "another mailtui is making a change", unlock=f"wait for it; it holds {path}, see: fuser -v {path}"
+            )
+        time.sleep(_PAUSE)
+
+
+def _end_torn_line(fd: int, path: Path) -> None:
+    """What is written next must not be read as the rest of a line that never ended."""
+    size = os.fstat(fd).st_size
+    if size and os.pread(fd, 1, size - 1) != b"\n":
+        try:
+            os.write(fd, b"\n")
+        except OSError as error:
+            raise as_host_error(error, path) from error
+
+
+def _content(fd: int) -> bytes:
+    chunks = []
+    while chunk := os.read(fd, 2**20):
+        chunks.append(chunk)
+    return b"".join(chunks)
