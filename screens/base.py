@@ -18,6 +18,8 @@ from mailtui.screens.messages import Copy, Save
 from mailtui.screens.ports import ConsoleState
 from mailtui.screens.title import title
 from mailtui.screens.widgets import KeyFooter, TitleBar
+from mailtui.screens.words import counted
+from mailtui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Copyable:
 
     what: str
     text: str
+
+    @classmethod
+    def each(cls, what: str, texts: Iterable[str]) -> Copyable:
+        """One of each a line, said to be several when they are."""
+        found = list(dict.fromkeys(filter(None, texts)))
+        return cls(counted(len(found), what) if len(found) > 1 else what, "\n".join(found))
 
 
 class ConsoleScreen(Screen[None]):
@@ -100,7 +108,7 @@ class ConsoleScreen(Screen[None]):
             return
         index: int | None = 0
         if len(choices) > 1:
-            menu = [Choice(choice.what, choice.text) for choice in choices]
+            menu = [Choice(choice.what, clean(choice.text.replace("\n", "  "))) for choice in choices]
             index = await self.app.push_screen_wait(ChooseDialog("Copy", menu))
         if index is not None:
             self.post_message(Copy(choices[index].text, choices[index].what))

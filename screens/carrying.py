@@ -16,6 +16,7 @@ from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.messages import Copy, Save
 from mailtui.screens.ports import ToolsPort
 from mailtui.screens.saving import refusal, suggested_path, write_new
+from mailtui.text import clean_lines
 
 
 class CarryingApp(App[None]):
@@ -32,15 +33,16 @@ class CarryingApp(App[None]):
     @on(Copy)
     async def copy(self, message: Copy) -> None:
         """Put a text on the operator's clipboard, or say why not."""
-        way = way_to_copy(message.text, os.environ)
+        text = printable(message.text)
+        way = way_to_copy(text, os.environ)
         if way.refusal:
             self.warn(way.refusal)
             return
-        size = len(message.text.encode())
-        if way.tmux and await self._copied_by_tmux(way.tmux, message.text):
+        size = len(text.encode())
+        if way.tmux and await self._copied_by_tmux(way.tmux, text):
             self.notify(f"Copied the {message.what}: {size:,} bytes (tmux)", markup=False)
             return
-        self.copy_to_clipboard(message.text)
+        self.copy_to_clipboard(text)
         self.notify(f"Copied the {message.what}: {size:,} bytes (OSC 52)", markup=False)
 
     async def _copied_by_tmux(self, argv: tuple[str, ...], text: str) -> bool:
@@ -57,14 +59,19 @@ class CarryingApp(App[None]):
 
     @work(group="dialog", exclusive=True)
     async def _save(self, message: Save) -> None:
-        path = suggested_path(message.name, time.time())
+        text, path = printable(message.text), suggested_path(message.name, time.time())
         dialog = PromptDialog("Save to a new file", value=path, refuse=refusal)
         name = await self.push_screen_wait(dialog)
         if not name:
             return
         try:
-            written = await in_thread(partial(write_new, name, message.text), "save")
+            written = await in_thread(partial(write_new, name, text), "save")
         except OSError as error:
             self.warn(str(error))
         else:
-            self.notify(f"Saved {len(message.text.encode()):,} bytes to {written}", markup=False)
+            self.notify(f"Saved {len(text.encode()):,} bytes to {written}", markup=False)
+
+
+def printable(text: str) -> str:
+    """What strangers wrote, fit to be pasted into a shell or shown by ``cat``; tabs and line breaks stay."""
+    return "\t".join(map(clean_lines, text.split("\t")))

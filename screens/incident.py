@@ -86,14 +86,14 @@ class IncidentScreen(ConsoleScreen):
         return "No line of this incident is at hand." if action == "log" and not self._hits else ""
 
     def copyables(self) -> Sequence[Copyable]:
-        """The hit under the cursor, and the incident."""
-        key = self.query_one(HitTable).cursor_key
-        hit = next((hit for hit in self._hits if hit.key == key), None)
+        """The marked hits, or the one under the cursor, and the incident."""
+        keys = frozenset(self.query_one(HitTable).chosen_keys)
+        chosen = [hit for hit in self._hits if hit.key in keys]
         incident = self._incident()
         return (
-            Copyable("queue ID", hit.queue_id if hit else ""),
-            Copyable("recipient", hit.recipient if hit else ""),
-            Copyable("line", hit.line.text if hit else ""),
+            Copyable.each("queue ID", (hit.queue_id for hit in chosen)),
+            Copyable.each("recipient", (hit.recipient for hit in chosen)),
+            Copyable.each("line", (hit.line.text for hit in chosen)),
             Copyable("next action", incident.action if incident else ""),
         )
 

@@ -18,15 +18,17 @@ class Sorting:
     """An order an operator can choose."""
 
     name: str
+    column: str
+    """The column of the table that shows it."""
     key: Callable[[Incident], tuple[float | str, ...]]
 
 
 SORTINGS = (
-    Sorting("severity", lambda i: (SEVERITY_ORDER.get(i.severity, 9), -i.last)),
-    Sorting("last seen", lambda i: (-i.last,)),
-    Sorting("first seen", lambda i: (-i.first,)),
-    Sorting("count", lambda i: (-i.count,)),
-    Sorting("cause", lambda i: (i.cause, i.title)),
+    Sorting("severity", "severity", lambda i: (SEVERITY_ORDER.get(i.severity, 9), -i.last)),
+    Sorting("last seen", "last", lambda i: (-i.last,)),
+    Sorting("first seen", "first", lambda i: (-i.first,)),
+    Sorting("count", "count", lambda i: (-i.count,)),
+    Sorting("cause", "title", lambda i: (i.cause, i.title)),
 )
 
 
@@ -48,6 +50,12 @@ class Shown:
     def sorted_by(self, index: int) -> Shown:
         """The same in another order."""
         return replace(self, sorting=SORTINGS[index], reverse=False)
+
+    def ordered_by(self, column: str) -> Shown:
+        """The same in the order of a column, or the other way round when it is that already."""
+        if column == self.sorting.column:
+            return replace(self, reverse=not self.reverse)
+        return next((self.sorted_by(i) for i, sorting in enumerate(SORTINGS) if sorting.column == column), self)
 
 
 def fields(incident: Incident) -> dict[str, Value]:

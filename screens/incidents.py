@@ -62,10 +62,13 @@ class IncidentsScreen(ConsoleScreen):
             return
         shown = self._shown(live.incidents)
         table.show(shown, live.now)
+        table.say_order(self._shown.sorting.column, reverse=self._shown.reverse)
         self.query_one("#summary", Static).update(self._summary(len(shown), len(live.incidents)), layout=False)
 
     def why_not(self, action: str) -> str:
-        """Nothing can be ordered or copied where nothing is."""
+        """Nothing can be ordered or filtered where nothing is; nor ordered what the operator has marked."""
+        if action in ("sort", "reverse") and self.query_one(IncidentTable).has_marks:
+            return "While rows are marked they keep their places; U unmarks them."
         empty = self.console.live is None or not self.console.live.incidents
         return "There are no incidents." if empty and action in ("sort", "reverse", "filter") else ""
 
@@ -73,6 +76,18 @@ class IncidentsScreen(ConsoleScreen):
     def open_incident(self, event: IncidentTable.Opened) -> None:
         """Go to one."""
         self.post_message(Open(OpenIncident(event.key)))
+
+    @on(IncidentTable.HeaderClicked)
+    def order_by(self, event: IncidentTable.HeaderClicked) -> None:
+        """Put the rows in the order of a column."""
+        if not self.why_not("sort"):
+            self._show(self._shown.ordered_by(event.column))
+
+    @on(IncidentTable.MarksChanged)
+    def marks_changed(self) -> None:
+        """Rows without marks go back to their places."""
+        self.refresh_bindings()
+        self.show_state()
 
     def action_filter(self) -> None:
         """Write a filter."""
@@ -101,33 +116,31 @@ class IncidentsScreen(ConsoleScreen):
         self._show(replace(self._shown, reverse=not self._shown.reverse))
 
     def copyables(self) -> Sequence[Copyable]:
-        """What the row under the cursor says."""
-        incident = self._current()
-        if incident is None:
-            return ()
-        sample = incident.samples[-1].text if incident.samples else ""
-        newest = incident.queue_ids[0] if incident.queue_ids else ""
+        """What the marked rows say, or the one under the cursor."""
+        chosen = self._chosen()
         return (
-            Copyable("title", incident.title),
-            Copyable("newest queue ID", newest),
-            Copyable("sample line", sample),
-            Copyable("next action", incident.action),
+            Copyable.each("title", (incident.title for incident in chosen)),
+            Copyable.each("newest queue ID", (incident.queue_ids[0] for incident in chosen if incident.queue_ids)),
+            Copyable.each("sample line", (incident.samples[-1].text for incident in chosen if incident.samples)),
+            Copyable.each("next action", (incident.action for incident in chosen)),
         )
 
     def saveable(self) -> tuple[str, str]:
-        """The list as lines."""
+        """The marked rows, or all, as lines."""
         live = self.console.live
-        rows = self._shown(live.incidents) if live else ()
+        rows = (
+            self._chosen() if self.query_one(IncidentTable).has_marks else self._shown(live.incidents) if live else ()
+        )
         return "incidents", "\n".join(f"{i.severity}\t{i.count}\t{i.title}\t{i.action}" for i in rows)
 
     def _show(self, shown: Shown) -> None:
         self._shown = shown
         self.show_state()
 
-    def _current(self) -> Incident | None:
-        key = self.query_one(IncidentTable).cursor_key
+    def _chosen(self) -> Sequence[Incident]:
+        keys = self.query_one(IncidentTable).chosen_keys
         incidents = self.console.live.incidents if self.console.live else ()
-        return next((incident for incident in incidents if incident.id == key), None)
+        return [incident for incident in incidents if incident.id in keys]
 
     def _summary(self, shown: int, known: int) -> Content:
         if not known:

@@ -58,22 +58,18 @@ class StoriesScreen(ConsoleScreen):
     @on(LineTable.Opened)
     def open_story(self, event: LineTable.Opened) -> None:
         """Go to one."""
-        story = self._current(event.key)
+        story = next((story for story in self._stories if story.key == event.key), None)
         if story is not None:
             self.post_message(Open(OpenStory(story.queue_ids[-1] if story.queue_ids else story.key, story)))
 
     def copyables(self) -> tuple[Copyable, ...]:
-        """The message under the cursor."""
-        story = self._current(self.query_one(LineTable).cursor_key)
-        if story is None:
-            return ()
+        """The marked messages, or the one under the cursor."""
+        keys = frozenset(self.query_one(LineTable).chosen_keys)
+        chosen = [story for story in self._stories if story.key in keys]
         return (
-            Copyable("queue ID", story.queue_ids[-1] if story.queue_ids else ""),
-            Copyable("sender", story.sender or ""),
+            Copyable.each("queue ID", (story.queue_ids[-1] for story in chosen if story.queue_ids)),
+            Copyable.each("sender", (story.sender or "" for story in chosen)),
         )
-
-    def _current(self, key: str | None) -> Story | None:
-        return next((story for story in self._stories if story.key == key), None)
 
 
 def _row(story: Story, now: float) -> TableRow:

@@ -1,49 +1,49 @@
 """A table of any length whose rows have keys: an update keeps the cursor on its row and repaints what changed.
 
-Until the operator has moved the cursor it stays on the first row, whichever that is.
+Until the operator has moved the cursor it stays on the first row, whichever that is. While rows are marked none
+changes its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
+from textual.strip import Strip
 
+from mailtui.screens.widgets.columns import Column, TableRow, beside, column_at
 from mailtui.screens.widgets.line_view import LineView
+from mailtui.screens.widgets.marks import Marks
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. Room that is left goes to those that ``grow``, in that proportion."""
-
-    name: str
-    title: str
-    width: int
-    grow: int = 0
-    right: bool = False
-    """Numbers stand at the right edge."""
-    only_from: int = 0
-    """Shown in tables at least this wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row; its key names it across updates."""
-
-    key: str
-    cells: tuple[Content, ...]
-
-    def is_same(self, other: TableRow) -> bool:
-        """Whether it looks the same; ``Content`` compares without its colours."""
-        return self.key == other.key and all(map(Content.is_same, self.cells, other.cells))
+GUTTER = 1
+"""Cells before a row, for its mark."""
+MARK = "●"
 
 
 class LineTable(LineView):
     """Rows under a header line."""
 
-    DEFAULT_CSS = "LineTable { padding: 0 1; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-table--mark"}
+    DEFAULT_CSS = """
+    LineTable {
+        padding: 0 1 0 0;
+        & > .line-table--mark { color: $text-accent; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", tooltip="Mark this row; copy and save take the marked ones.",
+                show=False, id="list.mark"),
+        Binding("v", "mark_range", "Mark a range", tooltip="Every row from the one marked last to this one.",
+                show=False, id="list.mark-range"),
+        Binding("asterisk", "mark_all", "Mark all", tooltip="Every row that is shown.",
+                show=False, id="list.mark-all"),
+        Binding("U", "unmark", "Unmark all", tooltip="Rows move again, too.", show=False, id="list.unmark"),
+    ]  # fmt: skip
 
     header_height = 1
 
@@ -54,11 +54,23 @@ class LineTable(LineView):
             super().__init__()
             self.key = key
 
+    class MarksChanged(Message):
+        """Other rows are marked now."""
+
+    class HeaderClicked(Message):
+        """The operator wants the rows in the order of a column."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
     def __init__(self, columns: Sequence[Column], *, empty: str = "", id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._empty = empty
         self._rows: tuple[TableRow, ...] = ()
+        self._marks = Marks()
+        self._order = ("", "")
 
     @property
     def line_count(self) -> int:
@@ -70,9 +82,20 @@ class LineTable(LineView):
         """Key of the row under the cursor."""
         return self._rows[self.cursor].key if self._rows else None
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether rows are marked."""
+        return bool(self._marks)
+
+    @property
+    def chosen_keys(self) -> tuple[str, ...]:
+        """Keys of the marked rows as they stand; without any, of the row under the cursor."""
+        marked = tuple(row.key for row in self._rows if row.key in self._marks)
+        return marked or ((self.cursor_key,) if self.cursor_key is not None else ())
+
     def update_rows(self, rows: Sequence[TableRow]) -> None:
         """Show these rows in this order; the cursor follows its row."""
-        old, self._rows = self._rows, tuple(rows)
+        old, self._rows = self._rows, self._in_place(rows) if self._marks else tuple(rows)
         if [row.key for row in old] == [row.key for row in self._rows]:
             changed = [i for i, row in enumerate(self._rows) if not row.is_same(old[i])]
             if changed:
@@ -81,6 +104,8 @@ class LineTable(LineView):
         key = old[self.cursor].key if old and self.held else None
         self.lines_changed()
         self.cursor = next((i for i, row in enumerate(self._rows) if row.key == key), self.cursor if self.held else 0)
+        if self._marks.keep({row.key for row in self._rows}):
+            self.post_message(self.MarksChanged())
 
     def say_when_empty(self, text: str) -> None:
         """What stands where rows would."""
@@ -88,38 +113,85 @@ class LineTable(LineView):
             self._empty = text
             self.lines_changed()
 
+    def say_order(self, column: str, *, reverse: bool) -> None:
+        """Point out the column by which the rows are ordered."""
+        order = (column, "↑" if reverse else "↓")
+        if order != self._order:
+            self._order = order
+            self.refresh_line(0)
+
     def line(self, index: int) -> Content:
         """The cells of a row, side by side."""
         if not self._rows:
             return Content.styled(self._empty, "$text-muted")
-        return self._beside(self._rows[index].cells)
+        return beside(self._columns, self._rows[index].cells, self._room)
 
     def header(self) -> Content:
-        """The titles."""
-        return self._beside(tuple(Content(column.title) for column in self._columns))
+        """The titles, and how many rows are marked."""
+        column, sign = self._order
+        titles = [Content(f"{c.title} {sign}".strip() if c.name == column else c.title) for c in self._columns]
+        line = beside(self._columns, titles, self._room)
+        if not self._marks:
+            return line
+        note = Content.styled(f" {len(self._marks)} marked, rows keep their places; U unmarks", "bold $text-accent")
+        return Content.assemble(line.truncate(max(0, self._room - note.cell_length), pad=True), note)
+
+    def render_line(self, y: int) -> Strip:
+        """The line at row ``y`` of the widget, behind its mark."""
+        index = self.scroll_offset.y + y - self.header_height
+        marked = y >= self.header_height and index < len(self._rows) and self._rows[index].key in self._marks
+        style = self.get_component_rich_style("line-table--mark") if marked else self.rich_style
+        mark = Strip([Segment(MARK if marked else " " * GUTTER, style)], GUTTER)
+        return Strip.join([mark, super().render_line(y).crop(0, self.size.width - GUTTER)])
 
     def open_line(self, index: int) -> None:
         """Say which row."""
         if self._rows:
             self.post_message(self.Opened(self._rows[index].key))
 
-    def _beside(self, cells: Sequence[Content]) -> Content:
-        widths = self._widths()
-        return Content(" ").join(
-            _fitted(cell, widths[column.name], right=column.right)
-            for column, cell in zip(self._columns, cells, strict=True)
-            if column.name in widths
-        )
+    def on_click(self, event: Click) -> None:
+        """A click on the header; Textual calls that of ``LineView``, for the rows, as well."""
+        column = column_at(self._columns, event.x - GUTTER, self._room) if event.y < self.header_height else None
+        if column is not None:
+            self.post_message(self.HeaderClicked(column))
 
-    def _widths(self) -> dict[str, int]:
-        room = self.scrollable_content_region.width
-        shown = [column for column in self._columns if room >= column.only_from]
-        left = max(0, room - sum(column.width + 1 for column in shown) + 1)
-        shares = sum(column.grow for column in shown) or 1
-        return {column.name: column.width + left * column.grow // shares for column in shown}
+    def action_mark(self) -> None:
+        """Mark the row, and go on to the next."""
+        if self._rows:
+            self._marks.toggle(self._rows[self.cursor].key)
+            self._marked(self.cursor)
+            self.action_move(1)
 
+    def action_mark_range(self) -> None:
+        """Mark all from the row marked last to this one."""
+        if self._rows:
+            self._marks.reach([row.key for row in self._rows], self.cursor)
+            self._marked()
 
-def _fitted(cell: Content, width: int, *, right: bool) -> Content:
-    if cell.cell_length > width:
-        return cell.truncate(width, ellipsis=True)
-    return cell.pad_left(width - cell.cell_length) if right else cell.pad_right(width - cell.cell_length)
+    def action_mark_all(self) -> None:
+        """Mark every row."""
+        self._marks.take([row.key for row in self._rows])
+        self._marked()
+
+    def action_unmark(self) -> None:
+        """Mark none."""
+        self._marks.clear()
+        self._marked()
+
+    def _marked(self, *indices: int) -> None:
+        for index in indices:
+            self.refresh_line(index + self.header_height)
+            self.refresh_line(0)
+        if not indices:
+            self.refresh()
+        self.post_message(self.MarksChanged())
+
+    def _in_place(self, rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
+        """Rows that were there stay where they are, new ones come last."""
+        fresh = {row.key: row for row in rows}
+        kept = [fresh.pop(row.key) for row in self._rows if row.key in fresh]
+        return (*kept, *fresh.values())
+
+    @property
+    def _room(self) -> int:
+        return self.scrollable_content_region.width - GUTTER

@@ -28,3 +28,10 @@ def test_orders() -> None:
     assert by_name["first seen"][0] == "helo"
     assert ids(Shown().sorted_by(3)) == by_name["count"]
     assert ids(Shown(reverse=True)) == ids(Shown())[::-1]
+
+
+def test_a_column_is_an_order_and_clicked_again_the_other_way_round() -> None:
+    by_count = Shown().ordered_by("count")
+    assert ids(by_count) == ids(Shown().sorted_by(3))
+    assert ids(by_count.ordered_by("count")) == ids(by_count)[::-1]
+    assert by_count.ordered_by("who") == by_count

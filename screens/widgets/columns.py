@@ -1,0 +1,68 @@
+"""Cells side by side: how wide each column is in the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Room that is left goes to those that ``grow``, in that proportion."""
+
+    name: str
+    title: str
+    width: int
+    grow: int = 0
+    right: bool = False
+    """Numbers stand at the right edge."""
+    only_from: int = 0
+    """Shown in tables at least this wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row; its key names it across updates."""
+
+    key: str
+    cells: tuple[Content, ...]
+
+    def is_same(self, other: TableRow) -> bool:
+        """Whether it looks the same; ``Content`` compares without its colours."""
+        return self.key == other.key and all(map(Content.is_same, self.cells, other.cells))
+
+
+def widths(columns: Sequence[Column], room: int) -> dict[str, int]:
+    """Cells each column gets, by name; those that do not fit are not there."""
+    shown = [column for column in columns if room >= column.only_from]
+    left = max(0, room - sum(column.width + 1 for column in shown) + 1)
+    shares = sum(column.grow for column in shown) or 1
+    return {column.name: column.width + left * column.grow // shares for column in shown}
+
+
+def beside(columns: Sequence[Column], cells: Sequence[Content], room: int) -> Content:
+    """The cells in one line, each cut or filled up to its column's width."""
+    width = widths(columns, room)
+    return Content(" ").join(
+        _fitted(cell, width[column.name], right=column.right)
+        for column, cell in zip(columns, cells, strict=True)
+        if column.name in width
+    )
+
+
+def column_at(columns: Sequence[Column], x: int, room: int) -> str | None:
+    """The name of the column at cell ``x``."""
+    start = 0
+    for name, width in widths(columns, room).items():
+        if start <= x < start + width:
+            return name
+        start += width + 1
+    return None
+
+
+def _fitted(cell: Content, width: int, *, right: bool) -> Content:
+    if cell.cell_length > width:
+        return cell.truncate(width, ellipsis=True)
+    return cell.pad_left(width - cell.cell_length) if right else cell.pad_right(width - cell.cell_length)
