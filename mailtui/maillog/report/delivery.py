@@ -11,7 +11,14 @@ from mailtui.maillog.report.reasons import remote_reason
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 from mailtui.maillog.report.tally import Usage
 
+_SENT = re.compile(
+    r'([0-9A-Za-z]{6,20}+): to=<([^<>"]*)>, (?:orig_to=<[^<>"]*>, )?relay=([^,]*), (?:conn_use=[0-9]+, )?'
+    r"delay=([0-9]{1,9}(?:\.[0-9]{1,9})?), delays=([0-9./]+), (?:tls=([^,]*), )?dsn=[0-9.]+, status=sent \((.*)",
+    re.DOTALL,
+)
+"""Nearly all lines of a delivery agent are of this form, in which DELIVERY finds the same in twice the time."""
 _DIGITS = 18
+_TLS = len("Anonymous TLS connection ")
 _CONNECT = re.compile(r"connect to (\S+?)(?:\[[^\]]*\])?(?::\d+)?: (.+?)(?: \(port \d+\))?$")
 
 
@@ -32,31 +39,24 @@ class DeliveryAgent:
 
     def read(self, line: str, text: str) -> None:
         """One line."""
-        queue_id, _, event = text.partition(": ")
-        status = DELIVERY.match(event)
-        if status is None:
-            self._other(line, text, queue_id, event)
+        sent = _SENT.match(text)
+        found = sent.groups() if sent is not None else self._unusual(line, text)
+        if found is None:
             return
-        to, _, relay, _, delay, delays, tls, _, outcome, reply = status.groups("")
-        try:
-            seconds = float(delay) if len(delay) < _DIGITS else 0.0
-        except ValueError:  # the pattern lets 1.2.3 pass
-            seconds = 0.0
+        queue_id, to, relay, delay, delays, tls, reply = found
         message = self._open.get(queue_id)
         if message is None:
             message = self._book.get(queue_id)
-        hour = line[: self._form.hour]
-        if tls:
-            self._tally.details["relay_tls"][_host(relay), tls] += 1
-        if outcome != "sent":
-            self._failed(hour, message, to, relay, seconds, outcome, reply)
-            return
         message.left -= 1
         if delays:
             self._delays.append(delays)
+        if tls:
+            self._tally.details["relay_tls"][_host(relay), tls] += 1
         near = self._near_relays.get(relay)
         if near is None:
             near = self._near_relays[relay] = is_near_relay(relay)
+        hour = line[: self._form.hour]
+        seconds = float(delay)
         if (near or self._may_pass_on) and self._passed_on(message, hour, to, seconds, reply, near=near):
             return
         self._delivered[hour] += 1
@@ -72,12 +72,33 @@ class DeliveryAgent:
         else:
             message.lacks_size(to)
 
+    def _unusual(self, line: str, text: str) -> tuple[str, str, str, str, str, str, str] | None:
+        """What ``_SENT`` would have found, if the line tells of a delivery all the same; others are counted here."""
+        queue_id, _, event = text.partition(": ")
+        if text.find(" TLS connection ", 0, _TLS) > 0:
+            self._tls["smtp", text[:9], event[:7]] += 1
+            return None
+        status = DELIVERY.match(event)
+        if status is None:
+            self._other(line, text, queue_id, event)
+            return None
+        to, _, relay, _, delay, delays, tls, _, outcome, reply = status.groups("")
+        if len(delay) >= _DIGITS or delay.count(".") > 1 or delay == ".":
+            delay = "0"
+        if outcome == "sent":
+            return queue_id, to, relay, delay, delays, tls, reply
+        if tls:
+            self._tally.details["relay_tls"][_host(relay), tls] += 1
+        message = self._book.get(queue_id)
+        self._failed(line[: self._form.hour], message, to, relay, float(delay), outcome, reply)
+        return None
+
     def _passed_on(self, message: Message, hour: str, to: str, delay: float, reply: str, *, near: bool) -> bool:
         """Is this a forward, or perhaps a hand-off to a filter, rather than a final delivery?"""
         if reply.startswith("forwarded as "):
             self._tally.outcomes["forwarded"][hour] += 1
             return True
-        if (near and not reply.endswith(" Saved")) or self._daemon == "pipe":
+        if (near and not reply.endswith((" Saved", " Saved)"))) or self._daemon == "pipe":
             queued = QUEUED_AS.search(reply)
             message.hand_off(to, hour, delay, queued["child"] if queued else "")
             return True
@@ -102,8 +123,6 @@ class DeliveryAgent:
     def _other(self, line: str, text: str, queue_id: str, event: str) -> None:
         if queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._service, event)
-        elif " TLS connection " in queue_id:
-            self._tls["smtp", queue_id[:9], event[:7]] += 1
         elif failure := _CONNECT.match(text):
             self._tally.details["connect_failures"][failure[2], failure[1]] += 1
         else:

@@ -48,7 +48,11 @@ class Dovecot:
         }
 
     def read(self, line: str, text: str) -> None:
-        """One line, ``text`` from the service on."""
+        """One line, ``text`` from the service on: the most frequent kind first."""
+        before, saved, mailbox = text.partition(": saved mail to ")
+        if saved and ">: msgid=" in before:
+            self._counts["saved", mailbox] += 1
+            return
         prefix, _, event = text.partition(": ")
         service = prefix.partition("(")[0]
         if event[:7] in _SEVERITIES:

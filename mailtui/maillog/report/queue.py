@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from mailtui.maillog.grammar.postfix_patterns import ACTIVE, DELIVERY, EXPIRED, NOTIFICATION, PICKUP
 from mailtui.maillog.report.delivery import DeliveryAgent
 from mailtui.maillog.report.nearby import SENDMAIL
 from mailtui.maillog.report.policy import CLEANUP_ACTIONS, END_OF_DATA, REFUSED, TAKEN, count_action
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 
+_ACTIVE = re.compile(r"from=<([^>]*+)>, size=([0-9]{1,18}+), nrcpt=([0-9]{1,18}+) ")
+"""What ACTIVE finds in nearly all lines, in less time."""
 _DIGITS = 36
 _STAGES = ("header ", "body ", "mime-error ", "END-OF-MESSAGE ")
 
@@ -28,7 +32,7 @@ class QueueManager:
             message = self._open.pop(queue_id, None)
             if message is not None:
                 self._book.close(queue_id, message)
-        elif found := ACTIVE.match(event):
+        elif found := _ACTIVE.match(event) or ACTIVE.match(event):
             message = self._open.get(queue_id)
             if message is None:
                 message = self._book.get(queue_id)

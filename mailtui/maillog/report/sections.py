@@ -90,7 +90,10 @@ def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def reject_classes(reasons: Mapping[tuple[str, ...], int]) -> dict[str, int]:
     """Rejects by what they are about, as postfix-logwatch groups them."""
-    return _counted((_reject_class(stage, reason), count) for (stage, reason, _), count in reasons.items())
+    alike: Counter[tuple[str, str]] = Counter()
+    for (stage, reason, _), count in reasons.items():
+        alike[stage, reason] += count
+    return _counted((_reject_class(stage, reason), count) for (stage, reason), count in alike.items())
 
 
 def _reject_class(stage: str, reason: str) -> str:

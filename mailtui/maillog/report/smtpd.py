@@ -11,6 +11,7 @@ from mailtui.maillog.report.stamps import seconds_between
 from mailtui.maillog.report.tally import Connections
 
 _SASL_FAILURE = re.compile(r"(?:\S*\[(?P<address>[^\]]*)\]: )?SASL (?P<method>\S+) authentication (?:failed|aborted)")
+_DISCONNECT = len("disconnect from ")
 _LOST = re.compile(r"(lost connection|timeout|too many errors) after (\S+)")
 
 
@@ -55,22 +56,26 @@ class SmtpdProcess:
                 self._other(line, queue_id, event)
 
     def _disconnect(self, line: str, text: str) -> None:
-        client = text.split(" ", 3)[2]
+        client = text[_DISCONNECT:].partition(" ")[0]
         now = line[: self._form.second]
-        seconds = seconds_between(self._connected, now) if self._connected else self._begun_before(client, now)
-        self._connected = ""
+        start, self._connected = self._connected, ""
+        seconds = 0 if start == now else seconds_between(start, now) if start else self._begun_before(client, now)
         sessions = self._clients.get(client)
         if sessions is None:
             sessions = self._clients[client] = Connections()
-        of_hour = now[:-6]
+        of_hour = line[: self._form.hour]
         hour = self._hours.get(of_hour)
         if hour is None:
             hour = self._hours[of_hour] = Connections()
         sessions.count += 1
         hour.count += 1
         if seconds:
-            sessions.lasted(seconds)
-            hour.lasted(seconds)
+            sessions.seconds += seconds
+            hour.seconds += seconds
+            if seconds > sessions.longest:
+                sessions.longest = seconds
+            if seconds > hour.longest:
+                hour.longest = seconds
 
     def _begun_before(self, client: str, now: str) -> int:
         """The first session of a process may have begun in the part before."""
