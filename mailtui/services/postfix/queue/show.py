@@ -39,9 +39,8 @@ def read_message(tools: Tools, postfix: PostfixConfig, queue_id: str, part: Part
         return _with(message, records, truncated, problems)
     wanted = "-h" if part == "headers" else "-hb"
     content = _run(tools, [*postcat, wanted, "--", queue_id], queue_id)
-    return read_content(
-        _with(message, records, truncated or content.truncated, (*problems, *_problems(content))), content.stdout
-    )
+    message = _with(message, records, truncated or content.truncated, (*problems, *_problems(content)))
+    return read_content(message, _whole_lines(content) if content.truncated else content.stdout)
 
 
 def _with(
@@ -56,6 +55,11 @@ def _with(
         truncated=truncated,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _whole_lines(result: ToolResult) -> bytes:
+    """Without the line that was cut: half a line of base64 would spoil the rest."""
+    return result.stdout[: result.stdout.rfind(b"\n") + 1] or result.stdout
 
 
 def _run(tools: Tools, argv: list[str], queue_id: str) -> ToolResult:
