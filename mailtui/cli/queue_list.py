@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailtui.cli.queue_chosen import check, chosen, queue_of
 from mailtui.cli.stories import time_json
+from mailtui.host.errors import MailtuiError
 from mailtui.text import clean, human_duration, human_size, iso
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     else:
         listing = chosen(args, queue)
         _print(listing.entries, args, context, now)
+    with contextlib.suppress(MailtuiError):
+        listing = replace(listing, problems=(*listing.problems, *queue.beside()))
     for problem in listing.problems:
         output.note(problem)
     if not args.json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.beside import beside
 from mailtui.services.postfix.queue.joining import join
 from mailtui.services.postfix.queue.listing import Hear, read_queue
 from mailtui.services.postfix.queue.logfacts import LogFacts, Lookup, facts_of_logs, facts_of_stories
@@ -67,6 +68,10 @@ class Queue:
         from mailtui.services.postfix.queue.show import read_message
 
         return read_message(self._tools, self._postfix, queue_id, part)
+
+    def beside(self) -> tuple[str, ...]:
+        """What is in no listing of this queue: damaged files, other instances; a sentence each."""
+        return beside(self._postfix)
 
     def why(self, entry: QueueEntry) -> str:
         """Why it is here and when it is tried again."""
