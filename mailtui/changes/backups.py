@@ -13,6 +13,8 @@ from mailtui.host.files import FileChanged, digest, read_file
 from mailtui.host.presence import create, remove
 
 FOLDER = "backups"
+LARGEST = 512 * 2**20
+"""Bytes of the largest file that is replaced or put back: a table of some million entries."""
 
 
 class Backups:
@@ -40,14 +42,14 @@ class Backups:
 
     def content(self, name: str) -> bytes:
         """What was kept under this SHA-256. Raises HostError where it is gone or damaged."""
-        found = read_file(self.path(name), follow=False)
+        found = read_file(self.path(name), limit=LARGEST, follow=False)
         if found.digest != name:
             raise HostError(f"the backup {found.path} is damaged")
         return found.data
 
     def _mend(self, name: str, data: bytes) -> None:
         """One that is there already must be what its name says."""
-        there = read_file(self.path(name), follow=False)
+        there = read_file(self.path(name), limit=LARGEST, follow=False)
         if there.digest != name:
             remove(there.path, expected=there.digest)
             create(there.path, data, mode=0o600)

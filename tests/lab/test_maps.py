@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Outcome, Plan
-from mailtui.changes.store import Store
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
@@ -35,7 +35,7 @@ class Bench:
         self.postfix = PostfixConfig(self.tools, lab.postfix_config)
         self.maps = Maps(self.tools, self.postfix)
         self.plans = MapPlans(self.maps, self.postfix)
-        self.save = Save(self.tools, Store(state))
+        self.save = Save(self.tools, Backups(state))
 
     def apply(self, plan: Plan) -> Outcome:
         """Do a plan's only step."""

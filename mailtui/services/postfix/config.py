@@ -33,6 +33,10 @@ class PostfixConfig:
         self._tools = tools
         self._where = ("-c", str(config_directory)) if config_directory else ()
 
+    def again(self) -> PostfixConfig:
+        """The same instance, to be read anew."""
+        return PostfixConfig(self._tools, Path(self._where[1]) if self._where else None)
+
     @property
     def where(self) -> tuple[str, ...]:
         """The arguments that point a Postfix command at this instance."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Json, Missed, Note, Outcome, Step
-from mailtui.changes.store import Store
 from mailtui.host.errors import HostError
-from mailtui.host.files import atomic_replace, digest, read_file
+from mailtui.host.files import atomic_replace, read_file
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.maps.build import Builder, Target
 from mailtui.services.postfix.maps.check import LARGEST
@@ -60,22 +60,21 @@ class Order:
 class Save:
     """Saves a table's text; see ``mailtui.changes.plan.Action``."""
 
-    def __init__(self, tools: Tools, store: Store) -> None:
+    def __init__(self, tools: Tools, backups: Backups) -> None:
         self._tools = tools
         self._builder = Builder(tools)
-        self._store = store
+        self._backups = backups
 
     def apply(self, step: Step, note: Note) -> Outcome:
         """Build beside, ask, replace, rename, ask again, reload where needed."""
         order = Order.read(step.arguments)
-        if step.content is None:
-            raise HostError("the new text of the table is not there any more", unlock="make the plan again")
-        return self._put(order, order.old, step.content, order.answers, note)
+        data = self._backups.content(order.new) if step.content is None else step.content
+        return self._put(order, order.old, data, order.answers, note)
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """Put the old text back and build it, unless somebody has edited the file since."""
         order = Order.read(step.arguments)
-        return self._put(order, order.new, self._store.get(order.old), {}, note)
+        return self._put(order, order.new, self._backups.content(order.old), {}, note)
 
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """The text says what was done; an index that was not renamed any more is found as out of date."""
@@ -90,7 +89,7 @@ class Save:
         with ExitStack() as stack:
             trials = [(stack.enter_context(self._builder.tried(one, data)), one) for one in order.tables()]
             self._require(trials[0][0] if trials else None, answers)
-            note({"replacing": order.file, "from": self._store.keep(now.data), "to": digest(data)})
+            note({"replacing": order.file, "from": self._backups.keep(now.data), "to": self._backups.keep(data)})
             if data != now.data:
                 atomic_replace(Path(order.file), data, expected=old, follow=True)
             for trial, target in trials:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from mailtui.filters import Filter
 from mailtui.findings import Finding
 from mailtui.host.errors import ToolFailed, UsageError
 from mailtui.host.files import read_file
@@ -13,6 +13,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.check import LARGEST, check_table
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
+from mailtui.services.postfix.maps.rows import Rows, rows_of
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table, Tables
 from mailtui.text import clean
@@ -37,11 +38,8 @@ class Maps:
     def __init__(self, tools: Tools, postfix: PostfixConfig) -> None:
         self._tools = tools
         self._postfix = postfix
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables in use, read once."""
-        return Tables(self._tools, self._postfix)
+        self.tables = Tables(tools, postfix)
+        """The tables in use, as of the last survey."""
 
     def files(self, table: Table) -> TableFiles:
         """What lies on disk for a table."""
@@ -70,6 +68,16 @@ class Maps:
         if table.file is None or table.kind not in EDITED:
             raise UsageError(f"the entries of {clean(table.name)} stand in no file that could be edited")
         return Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
+
+    def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
+        """The tables in use as Postfix names them now, and what is wrong with them."""
+        tables = Tables(self._tools, self._postfix.again())
+        self.tables = tables
+        return tables.used, self.check()
+
+    def rows(self, table: Table, where: Filter) -> Rows:
+        """The entries of a table for reading. Raises what ``source`` raises."""
+        return rows_of(self.source(table), where, check_table(table, self.tables.supported))
 
     def _ask(self, table: Table, key: str) -> Answer:
         command = ["postmap", *self._postfix.where, "-q", "-", table.name]
