@@ -85,8 +85,8 @@ class FileReplace:
         """Put the old content back if the file is still what was written."""
         path, before, after = _places(step.arguments)
         there = _digest(path)
+        _sweep(path)
         if there == before:
-            _sweep(path)
             return Outcome(done=(str(path),))
         if there != after:
             return Outcome(skipped=(Missed(str(path), "it was changed since; it was left as it is"),))

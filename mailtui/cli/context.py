@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mailtui.host.errors import HostError, PermissionDenied
 
 if TYPE_CHECKING:
+    from mailtui.changes.changes import Changes
     from mailtui.cli.output import Output
     from mailtui.filters.values import Moment
     from mailtui.host.tools import Tools
@@ -73,6 +74,13 @@ class Context:
         from mailtui.services.logs import LogSources
 
         return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What is changed, and was."""
+        from mailtui.services.changing import build_changes
+
+        return build_changes(self.settings, self.tools, self.postfix, self.dovecot)
 
     @cached_property
     def services(self) -> Services:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailtui.changes.changes import Changes
 from mailtui.host.tools import ShTools, Tools
+from mailtui.services.changing import build_changes
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.explain import Explainer
 from mailtui.services.live.log import LiveLog
@@ -32,6 +34,7 @@ class Services:
     trace: TraceService
     explain: Explainer
     queue: Queue
+    changes: Changes
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -52,6 +55,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         TraceService(tools, lambda: log_files(sources)),
         Explainer(postfix, dovecot, tools),
         Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
+        build_changes(settings, tools, postfix, dovecot),
     )
 
 

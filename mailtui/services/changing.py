@@ -1,0 +1,16 @@
+"""Everything that mailtui can change, joined to the one service that changes it."""
+
+from __future__ import annotations
+
+from mailtui.changes.changes import Changes
+from mailtui.changes.plan import Action
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.settings import Settings
+
+
+def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> Changes:
+    """The changes of one machine; nothing is read or run yet."""
+    actions: dict[str, Action] = {}
+    return Changes(settings.state, actions, read_only=settings.read_only)
