@@ -79,7 +79,7 @@ def _run(tools: Tools, argv: list[str], queue_id: str) -> ToolResult:
 def _problems(result: ToolResult) -> tuple[str, ...]:
     """What postcat says is wrong with the file."""
     lines = [line for line in result.error_text.splitlines() if line.strip()] if result.code else []
-    return tuple(f"the queue file is damaged: {clean(line)}" for line in lines[-1:])
+    return tuple(f"the queue file is damaged: {clean(line.rpartition('fatal: ')[2])}" for line in lines[-1:])
 
 
 def _records(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
