@@ -20,6 +20,8 @@ SUMMARIES = {
     "incidents": "failures grouped by cause",
     "queue": "the mail queue: what waits, why, and until when",
     "explain": "what a status or reject text means, and who must act",
+    "changes": "what was changed here, by whom, and how it ended",
+    "undo": "put back what a change did",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
     "map": "lookup tables of Postfix: in use, wrong, asked",
     "completion": "a completion script for bash, zsh or fish",

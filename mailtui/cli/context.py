@@ -29,6 +29,11 @@ class Context:
         self.options = options
         self.output = output
 
+    @property
+    def knows_machine(self) -> bool:
+        """Whether the command asked for anything of this machine: then its settings have been read."""
+        return "settings" in self.__dict__
+
     @cached_property
     def settings(self) -> Settings:
         """The settings file's, with the command line's on top."""

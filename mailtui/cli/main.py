@@ -13,6 +13,8 @@ from mailtui.cli.parser import command_parser, console_parser, split_command
 from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
 
 INTERRUPTED = 130
+_TELL_THEMSELVES = frozenset({"changes", "undo", "demo"})
+"""Commands after which nobody is told of interrupted changes."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -48,7 +50,12 @@ def _run(argv: Sequence[str], output: Output) -> int:
         from mailtui.cli.console import open_console
 
         return open_console(context)
-    return commands.load(name).run(args, context)
+    status = commands.load(name).run(args, context)
+    if name not in _TELL_THEMSELVES and context.knows_machine:
+        from mailtui.cli.changing import tell_of_interrupted
+
+        tell_of_interrupted(context)
+    return status
 
 
 def _unknown(name: str) -> UsageError:

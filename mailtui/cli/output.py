@@ -54,6 +54,10 @@ class Output:
         """One sentence beside the data."""
         self.stderr.write(clean(text) + "\n")
 
+    def aside(self, *parts: str) -> None:
+        """One line beside the data, made of ``parts`` already clean."""
+        self.stderr.write("".join(parts) + "\n")
+
     def problem(self, message: str, unlock: str = "") -> None:
         """What went wrong, and under it what can be done about it."""
         self.stderr.write(f"mailtui: {clean_lines(message)}\n")

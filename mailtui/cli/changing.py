@@ -1,0 +1,195 @@
+"""What every command that changes something shares: show the plan, ask, carry it out, tell what became of it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mailtui.changes.plan import Missed, Plan, Receipt, Step
+from mailtui.host.errors import MailtuiError, UsageError
+from mailtui.text import clean, clean_lines
+
+if TYPE_CHECKING:
+    from mailtui.changes.running import Progress, Stop
+    from mailtui.cli.context import Context
+    from mailtui.cli.output import Output
+
+SHOWN_TARGETS = 20
+"""So many are named before a plan is confirmed; the rest is counted."""
+_INDENT = 10
+_ENDINGS = {
+    "applied": ("done", "green"),
+    "partly": ("done in part", "yellow"),
+    "failed": ("failed; nothing is changed", "red"),
+    "nothing": ("nothing was done", "yellow"),
+}
+
+Deed = Callable[["Progress", "Stop"], Receipt]
+
+
+def add_change_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--dry-run`` and ``--yes``."""
+    group = parser.add_argument_group("changing something")
+    group.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
+    group.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def carry_out(plan: Plan, args: argparse.Namespace, context: Context) -> int:
+    """Show ``plan``, ask unless ``--yes`` was given, do it and tell; the exit status.
+
+    Raises UsageError where nobody can be asked, and what ``Changes.apply`` raises.
+    """
+    return confirm(
+        plan, args, context, lambda progress, stop: context.changes.apply(plan, progress=progress, stop=stop)
+    )
+
+
+def confirm(plan: Plan, args: argparse.Namespace, context: Context, deed: Deed) -> int:
+    """The same for any deed that ``plan`` describes."""
+    output = context.output
+    if args.dry_run and args.json:
+        output.json(plan_json(plan))
+        return 0
+    print_plan(plan, output.line if args.dry_run else output.aside, output)
+    if args.dry_run:
+        return 0
+    if context.changes.why_not:
+        context.changes.apply(plan)  # says why not
+    if not args.yes and not _agreed(plan, output):
+        output.note("nothing was done")
+        return 1
+    with _interruptible(output) as stop:
+        receipt = deed(output.note, stop)
+    if args.json:
+        output.json(receipt_json(receipt))
+    else:
+        print_receipt(receipt, output)
+    return 0 if receipt.outcome == "applied" else 1
+
+
+def _agreed(plan: Plan, output: Output) -> bool:
+    """Ask; a plan that hits many or cannot be undone is confirmed by the number of its targets."""
+    if not (sys.stdin.isatty() and output.stderr.isatty()):
+        raise UsageError("there is nobody to ask: nothing was done", unlock="add --yes, or see --dry-run")
+    count = str(len(plan.targets))
+    wanted, question = (count, f"Type {count} to do it: ") if plan.must_be_typed else ("y", "Do it? [y/N] ")
+    output.stderr.write(question)
+    output.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ({wanted} if plan.must_be_typed else {"y", "yes"})
+
+
+@contextmanager
+def _interruptible(output: Output) -> Iterator[Stop]:
+    """The first ctrl+c stops between two targets, so that the journal has an end; the second at once."""
+    stopped = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal stopped
+        if stopped:
+            raise KeyboardInterrupt
+        stopped = True
+        output.note("stopping; again to stop at once")
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def print_plan(plan: Plan, line: Callable[[str], None], output: Output) -> None:
+    """``plan`` for reading, by ``line``: what, to whom, with which commands, at what risk, and its way back."""
+    line(output.styled(plan.title, "bold"))
+    targets = plan.targets
+    for target in targets[:SHOWN_TARGETS]:
+        line(f"    {clean(target.label or target.name)}")
+    if len(targets) > SHOWN_TARGETS:
+        line(f"    and {len(targets) - SHOWN_TARGETS:,} more")
+    for number, step in enumerate(plan.steps, 1):
+        line(output.styled(f"{number}. {step.why}", "bold"))
+        for text in _step_lines(step, output):
+            line(text)
+
+
+def _step_lines(step: Step, output: Output) -> Iterator[str]:
+    for argv in step.commands:
+        yield f"    $ {command_text(argv)}"
+    for row in clean_lines(step.diff).splitlines():
+        style = {"+": "green", "-": "red", "@": "cyan"}.get(row[:1])
+        yield "    " + (output.styled(row, style) if style else row)
+    undo = step.undo or ("" if step.reversible else "there is none")
+    for name, text in (("risk", step.risk), ("undo" if step.reversible else "no undo", undo)):
+        if text:
+            yield from output.wrapped(text, _INDENT + 4, f"    {name}")
+
+
+def print_receipt(receipt: Receipt, output: Output) -> None:
+    """``receipt`` for reading."""
+    word, style = _ENDINGS[receipt.outcome]
+    count = f": {len(receipt.done):,}" if receipt.done else ""
+    output.line(output.styled(f"{word}{count}", "bold", style), f"  {receipt.change}")
+    for title, missed in (("skipped", receipt.skipped), ("failed", receipt.failed)):
+        for row in _missed_lines(title, missed):
+            output.line("    ", row)
+    output.line("    ", output.styled(f"undo: {receipt.undo}", "dim"))
+
+
+def _missed_lines(title: str, missed: tuple[Missed, ...]) -> Iterator[str]:
+    """The same reason once, with all it holds for."""
+    reasons: dict[str, list[str]] = {}
+    for one in missed:
+        reasons.setdefault(one.why, []).append(clean(one.target))
+    for why, names in reasons.items():
+        more = f" and {len(names) - SHOWN_TARGETS:,} more" if len(names) > SHOWN_TARGETS else ""
+        yield f"{title} {len(names):,}: {', '.join(names[:SHOWN_TARGETS])}{more}: {clean(why)}"
+
+
+def command_text(argv: tuple[str, ...]) -> str:
+    """``argv`` as one would type it."""
+    return clean(shlex.join(argv))
+
+
+def plan_json(plan: Plan) -> dict[str, object]:
+    """``plan`` under the names of every receipt."""
+    return {"title": plan.title, "steps": [_step_json(step) for step in plan.steps]}
+
+
+def _step_json(step: Step) -> dict[str, object]:
+    return {
+        "argv": step.commands,
+        "diff": step.diff,
+        "why": step.why,
+        "risk": step.risk,
+        "undo": step.undo,
+        "reversible": step.reversible,
+        "targets": [{"name": target.name, "identity": target.identity} for target in step.targets],
+    }
+
+
+def receipt_json(receipt: Receipt) -> dict[str, object]:
+    """What became of a plan."""
+    return {
+        "change": receipt.change,
+        "plan": plan_json(receipt.plan),
+        "outcome": receipt.outcome,
+        "done": receipt.done,
+        "skipped": [{"target": missed.target, "why": missed.why} for missed in receipt.skipped],
+        "failed": [{"target": missed.target, "why": missed.why} for missed in receipt.failed],
+        "undo": receipt.undo,
+    }
+
+
+def tell_of_interrupted(context: Context) -> None:
+    """One line for each change that was cut off; a journal that cannot be read is told by the command that needs it."""
+    try:
+        interrupted = context.changes.interrupted()
+    except MailtuiError:
+        return
+    for change in interrupted:
+        output = context.output
+        output.note(f"interrupted: {change.id} {clean(change.plan.title)}; see: mailtui changes {change.id}")
