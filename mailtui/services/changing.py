@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps import save as map_save
 from mailtui.settings import Settings
 
 
 def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> Changes:
     """The changes of one machine; nothing is read or run yet."""
-    actions: dict[str, Action] = {}
+    backups = Backups(settings.state)
+    actions: dict[str, Action] = {
+        map_save.NAME: map_save.Save(tools, backups),
+    }
     return Changes(settings.state, actions, read_only=settings.read_only)

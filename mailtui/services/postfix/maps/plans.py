@@ -81,6 +81,7 @@ class MapPlans:
             "the old text is put back and built" if data != old else "there is nothing to put back: the text stays",
             data != old,
             (Target(order.file, {"digest": digest(old)}, clean(order.file)),),
+            undo_commands=commands,
             content=data,
         )
 
