@@ -16,7 +16,6 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
 from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
-from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, NoteDialog, PromptDialog
 from mailtui.screens.help import HelpScreen
@@ -30,7 +29,18 @@ from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.palette import ActionProvider
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ConsoleServices
-from mailtui.screens.targets import OpenIncident, OpenIncidents, OpenLog, OpenNote, OpenStory
+from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
+from mailtui.screens.queue.reading import QueueReadingApp
+from mailtui.screens.targets import (
+    OpenIncident,
+    OpenIncidents,
+    OpenLog,
+    OpenNote,
+    OpenQueue,
+    OpenQueued,
+    OpenShape,
+    OpenStory,
+)
 from mailtui.screens.themes import CYCLE, THEMES
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
@@ -39,7 +49,7 @@ LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
 
 
-class MailtuiApp(CarryingApp):
+class MailtuiApp(QueueReadingApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"
@@ -76,9 +86,11 @@ class MailtuiApp(CarryingApp):
         self.add_mode("overview", OverviewScreen)
         self.add_mode("incidents", IncidentsScreen)
         self.add_mode("log", partial(LogScreen, services))
+        self.add_mode("queue", QueueScreen)
         self._pollers = (
             Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
+            self.queue_poller(services.queue),
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -181,6 +193,12 @@ class MailtuiApp(CarryingApp):
                 self.push_screen(MessageScreen(name, self.services, story))
             case OpenLog() as target:
                 self.push_screen(LogScreen(self.services, target))
+            case OpenQueue() as target:
+                self.push_screen(QueueScreen(target))
+            case OpenShape() as target:
+                self.push_screen(ShapeScreen(target))
+            case OpenQueued(entry):
+                self.push_screen(QueuedScreen(entry, self.services))
             case OpenNote(title, lines):
                 self.push_screen(NoteDialog(title, lines))
 

@@ -50,6 +50,7 @@ EVERYWHERE = (
     Command("view.overview", "1", "app.view('overview')", "Overview", "Does mail flow, and what fails."),
     Command("view.incidents", "2", "app.view('incidents')", "Incidents", "Failures, grouped by cause."),
     Command("view.log", "3", "app.view('log')", "Log", "The log as it is written."),
+    Command("view.queue", "4", "app.view('queue')", "Queue", "What waits to be delivered, and what can be done."),
     Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),
     Command("go.back", "escape", "app.back", "Back", "One step back.", footer="Back"),
     Command("go.leave", "q", "app.leave", "Leave", "One step back; ends the console where there is none."),
@@ -112,7 +113,12 @@ INCIDENTS = (
     Command("list.reverse", "S", "screen.reverse", "Reverse the order", "Last first, first last."),
 )
 
-INCIDENT = (Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),)
+IN_QUEUE = Command("go.queue", "b", "screen.queue", "In the queue", "What of this still waits to be delivered.")
+
+INCIDENT = (
+    Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
+    IN_QUEUE,
+)
 
 MESSAGE = (
     Command("message.next", "o", "screen.line(1)", "Next line", "Next line of this message.", footer="Next line"),

@@ -18,7 +18,7 @@ from mailtui.screens.commands import INCIDENT, Command, bindings
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenLog, OpenStory
+from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory
 
 ReadEvents = Callable[[str], Sequence[Event]]
 
@@ -81,8 +81,17 @@ class IncidentScreen(ConsoleScreen):
         if self._hits:
             self.post_message(Open(OpenLog(at=self._hits[0].line)))
 
+    def action_queue(self) -> None:
+        """What of it waits in the queue."""
+        incident = self._incident()
+        if incident is not None:
+            self.post_message(Open(OpenQueue.of(incident.queue_ids)))
+
     def why_not(self, action: str) -> str:
         """Without lines there is nothing to go to."""
+        incident = self._incident()
+        if action == "queue" and not (incident and incident.queue_ids):
+            return "No message of this incident has a queue ID."
         return "No line of this incident is at hand." if action == "log" and not self._hits else ""
 
     def copyables(self) -> Sequence[Copyable]:

@@ -16,14 +16,14 @@ from mailtui.host.errors import MailtuiError
 from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
-from mailtui.screens.commands import MESSAGE, Command, bindings
+from mailtui.screens.commands import IN_QUEUE, MESSAGE, Command, bindings
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.stories import StoriesScreen
 from mailtui.screens.story_page import Page, Row
 from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
-from mailtui.screens.targets import OpenLog
+from mailtui.screens.targets import OpenLog, OpenQueue
 from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.text import clean
 
@@ -43,8 +43,8 @@ class MessageScreen(ConsoleScreen):
         "The outcome, every recipient with cause and next action, the timeline, the raw lines.\n"
         "o and O go from line to line, e and E from failure to failure; enter shows the log at that line."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = MESSAGE
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MESSAGE)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
         super().__init__()
@@ -155,9 +155,14 @@ class MessageScreen(ConsoleScreen):
         """The next or previous row that tells of a failure."""
         self.query_one(StoryView).seek(by, lambda row: row.failed)
 
+    def action_queue(self) -> None:
+        """The message in the queue, if it still waits."""
+        if self._story is not None:
+            self.post_message(Open(OpenQueue.of(self._story.queue_ids)))
+
     def why_not(self, action: str) -> str:
         """A message without failures has no next one."""
-        if action == "line" and self._story is None:
+        if action in ("line", "queue") and self._story is None:
             return "The message has not been found."
         if action == "error" and not any(row.failed for row in self._rows):
             return "Nothing failed for this message."

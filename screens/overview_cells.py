@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mailtui.screens.cells import Cell, Line
 from mailtui.screens.problems import DAY, Problem, certificate_severity, disk_severity
-from mailtui.screens.targets import OpenIncidents, OpenLog, OpenNote
+from mailtui.screens.targets import OpenIncidents, OpenNote, OpenQueue
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, count, counted
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import CertificateState, PulseSnapshot, ServiceState
@@ -14,14 +14,6 @@ from mailtui.text import clean, human_size
 
 LABEL = 10
 GAP = Cell("  ")
-QUEUE_EVENTS = {
-    "incoming": "event:message-id",
-    "active": "event:active",
-    "deferred": "status:deferred",
-    "hold": "event:hold or event:held",
-    "maildrop": "event:pickup",
-    "corrupt": "corrupt",
-}
 
 
 def problem_lines(problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3) -> tuple[Line, ...]:
@@ -102,7 +94,7 @@ def _queue(pulse: PulseSnapshot) -> list[Cell]:
         style = "bold" if number else MUTED
         if name == "corrupt" and number:
             style = SEVERITY_STYLE["error"]
-        cells.append(Cell(f"{name} {count(number)}", style, OpenLog(QUEUE_EVENTS.get(name, name))))
+        cells.append(Cell(f"{name} {count(number)}", style, OpenQueue(tab=name)))
     return cells
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Generic, TypeVar
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 
 T = TypeVar("T")
+SPARING = 9
+"""How many times as long as a look took there is rest after it: at most a tenth of one processor."""
 
 
 class Poller(Generic[T]):
-    """Reads every so many seconds, tells who wants to know; can be paused and hurried."""
+    """Reads every so many seconds while it is ``wanted``, tells who wants to know; can be paused and hurried."""
 
     def __init__(
         self,
@@ -24,8 +27,11 @@ class Poller(Generic[T]):
         *,
         seconds: float,
         name: str,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         self.paused = False
+        self._wanted = wanted
+        self._took = 0.0
         self._read = read
         self._deliver = deliver
         self._fail = fail
@@ -37,7 +43,7 @@ class Poller(Generic[T]):
         """Go on until cancelled."""
         hurried = True
         while True:
-            if hurried or not self.paused:
+            if self._wanted() and (hurried or not self.paused):
                 await self._look()
             hurried = await self._rest()
 
@@ -48,12 +54,13 @@ class Poller(Generic[T]):
     async def _rest(self) -> bool:
         """Wait for the next look; whether somebody hurried it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), self._seconds)
+            await asyncio.wait_for(self._hurry.wait(), max(self._seconds, SPARING * self._took))
         hurried = self._hurry.is_set()
         self._hurry.clear()
         return hurried
 
     async def _look(self) -> None:
+        started = monotonic()
         try:
             value = await in_thread(self._read, self.name)
         except MailtuiError as error:
@@ -62,3 +69,5 @@ class Poller(Generic[T]):
             self._fail(MailtuiError(f"{self.name}: {type(error).__name__}: {error}"))
         else:
             self._deliver(value)
+        finally:
+            self._took = monotonic() - started

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs.source import LogSource
+from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
@@ -62,6 +64,56 @@ class ExplainPort(Protocol):
 
     def cause(self, recipient: Recipient, story: Story) -> Explanation:
         """The cause, naming the table or parameter; may run tools."""
+
+
+class QueuePort(Protocol):
+    """What waits to be delivered; all of it may run tools."""
+
+    def read(self) -> QueueListing:
+        """What postqueue tells."""
+
+    def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
+        """The same with what log and configuration know; ``thorough`` searches the log's files."""
+
+    def beside(self) -> Sequence[str]:
+        """What no listing tells of: damaged files, other instances; a sentence each."""
+
+    def show(self, queue_id: str, part: Part = "all") -> QueueMessage:
+        """One message."""
+
+    def why(self, entry: QueueEntry) -> str:
+        """Why it is here and when it is tried again."""
+
+
+class QueuePlansPort(Protocol):
+    """What can be done to queued mail, as plans; making one may run tools."""
+
+    def hold(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Keep these from being delivered."""
+
+    def release(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Let these go on."""
+
+    def requeue(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Put these through cleanup again."""
+
+    def deliver(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Try these now."""
+
+    def flush(self, site: str | None = None) -> Plan:
+        """Try everything deferred now, or all of it for a site."""
+
+    def expire(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Return these at their next attempt."""
+
+    def delete(self, entries: Sequence[QueueEntry]) -> Plan:
+        """Take these out of the queue."""
+
+    def hold_rule(self, kind: str, value: str, seconds: float) -> Plan:
+        """Hold new mail of a ``sender``, to a ``recipient_domain`` or of a ``sasl_username`` for so long."""
+
+    def compromised(self, sasl_username: str, entries: Sequence[QueueEntry]) -> Plan:
+        """Stop a user whose account others use; ``entries`` is the whole queue."""
 
 
 class ToolsPort(Protocol):
@@ -118,6 +170,14 @@ class ConsoleServices(Protocol):
     def explain(self) -> ExplainPort:
         """The causes."""
 
+    @property
+    def queue(self) -> QueuePort:
+        """The queue."""
+
+    @property
+    def queue_plans(self) -> QueuePlansPort:
+        """What can be done to it."""
+
 
 class ConsoleState(Protocol):
     """What the App knows and every view may show; the reactives among it can be watched."""
@@ -126,8 +186,18 @@ class ConsoleState(Protocol):
     live: LiveSnapshot | None
     pulse: PulseSnapshot | None
     pulse_error: str
+    queue: QueueListing | None
+    queue_error: str
+    queue_thorough: bool
+    """Whether a view asks the queue for what only the log's files know."""
     paused: bool
 
     @property
     def services(self) -> ConsoleServices:
         """What to ask for more."""
+
+    def look_at_queue(self) -> None:
+        """Read the queue now."""
+
+    async def carry_out(self, make: Callable[[], Plan]) -> Receipt | None:
+        """Make a plan, show it and do it if the operator agrees; None if nothing was done."""

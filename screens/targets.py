@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
+from mailtui.services.postfix.queue.model import QueueEntry
+
+MOST_NAMED = 50
+"""Queue IDs that a filter names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +55,33 @@ class OpenNote:
     lines: tuple[str, ...]
 
 
-Target = OpenLog | OpenIncidents | OpenIncident | OpenStory | OpenNote
+@dataclass(frozen=True, slots=True)
+class OpenQueue:
+    """The list of the queue, filtered."""
+
+    where: str = ""
+    tab: str = "all"
+    """One of Postfix's queues, or ``all``."""
+
+    @classmethod
+    def of(cls, queue_ids: Sequence[str]) -> OpenQueue:
+        """The list, only these messages; at most so many of them as a filter can be read with."""
+        return cls(" or ".join(f"queue_id={quote(queue_id)}" for queue_id in queue_ids[:MOST_NAMED]))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShape:
+    """The counts of what such a list shows."""
+
+    where: str = ""
+    tab: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQueued:
+    """One message in the queue."""
+
+    entry: QueueEntry
+
+
+Target = OpenLog | OpenIncidents | OpenIncident | OpenStory | OpenNote | OpenQueue | OpenShape | OpenQueued

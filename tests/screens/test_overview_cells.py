@@ -8,7 +8,7 @@ from mailtui.screens.cells import Line
 from mailtui.screens.overview_cells import problem_lines, status_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines, sparkline
-from mailtui.screens.targets import OpenLog, OpenNote
+from mailtui.screens.targets import OpenLog, OpenNote, OpenQueue
 from mailtui.services.live.model import LiveSnapshot
 from tests.screens.fakes import NOW, broken_pulse, live_snapshot, pulse_snapshot
 
@@ -23,10 +23,10 @@ def test_status_fits_a_small_terminal() -> None:
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_every_number_of_the_queue_opens_the_log() -> None:
+def test_every_number_of_the_queue_opens_the_queue() -> None:
     queue = status_lines(pulse_snapshot())[1]
     targets = {cell.text: cell.target for cell in queue if cell.target}
-    assert targets["deferred 128"] == OpenLog("status:deferred")
+    assert targets["deferred 128"] == OpenQueue(tab="deferred")
     assert len(targets) == 6
 
 

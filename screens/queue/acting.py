@@ -1,0 +1,140 @@
+"""Acting on queued mail: what is chosen becomes a plan, which the one dialog shows before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual import work
+
+from mailtui.changes.plan import Plan, Receipt
+from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
+from mailtui.screens.messages import Open
+from mailtui.screens.ports import QueuePlansPort
+from mailtui.screens.queue.choices import Option, flush_options, rule_options, rule_terms
+from mailtui.screens.queue.commands import ACTING, NEARBY
+from mailtui.screens.queue.watching import QueueView
+from mailtui.screens.targets import OpenLog, OpenStory
+from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.privilege import sudo_rule
+
+Make = Callable[[], Plan]
+_CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in ACTING)
+_NEEDS_A_MESSAGE = _CHANGES_MAIL - {"flush", "compromised"} | {c.action.removeprefix("screen.") for c in NEARBY}
+
+
+class ActingScreen(QueueView):
+    """A view of queued messages, some of which are chosen."""
+
+    @property
+    def chosen(self) -> Sequence[QueueEntry]:
+        """The messages an action is meant for."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> QueueEntry | None:
+        """The one message that is looked at."""
+        raise NotImplementedError
+
+    def acted(self, receipt: Receipt) -> None:
+        """A plan was carried out."""
+
+    def why_not(self, action: str) -> str:
+        """Mail is changed by those who may, and only what is there."""
+        if action in _CHANGES_MAIL and (refusal := self._refusal()):
+            return refusal
+        if action in _NEEDS_A_MESSAGE and not self.chosen:
+            return "There is no message here."
+        states = {entry.queue_name for entry in self.chosen} if action in ("hold", "release") else set()
+        if action == "release" and "hold" not in states:
+            return "Nothing of this is held."
+        return "All of this is held already." if action == "hold" and states == {"hold"} else ""
+
+    @property
+    def _plans(self) -> QueuePlansPort:
+        return self.console.services.queue_plans
+
+    def _refusal(self) -> str:
+        if self.console.services.settings.read_only:
+            return "This console is read-only: nothing is changed."
+        if not self.console.identity.privileged:
+            return f"Only root may change the queue; sudo by the rule: {sudo_rule()}"
+        return ""
+
+    # where else the message is told of
+
+    def action_story(self) -> None:
+        """The story of the message."""
+        if self.current is not None:
+            self.post_message(Open(OpenStory(self.current.queue_id)))
+
+    def action_log(self) -> None:
+        """The log, only this message."""
+        if self.current is not None:
+            self.post_message(Open(OpenLog(where=f"queue_id={self.current.queue_id}")))
+
+    # what is done to the chosen
+
+    def action_hold(self) -> None:
+        """Keep them from being delivered."""
+        self.propose(partial(self._plans.hold, self.chosen))
+
+    def action_release(self) -> None:
+        """Let them go on."""
+        self.propose(partial(self._plans.release, self.chosen))
+
+    def action_requeue(self) -> None:
+        """Put them through cleanup again."""
+        self.propose(partial(self._plans.requeue, self.chosen))
+
+    def action_expire(self) -> None:
+        """Return them to their senders."""
+        self.propose(partial(self._plans.expire, self.chosen))
+
+    def action_delete(self) -> None:
+        """Take them out of the queue."""
+        self.propose(partial(self._plans.delete, self.chosen))
+
+    @work(group="dialog", exclusive=True)
+    async def action_flush(self) -> None:
+        """Try these, a site, or everything now."""
+        option = await self._choose("Try now", flush_options(self._plans, self.chosen, self.current))
+        if option is not None:
+            self.propose(option.make)
+
+    @work(group="dialog", exclusive=True)
+    async def action_hold_rule(self) -> None:
+        """Hold what comes from now on."""
+        if self.current is None:
+            return
+        what = await self._choose("Hold new mail", rule_options(self._plans, self.current))
+        if what is None:
+            return
+        term = await self._choose(f"Hold new mail {what.label}, for how long?", rule_terms(what))
+        if term is not None:
+            self.propose(term.make)
+
+    @work(group="dialog", exclusive=True)
+    async def action_compromised(self) -> None:
+        """Stop an account that somebody else uses."""
+        known = self.current.sasl_username if self.current else ""
+        dialog = PromptDialog("Compromised account", value=known, hint="The user name it logs in with (SASL)")
+        name = await self.app.push_screen_wait(dialog)
+        queue = self.console.queue
+        if name and queue is not None:
+            self.propose(partial(self._plans.compromised, name, queue.entries))
+
+    def propose(self, make: Make) -> None:
+        """Make a plan, show it, and carry it out when the operator agrees."""
+        self._propose(make)
+
+    @work(group="change", exclusive=True)
+    async def _propose(self, make: Make) -> None:
+        receipt = await self.console.carry_out(make)
+        if receipt is not None:
+            self.acted(receipt)
+
+    async def _choose(self, title: str, options: Sequence[Option]) -> Option | None:
+        menu = [Choice(option.label, option.detail) for option in options]
+        index = await self.app.push_screen_wait(ChooseDialog(title, menu))
+        return None if index is None else options[index]

@@ -1,0 +1,56 @@
+"""The part of the App that reads the queue, for as long as one of its views is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.reactive import reactive
+
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.carrying import CarryingApp
+from mailtui.screens.polling import Poller
+from mailtui.screens.ports import QueuePort
+from mailtui.screens.queue.watching import QueueView
+from mailtui.services.postfix.queue.model import QueueListing
+
+SECONDS = 5.0
+
+
+class QueueReadingApp(CarryingApp):
+    """Has the queue as of the last look."""
+
+    queue: reactive[QueueListing | None] = reactive(None)
+    """The queue, as of the last look; looked at only while a view of it is shown."""
+    queue_error: reactive[str] = reactive("")
+    """Why the last look at the queue failed."""
+    queue_thorough = False
+    """Whether a view asks for what only the log's files know."""
+
+    def queue_poller(self, queue: QueuePort) -> Poller[QueueListing]:
+        """What keeps the queue up to date."""
+
+        def read() -> QueueListing:
+            listing = queue.read()
+            if self.queue is None:
+                self.call_from_thread(self._show_queue, listing)  # the rest may take seconds
+            joined = queue.joined(listing, thorough=self.queue_thorough)
+            return replace(joined, problems=(*joined.problems, *queue.beside()))
+
+        self._poller = Poller(
+            read, self._show_queue, self._miss_queue, seconds=SECONDS, name="queue", wanted=self._is_wanted
+        )
+        return self._poller
+
+    def look_at_queue(self) -> None:
+        """Read the queue now."""
+        self._poller.hurry()
+
+    def _is_wanted(self) -> bool:
+        return isinstance(self.screen, QueueView)
+
+    def _show_queue(self, listing: QueueListing) -> None:
+        self.queue_error = ""
+        self.queue = listing
+
+    def _miss_queue(self, error: MailtuiError) -> None:
+        self.queue_error = f"{error.message} {error.unlock}".strip()

@@ -1,0 +1,78 @@
+"""The list of the queue: only the rows in sight are ever made, so that 50,000 cost no more than fifty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from mailtui.screens.queue.arranged import Arranged
+from mailtui.screens.queue.cells import COLUMNS, cells
+from mailtui.screens.widgets import LineTable
+from mailtui.screens.widgets.columns import beside
+from mailtui.services.postfix.queue.model import QueueEntry
+
+
+class QueueTable(LineTable):
+    """One row a message."""
+
+    BINDING_GROUP_TITLE = "Queue list"
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS, empty="… reading the queue")
+        self._arranged = Arranged()
+        self._seen: dict[int, Content] = {}
+
+    @property
+    def frozen(self) -> bool:
+        """Whether rows must keep their places: the operator has moved or marked."""
+        return bool(self._arranged.rows) and (self.held or self.has_marks)
+
+    @property
+    def arranged(self) -> Arranged:
+        """What is shown."""
+        return self._arranged
+
+    @property
+    def entries(self) -> Mapping[str, QueueEntry]:
+        """The messages shown, by key."""
+        return self._arranged.entries
+
+    @property
+    def chosen(self) -> tuple[QueueEntry, ...]:
+        """The marked messages, else the one under the cursor; none that has left the queue."""
+        gone = self._arranged.gone
+        return tuple(self.entries[key] for key in self.chosen_keys if key in self.entries and key not in gone)
+
+    @property
+    def current(self) -> QueueEntry | None:
+        """The message under the cursor."""
+        return self.entries.get(self.cursor_key or "")
+
+    def show(self, arranged: Arranged) -> None:
+        """Show this; repaint what has changed of what is in sight."""
+        before, self._seen = self._seen, {}
+        self._arranged = arranged
+        self._strips.clear()
+        self.update_rows(arranged.rows)
+        top = self.scroll_offset.y
+        for index in range(top, min(top + self.size.height, len(arranged.rows))):
+            if index in before and not before[index].is_same(self.line(index)):
+                self.lines_changed(index)
+
+    def lines_changed(self, *indices: int) -> None:
+        """Repaint these lines; without any, everything."""
+        if not indices:
+            self._seen.clear()
+        super().lines_changed(*indices)
+
+    def line(self, index: int) -> Content:
+        """The cells of a row, side by side."""
+        key = self._rows[index].key if self._rows else ""
+        entry = self.entries.get(key)
+        if entry is None:
+            return super().line(index) if not self._rows else Content.empty()
+        arranged = self._arranged
+        row = cells(entry, arranged.read_at, gone=key in arranged.gone)
+        line = self._seen[index] = beside(self._columns, row, self._room)
+        return line
