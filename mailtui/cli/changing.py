@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mailtui.changes.plan import Missed, Plan, Receipt, Step
+from mailtui.changes.plan import Plan, Receipt, Step
+from mailtui.changes.telling import Line, plan_lines, receipt_lines
 from mailtui.host.errors import MailtuiError, UsageError
-from mailtui.text import clean, clean_lines
+from mailtui.text import clean
 
 if TYPE_CHECKING:
     from mailtui.changes.running import Progress, Stop
     from mailtui.cli.context import Context
     from mailtui.cli.output import Output
 
-SHOWN_TARGETS = 20
-"""So many are named before a plan is confirmed; the rest is counted."""
-_INDENT = 10
-_ENDINGS = {
-    "applied": ("done", "green"),
-    "partly": ("done in part", "yellow"),
-    "failed": ("failed; nothing is changed", "red"),
-    "nothing": ("nothing was done", "yellow"),
+_STYLES = {
+    "step": ("bold",),
+    "added": ("green",),
+    "removed": ("red",),
+    "hunk": ("cyan",),
+    "undo": ("dim",),
+    "risk": ("yellow",),
+    "good": ("bold", "green"),
+    "fair": ("bold", "yellow"),
+    "bad": ("bold", "red"),
 }
+_INDENTED = frozenset({"target", "command", "context", "added", "removed", "hunk", "risk", "undo"})
+_WRAPPED = frozenset({"risk", "undo", "good", "fair", "bad"})
 
 Deed = Callable[["Progress", "Stop"], Receipt]
 
@@ -103,55 +107,23 @@ def _interruptible(output: Output) -> Iterator[Stop]:
 
 
 def print_plan(plan: Plan, line: Callable[[str], None], output: Output) -> None:
-    """``plan`` for reading, by ``line``: what, to whom, with which commands, at what risk, and its way back."""
+    """``plan`` for reading, by ``line``."""
     line(output.styled(plan.title, "bold"))
-    targets = plan.targets
-    for target in targets[:SHOWN_TARGETS]:
-        line(f"    {clean(target.label or target.name)}")
-    if len(targets) > SHOWN_TARGETS:
-        line(f"    and {len(targets) - SHOWN_TARGETS:,} more")
-    for number, step in enumerate(plan.steps, 1):
-        line(output.styled(f"{number}. {step.why}", "bold"))
-        for text in _step_lines(step, output):
-            line(text)
-
-
-def _step_lines(step: Step, output: Output) -> Iterator[str]:
-    for argv in step.commands:
-        yield f"    $ {command_text(argv)}"
-    for row in clean_lines(step.diff).splitlines():
-        style = {"+": "green", "-": "red", "@": "cyan"}.get(row[:1])
-        yield "    " + (output.styled(row, style) if style else row)
-    undo = step.undo or ("" if step.reversible else "there is none")
-    for name, text in (("risk", step.risk), ("undo" if step.reversible else "no undo", undo)):
-        if text:
-            yield from output.wrapped(text, _INDENT + 4, f"    {name}")
+    _print(plan_lines(plan), line, output)
 
 
 def print_receipt(receipt: Receipt, output: Output) -> None:
     """``receipt`` for reading."""
-    word, style = _ENDINGS[receipt.outcome]
-    count = f": {len(receipt.done):,}" if receipt.done else ""
-    output.line(output.styled(f"{word}{count}", "bold", style), f"  {receipt.change}")
-    for title, missed in (("skipped", receipt.skipped), ("failed", receipt.failed)):
-        for row in _missed_lines(title, missed):
-            output.line("    ", row)
-    output.line("    ", output.styled(f"undo: {receipt.undo}", "dim"))
+    output.line(output.styled(receipt.change, "bold"))
+    _print(receipt_lines(receipt), output.line, output)
 
 
-def _missed_lines(title: str, missed: tuple[Missed, ...]) -> Iterator[str]:
-    """The same reason once, with all it holds for."""
-    reasons: dict[str, list[str]] = {}
-    for one in missed:
-        reasons.setdefault(one.why, []).append(clean(one.target))
-    for why, names in reasons.items():
-        more = f" and {len(names) - SHOWN_TARGETS:,} more" if len(names) > SHOWN_TARGETS else ""
-        yield f"{title} {len(names):,}: {', '.join(names[:SHOWN_TARGETS])}{more}: {clean(why)}"
-
-
-def command_text(argv: tuple[str, ...]) -> str:
-    """``argv`` as one would type it."""
-    return clean(shlex.join(argv))
+def _print(lines: Iterable[Line], line: Callable[[str], None], output: Output) -> None:
+    for one in lines:
+        indent = "    " if one.kind in _INDENTED else "  "
+        rows = output.wrapped(one.text, len(indent), indent) if one.kind in _WRAPPED else [indent + one.text]
+        for row in rows:
+            line(output.styled(row, *_STYLES[one.kind]) if one.kind in _STYLES else row)
 
 
 def plan_json(plan: Plan) -> dict[str, object]:
