@@ -1,4 +1,4 @@
-"""``mailtui map``: Postfix's lookup tables: which are in use, what is wrong with them, what they answer."""
+"""``mailtui map``: Postfix's lookup tables: which are in use, what is wrong, what they answer, and changing them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailtui.cli.changing import add_change_arguments, carry_out
 from mailtui.cli.findings import print_findings
 from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
@@ -20,20 +21,30 @@ EXAMPLES = """\
   mailtui map                                      every table in use, and who uses it
   mailtui map check                                what is wrong with them; exit 1 when something is
   mailtui map check /etc/postfix/virtual
-  mailtui map get /etc/postfix/virtual info@shop.example"""
+  mailtui map get /etc/postfix/virtual info@shop.example
+  mailtui map set /etc/postfix/virtual info@shop.example anna@shop.example
+  mailtui map unset /etc/postfix/virtual info@shop.example
+  mailtui map build /etc/postfix/virtual --dry-run"""
+
+_VERBS = ("list", "check", "get", "set", "unset", "build")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb and what it is about."""
-    parser.add_argument("verb", nargs="?", default="list", choices=("list", "check", "get"), help="default: list")
-    parser.add_argument("words", nargs="*", metavar="FILE [KEY]", help="a table's source file; for get, a key")
+    parser.add_argument("verb", nargs="?", default="list", choices=_VERBS, help="default: list")
+    parser.add_argument(
+        "words", nargs="*", metavar="FILE [KEY [VALUE]]", help="a table's source file, a key, its value"
+    )
+    add_change_arguments(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; exit 1 for findings, and for a key that is not there."""
+    from mailtui.services.postfix.maps.plans import MapPlans
     from mailtui.services.postfix.maps.service import Maps
 
     maps = Maps(context.tools, context.postfix)
+    plans = MapPlans(maps, context.postfix)
     match args.verb, args.words:
         case "list", []:
             return _list(maps, args, context)
@@ -43,6 +54,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return print_findings(maps.check(Path(file)), args, context)
         case "get", [file, key]:
             return _get(maps.get(Path(file), key), args, context)
+        case "set", [file, key, value]:
+            return carry_out(plans.set(Path(file), key, value), args, context)
+        case "unset", [file, key]:
+            return carry_out(plans.unset(Path(file), key), args, context)
+        case "build", [file]:
+            return carry_out(plans.build(Path(file)), args, context)
     raise UsageError(f"map {args.verb} was given {len(args.words)} words", unlock="mailtui map --help")
 
 
