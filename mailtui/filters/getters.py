@@ -17,7 +17,7 @@ ANYWHERE = "*"
 
 def getter_of(record: Record) -> Getter:
     """A getter for ``record``: itself, or one that asks a mapping."""
-    if not isinstance(record, Mapping):
+    if callable(record):
         return record
     mapping = record
 
@@ -52,9 +52,11 @@ def values_of(name: str) -> Callable[[Getter], list[Scalar]]:
         found: list[Scalar] = []
         for source in sources:
             value = get(source)
+            if value is None:
+                continue
             if isinstance(value, str | int | float):
                 found.append(value)
-            elif value is not None:
+            else:
                 found += value
         return domains(get) if domains and not found else found
 

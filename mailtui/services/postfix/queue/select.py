@@ -51,6 +51,9 @@ def _key(name: str) -> Callable[[QueueEntry], Any]:
 
 
 def _least(value: Value, domain: bool) -> Any:
+    if isinstance(value, str):
+        text = value.lower()
+        return (text.rpartition("@")[2] if domain else text) or None
     if isinstance(value, int | float):
         return value
     texts = [str(scalar).lower() for scalar in scalars(value)]

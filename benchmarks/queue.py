@@ -1,0 +1,106 @@
+"""How long it takes to list, filter and sort a real queue of 50,000 messages, against ``postqueue -j > /dev/null``.
+
+``python -m benchmarks.queue``, as root: it starts a lab, which takes a minute to fill, and stops it. The aims: listing
+at most 1.3 times postqueue, filter and sort in 100 ms, 150 MB of memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from benchmarks.measure import in_turns, mailtui, show
+from mailtui.filters import parse
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.select import ordered, select
+from mailtui.services.postfix.queue.service import Queue
+from mailtui.services.postfix.queue.shape import shape
+
+_DAY = 86_400
+_PORTION = 2_000
+_OURS = "mailtui queue"
+_DOMAINS = ("accept", "grey", "full", "unknown", "strict", "busy", "drop")
+_FILTERS = (
+    "sender:sender7@",
+    "recipient:*@full.example",
+    "age>2h message_size>1M",
+    'reason~"def.*port"',
+    "-sender_domain:shop1 each_recipient:full",
+)
+_KEYS = ("-age", "sender", "recipient", "message_size", "reason")
+
+
+def fill(lab: Lab, count: int) -> None:
+    """``count`` messages that wait for ever: accepted by smtpd(8), deferred by qmgr(8), tried tomorrow."""
+    lab.command("postconf", "-e", "defer_transports=smtp", f"minimal_backoff_time={_DAY}", f"queue_run_delay={_DAY}")
+    lab.command("postconf", "-e", f"maximal_backoff_time={_DAY}")
+    lab.command("postfix", "reload")
+    smtp_source = ShTools().find("smtp-source") or "smtp-source"
+    for number in range(count // _PORTION):
+        sender = f"sender{number}@shop{number % 7}.example"
+        recipient = f"who@{_DOMAINS[number % len(_DOMAINS)]}.example"
+        options = ["-N", "-s", "10", "-l", "2000", "-m", str(_PORTION), "-f", sender, "-t", recipient]
+        subprocess.run([smtp_source, *options, f"127.0.0.1:{lab.ports['smtp']}"], check=True)
+    while any(any((lab.queue / name).iterdir()) for name in ("incoming", "active")):
+        time.sleep(0.5)
+
+
+def lists(lab: Lab, rounds: int) -> None:
+    """Programs in turns."""
+    options = lab.options()
+    commands = {
+        _OURS: mailtui(*options, "queue"),
+        "mailtui queue --json": mailtui(*options, "queue", "--json"),
+        "  without the log": mailtui(*options, "queue", "--json", "--no-log"),
+        "postqueue -j": ["postqueue", "-c", str(lab.postfix_config), "-j"],
+    }
+    show(in_turns(commands, rounds, subprocess.DEVNULL), _OURS)
+
+
+def choices(entries: Sequence[QueueEntry], rounds: int) -> None:
+    """What a key press costs in the console."""
+    for text in _FILTERS:
+        wanted = parse(text)
+        print(f"filter {text:42}{_milliseconds(partial(select, entries, wanted), rounds):5.0f} ms")
+    for key in _KEYS:
+        print(f"sort   {key:42}{_milliseconds(partial(ordered, entries, key), rounds):5.0f} ms")
+    print(f"shape  {'sender':42}{_milliseconds(partial(shape, entries, 'sender'), rounds):5.0f} ms")
+
+
+def _milliseconds(work: Callable[[], object], rounds: int) -> float:
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    with Lab(retry_seconds=_DAY) as lab:
+        fill(lab, options.messages)
+        lists(lab, options.rounds)
+        tools = ShTools()
+        queue = Queue(tools, PostfixConfig(tools, lab.postfix_config), log_files=lambda since: [lab.log])
+        listing = queue.read()
+        print(f"{len(listing.entries)} messages; joined in {_milliseconds(lambda: queue.joined(listing), 3):.0f} ms")
+        joined = queue.joined(listing, thorough=True)
+        choices(joined.entries, options.rounds)
+        print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
