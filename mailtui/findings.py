@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,6 @@ class Finding:
     """The mailtui command that would mend it; empty where there is none."""
 
 
-def worst(findings: tuple[Finding, ...] | list[Finding]) -> Severity:
+def worst(findings: Sequence[Finding]) -> Severity:
     """The gravest severity among findings; ``ok`` for none."""
     return min((finding.severity for finding in findings), key=SEVERITIES.index, default="ok")

@@ -14,6 +14,8 @@ from mailtui.services.explain import Explainer
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import LogSources, history
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.plans import MapPlans
+from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.pulse import Pulse
 from mailtui.services.trace import TraceService
@@ -35,6 +37,8 @@ class Services:
     explain: Explainer
     queue: Queue
     changes: Changes
+    maps: Maps
+    map_plans: MapPlans
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -43,6 +47,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
     postfix = PostfixConfig(tools, settings.postfix_config)
     dovecot = DovecotConfig(tools, settings.dovecot_config)
     sources = LogSources(tools, settings, postfix, dovecot)
+    maps = Maps(tools, postfix)
     live = LiveLog(sources.discover, tools)
     return Services(
         settings,
@@ -56,6 +61,8 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         Explainer(postfix, dovecot, tools),
         Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
         build_changes(settings, tools, postfix, dovecot),
+        maps,
+        MapPlans(maps, postfix),
     )
 
 

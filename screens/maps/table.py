@@ -1,0 +1,118 @@
+"""What both views of tables do: plans for a file, asking a table, showing what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from textual import work
+
+from mailtui.changes.plan import Plan, Receipt
+from mailtui.findings import Finding
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen
+from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.maps.commands import ACTING
+from mailtui.screens.messages import Open
+from mailtui.screens.ports import MapPlansPort, MapsPort
+from mailtui.screens.targets import OpenNote
+from mailtui.services.postfix.maps.files import EDITED
+from mailtui.services.postfix.maps.service import Answer
+from mailtui.services.postfix.maps.used import Table
+from mailtui.text import clean
+
+_CHANGING = frozenset(command.action.removeprefix("screen.") for command in ACTING)
+
+
+class TableScreen(ConsoleScreen):
+    """A view in which one table is the one that is meant."""
+
+    @property
+    def table(self) -> Table | None:
+        """The table an action is meant for."""
+        raise NotImplementedError
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with that table."""
+        raise NotImplementedError
+
+    def acted(self, receipt: Receipt) -> None:
+        """A plan was carried out."""
+
+    def why_not(self, action: str) -> str:
+        """Only root changes tables, and only those that stand in a file."""
+        if action in _CHANGING:
+            if self.console.services.settings.read_only:
+                return "This console is read-only: nothing is changed."
+            if self.table is None or self.table.file is None or self.table.kind not in EDITED:
+                return "This table does not stand in a file that could be edited."
+        if action == "problems" and not self.findings:
+            return "Nothing is wrong with this table, as far as its files tell."
+        if action == "ask" and (self.table is None or self.table.file is None):
+            return "This table has no file by which it could be asked."
+        return ""
+
+    @property
+    def maps(self) -> MapsPort:
+        """The tables of this Postfix."""
+        return self.console.services.maps
+
+    @property
+    def plans(self) -> MapPlansPort:
+        """Plans that change them."""
+        return self.console.services.map_plans
+
+    @property
+    def file(self) -> Path:
+        """The file of the table that is meant; only where ``why_not`` has nothing against it."""
+        assert self.table is not None
+        assert self.table.file is not None
+        return self.table.file
+
+    def action_build(self) -> None:
+        """Compile it."""
+        self.propose(partial(self.plans.build, self.file))
+
+    def action_problems(self) -> None:
+        """What is wrong, on what evidence, and what to do."""
+        lines: list[str] = []
+        for finding in self.findings:
+            lines += [
+                f"{finding.severity}: {finding.title}",
+                *(f"  {text}" for text in finding.evidence),
+                finding.advice,
+                "",
+            ]
+        self.post_message(Open(OpenNote(clean(self.table.name) if self.table else "", tuple(lines))))
+
+    @work(group="dialog", exclusive=True)
+    async def action_ask(self) -> None:
+        """Ask for a key, then the table."""
+        key = await self.app.push_screen_wait(PromptDialog("Ask the table", hint="A key, as Postfix looks it up"))
+        if not key:
+            return
+        try:
+            answers = await in_thread(partial(self.maps.get, self.file, key), "postmap")
+        except MailtuiError as error:
+            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            return
+        self.post_message(Open(OpenNote(clean(key), tuple(line for answer in answers for line in _told(answer)))))
+
+    def propose(self, make: Callable[[], Plan]) -> None:
+        """Make a plan, show it, and carry it out when the operator agrees."""
+        self._propose(make)
+
+    @work(group="change", exclusive=True)
+    async def _propose(self, make: Callable[[], Plan]) -> None:
+        receipt = await self.console.carry_out(make)
+        if receipt is not None:
+            self.acted(receipt)
+
+
+def _told(answer: Answer) -> list[str]:
+    value = answer.problem or ("no such key" if answer.value is None else answer.value)
+    where = [f"  {answer.table.file}:{entry.first + 1}" for entry in answer.entries]
+    return [f"{clean(answer.table.name)}: {clean(value)}", *where]

@@ -1,0 +1,136 @@
+"""Every lookup table in use: type, file, who uses it, and whether something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.changes.plan import Receipt
+from mailtui.findings import Finding, worst
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import Copyable
+from mailtui.screens.commands import Command, bindings
+from mailtui.screens.maps.commands import TABLES
+from mailtui.screens.maps.table import TableScreen
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenTable
+from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.services.postfix.maps.used import Table
+from mailtui.text import clean
+
+COLUMNS = (
+    Column("severity", "", 1),
+    Column("type", "Type", 9),
+    Column("file", "Table", 24, grow=2),
+    Column("uses", "Used by", 20, grow=2),
+    Column("state", "State", 20, grow=1),
+)
+
+
+class MapsScreen(TableScreen):
+    """The list of tables."""
+
+    CSS_PATH = "../../styles/maps.tcss"
+    AUTO_FOCUS = "LineTable"
+    HELP = (
+        "Every table that main.cf and master.cf name. enter opens one; B compiles it; K asks it for a key.\n"
+        "✖ and ▲: something is wrong, ! tells what. Tables in a database are asked, not edited."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = TABLES
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TABLES)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables: dict[str, Table] = {}
+        self._findings: tuple[Finding, ...] = ()
+
+    @property
+    def crumb(self) -> str:
+        """The name of the view."""
+        return "Maps"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """How many, and the list."""
+        yield Static(Content.styled("… asking Postfix", MUTED), id="summary")
+        yield LineTable(COLUMNS)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Look again: files change behind our back."""
+        super().on_screen_resume(event)
+        self._read()
+
+    @property
+    def table(self) -> Table | None:
+        """The table under the cursor."""
+        return self._tables.get(self.query_one(LineTable).cursor_key or "")
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with it."""
+        return self._about(self.table) if self.table else ()
+
+    def acted(self, receipt: Receipt) -> None:
+        """A table was built."""
+        self._read()
+
+    @work(group="read", exclusive=True)
+    async def _read(self) -> None:
+        """Ask Postfix and look at the files."""
+        summary = self.query_one("#summary", Static)
+        try:
+            tables, findings = await in_thread(self.maps.survey, "maps")
+        except MailtuiError as error:
+            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            return
+        self._tables, self._findings = {table.name: table for table in tables}, findings
+        self.query_one(LineTable).say_when_empty("Postfix uses no lookup table.")
+        self.query_one(LineTable).update_rows([self._row(table) for table in tables])
+        wrong = [finding for finding in findings if finding.severity in ("error", "warning")]
+        text = (
+            f"{counted(len(tables), 'table')}   {counted(len(wrong), 'finding')}"
+            if wrong
+            else f"{counted(len(tables), 'table')}   nothing wrong"
+        )
+        summary.update(Content.styled(text, "$text-warning" if wrong else MUTED))
+        self.refresh_bindings()
+
+    @on(LineTable.Opened)
+    def open_table(self) -> None:
+        """Its entries."""
+        if self.table is not None:
+            self.post_message(Open(OpenTable(self.table)))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The table's name and file."""
+        return (Copyable("table", self.table.name), Copyable("file", str(self.table.file or ""))) if self.table else ()
+
+    def saveable(self) -> tuple[str, str]:
+        """The list."""
+        return "maps", "\n".join(f"{t.name}\t{', '.join(map(str, t.uses))}" for t in self._tables.values())
+
+    def _about(self, table: Table) -> Sequence[Finding]:
+        return [finding for finding in self._findings if finding.subject == clean(table.name)]
+
+    def _row(self, table: Table) -> TableRow:
+        about = self._about(table)
+        severity = worst(about)
+        style = SEVERITY_STYLE[severity] if about else MUTED
+        return TableRow(
+            table.name,
+            (
+                Content.styled(SEVERITY_MARK[severity] if about else " ", style),
+                Content(clean(table.kind)),
+                Content(clean(str(table.file or table.name.partition(":")[2]))),
+                Content.styled(", ".join(map(str, table.uses)), MUTED),
+                Content.styled(about[0].title if about else "", style),
+            ),
+        )
