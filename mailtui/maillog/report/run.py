@@ -12,7 +12,6 @@ from pathlib import Path
 from mailtui.maillog.report.resolve import join_parts, resolve
 from mailtui.maillog.report.source import LogLines, newest_time, oldest_first
 from mailtui.maillog.report.summary import Report, summarise, with_sender_domains
-from mailtui.maillog.report.tally import Tally
 from mailtui.maillog.report.window import Window
 from mailtui.maillog.report.workers import Result, read_shares
 from mailtui.maillog.scan import Part, divide
@@ -36,10 +35,10 @@ def report(
 
 
 def add_up(results: Sequence[Result], newest: date) -> Report:
-    """The report of consecutive parts of a log."""
-    tally = Tally()
-    for part, _ in results:
-        tally.merge(part)
+    """The report of consecutive parts of a log; the first part's tally takes in the others."""
+    tally, *others = [part for part, _ in results]
+    for other in others:
+        tally.merge(other)
     join_parts(tally, [unfinished for _, unfinished in results])
     resolve(tally, newest)
     return summarise(tally, newest)

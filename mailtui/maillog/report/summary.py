@@ -207,7 +207,8 @@ def _sender_domains(tally: Tally) -> list[Row]:
 def _senders(tally: Tally) -> list[Row]:
     senders: dict[str, Sent] = {}
     for sender, sent in tally.senders.items():
-        senders.setdefault(address(sender) or "<>", Sent()).add(sent)
+        key = address(sender) or "<>"
+        senders[key] = sent.plus(senders[key]) if key in senders else sent
     return _sent_rows("address", senders.items())
 
 
@@ -220,7 +221,8 @@ def _recipients(tally: Tally) -> list[Row]:
     found: dict[str, Usage] = {}
     for to, usage in tally.recipients.items():
         if usage.delivered:
-            found.setdefault(address(to), Usage()).add(usage)
+            key = address(to)
+            found[key] = usage.plus(found[key]) if key in found else usage
     ordered = sorted(found.items(), key=lambda entry: (-entry[1].delivered, -entry[1].size, entry[0]))
     return [{"address": to, "messages": usage.delivered, "bytes": usage.size} for to, usage in ordered]
 

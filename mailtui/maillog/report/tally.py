@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 Counts = defaultdict[str, int]
 Details = defaultdict[tuple[str, ...], int]
@@ -60,6 +60,17 @@ class _Sums:
     def __reduce__(self) -> tuple[Any, tuple[float, ...]]:
         return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
+    def add(self, other: Self) -> None:
+        """Merge another part's."""
+        raise NotImplementedError
+
+    def plus(self, other: Self) -> Self:
+        """The sum of two, which stay as they are."""
+        total = type(self)()
+        total.add(self)
+        total.add(other)
+        return total
+
 
 @dataclass(slots=True)
 class Usage(_Sums):
@@ -71,7 +82,7 @@ class Usage(_Sums):
     delay: float = 0.0
     delay_max: float = 0.0
 
-    def add(self, other: Usage) -> None:
+    def add(self, other: Self) -> None:
         """Merge another part's usage."""
         self.delivered += other.delivered
         self.size += other.size
@@ -94,7 +105,7 @@ class Connections(_Sums):
         if seconds > self.longest:
             self.longest = seconds
 
-    def add(self, other: Connections) -> None:
+    def add(self, other: Self) -> None:
         """Merge another part's sessions."""
         self.count += other.count
         self.seconds += other.seconds
@@ -108,7 +119,7 @@ class Sent(_Sums):
     messages: int = 0
     size: int = 0
 
-    def add(self, other: Sent) -> None:
+    def add(self, other: Self) -> None:
         """Merge another part's."""
         self.messages += other.messages
         self.size += other.size
