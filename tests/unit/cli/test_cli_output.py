@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -49,3 +51,20 @@ def test_narration_stays_off_the_data() -> None:
     output.problem("first\nsecond\x07", "do \x1bthis")
     assert out.getvalue() == ""
     assert err.getvalue() == "two␊lines\nmailtui: first\nsecond␇\n  do ␛this\n"
+
+
+def test_a_list_of_very_many_is_written_one_by_one() -> None:
+    out = io.StringIO()
+    written: list[str] = []
+
+    def values() -> Iterator[object]:
+        for number in range(3):
+            written.append(out.getvalue())
+            yield {"n": number}
+
+    Output(out).json_list(values())
+    assert written == ["", '[{"n": 0}', '[{"n": 0},\n{"n": 1}']
+    assert json.loads(out.getvalue()) == [{"n": 0}, {"n": 1}, {"n": 2}]
+    empty = io.StringIO()
+    Output(empty).json_list(())
+    assert empty.getvalue() == "[]\n"

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.stream import within
 from mailtui.host.tools import ShTools
 from tests.support.waiting import until
 
@@ -157,6 +158,16 @@ def test_a_stream_stopped_from_another_thread_ends_at_once(tools: ShTools, tmp_p
         threading.Timer(0.05, stream.stop).start()
         assert list(lines) == []
     assert until(lambda: gone(tmp_path / "pid"))
+
+
+def test_a_stream_that_must_end_in_time(tools: ShTools, tmp_path: Path) -> None:
+    argv = [*WITH_CHILD, str(tmp_path / "pid")]
+    with pytest.raises(ToolTimeout), tools.stream(argv) as stream:
+        assert list(within(stream, 0.3, argv)) == [[b"started"]]
+    assert until(lambda: gone(tmp_path / "pid"))
+    with tools.stream(["seq", "9"]) as stream:
+        lines = [line for batch in within(stream, 30, ["seq"], pause=0.001) for line in batch]
+    assert lines == [b"%d" % number for number in range(1, 10)]
 
 
 def test_an_endless_stream_waits_for_its_reader(tools: ShTools) -> None:

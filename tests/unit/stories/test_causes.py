@@ -47,6 +47,7 @@ LOCAL = {
     "sasl_out": f"SASL authentication failed; server {MX} said: 535 5.7.8 Error: authentication failed",
     "size_peer": "message size 20480000 exceeds size limit 10485760 of server mx.far.example[198.51.100.7]",
     "smtputf8": f"SMTPUTF8 is required, but was not offered by host {MX}",
+    "transport_stopped": "deferred transport",
     "transport_gone": "unknown mail transport error",
     "unknown_local": 'unknown user: "nobody"',
     "unknown_alias": "User unknown in virtual alias table",
@@ -162,7 +163,7 @@ def test_what_our_smtpd_says(rule: str, text: str) -> None:
 def test_every_rule_has_its_text() -> None:
     rows = json.loads(files("mailtui.maillog.data").joinpath("causes.json").read_bytes())
     assert {row["id"] for row in rows} == {*LOCAL, *REMOTE, *INBOUND}
-    assert len(rows) == 103
+    assert len(rows) == 104
     for row in rows:
         assert set(row["who"].split(" / ")) <= {"us", "remote", "recipient", "sender", "wait"}
         assert row["where"] in "LRIA"
