@@ -65,12 +65,18 @@ class Cleanup:
 
     def read(self, line: str, text: str) -> None:
         """One line."""
+        queue_id, found, message_id = text.partition(": message-id=")
+        message = self._open.get(queue_id) if found else None
+        if message is not None:
+            message.message_id = message_id
+        else:
+            self._unusual(line, text)
+
+    def _unusual(self, line: str, text: str) -> None:
+        """The Message-ID of what came from inside, and all other lines."""
         queue_id, _, event = text.partition(": ")
         if event[:11] == "message-id=":
-            message = self._open.get(queue_id)
-            if message is None:
-                message = self._book.get(queue_id)
-            message.message_id = event[11:]
+            self._book.get(queue_id).message_id = event[11:]
         elif queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._daemon, event)
         elif event == "removed (canceled)":

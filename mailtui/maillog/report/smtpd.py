@@ -44,16 +44,21 @@ class SmtpdProcess:
         elif word == "disconne":
             self._disconnect(line, text)
         else:
-            queue_id, _, event = text.partition(": ")
-            if event[:7] == "client=":
+            queue_id, found, client = text.partition(": client=")
+            if found and queue_id.isalnum():
                 if queue_id != "NOQUEUE":
-                    self._arrive(queue_id, line, event)
-            elif queue_id in SEVERITIES:
-                self._severity(queue_id, event)
-            elif " TLS connection " in queue_id:
-                self._tls["smtpd", queue_id[:9], event[:7]] += 1
+                    self._arrive(queue_id, line, client)
             else:
-                self._other(line, queue_id, event)
+                self._unusual(line, text)
+
+    def _unusual(self, line: str, text: str) -> None:
+        queue_id, _, event = text.partition(": ")
+        if queue_id in SEVERITIES:
+            self._severity(queue_id, event)
+        elif " TLS connection " in queue_id:
+            self._tls["smtpd", queue_id[:9], event[:7]] += 1
+        else:
+            self._other(line, queue_id, event)
 
     def _disconnect(self, line: str, text: str) -> None:
         client = text[_DISCONNECT:].partition(" ")[0]
@@ -82,8 +87,8 @@ class SmtpdProcess:
         self.ended_first = self.ended_first or (client, now)
         return 0
 
-    def _arrive(self, queue_id: str, line: str, event: str) -> None:
-        client, _, details = event[7:].partition(", ")
+    def _arrive(self, queue_id: str, line: str, client: str) -> None:
+        client, _, details = client.partition(", ")
         message = self._book.arrive(queue_id, line[: self._form.second], client)
         if details:
             self._identify(message, details)
