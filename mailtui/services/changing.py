@@ -9,6 +9,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import save as map_save
+from mailtui.services.postfix.queue.actions import actions as queue_actions
 from mailtui.settings import Settings
 
 
@@ -17,5 +18,6 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
     backups = Backups(settings.state)
     actions: dict[str, Action] = {
         map_save.NAME: map_save.Save(tools, backups),
+        **queue_actions(tools, postfix, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)

@@ -16,6 +16,7 @@ from mailtui.services.logs import LogSources, history
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.postfix.queue.plans import QueuePlans
 from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.pulse import Pulse
 from mailtui.services.trace import TraceService
@@ -36,6 +37,7 @@ class Services:
     trace: TraceService
     explain: Explainer
     queue: Queue
+    queue_plans: QueuePlans
     changes: Changes
     maps: Maps
     map_plans: MapPlans
@@ -60,6 +62,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         TraceService(tools, lambda: log_files(sources)),
         Explainer(postfix, dovecot, tools),
         Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
+        QueuePlans(postfix),
         build_changes(settings, tools, postfix, dovecot),
         maps,
         MapPlans(maps, postfix),

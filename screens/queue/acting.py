@@ -45,10 +45,10 @@ class ActingScreen(QueueView):
             return refusal
         if action in _NEEDS_A_MESSAGE and not self.chosen:
             return "There is no message here."
-        states = {entry.queue_name for entry in self.chosen} if action in ("hold", "release") else set()
-        if action == "release" and "hold" not in states:
+        if action == "release" and not any(entry.queue_name == "hold" for entry in self.chosen):
             return "Nothing of this is held."
-        return "All of this is held already." if action == "hold" and states == {"hold"} else ""
+        held = action == "hold" and all(entry.queue_name == "hold" for entry in self.chosen)
+        return "All of this is held already." if held else ""
 
     @property
     def _plans(self) -> QueuePlansPort:

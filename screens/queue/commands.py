@@ -59,6 +59,7 @@ QUEUE = (
     Command("queue.shape", "z", "screen.shape", "Shape", "How many, by age and domain, sender, reason.", "Shape"),
     Command("queue.renew", "r,f5", "screen.renew", "Refresh", "Read the queue again and put it in order."),
     *NEARBY,
+    *ACTING,
 )
 
 QUEUED = (
@@ -66,6 +67,7 @@ QUEUED = (
     Command("message.next-error", "e", "screen.error(1)", "Next error", "The next row that tells of a failure."),
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "The row of a failure before."),
     *NEARBY,
+    *ACTING,
 )
 
 SHAPE = (

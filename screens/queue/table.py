@@ -22,6 +22,7 @@ class QueueTable(LineTable):
         super().__init__(COLUMNS, empty="… reading the queue")
         self._arranged = Arranged()
         self._seen: dict[int, Content] = {}
+        self._chosen: tuple[QueueEntry, ...] | None = None
 
     @property
     def frozen(self) -> bool:
@@ -41,8 +42,10 @@ class QueueTable(LineTable):
     @property
     def chosen(self) -> tuple[QueueEntry, ...]:
         """The marked messages, else the one under the cursor; none that has left the queue."""
-        gone = self._arranged.gone
-        return tuple(self.entries[key] for key in self.chosen_keys if key in self.entries and key not in gone)
+        if self._chosen is None:
+            gone, entries = self._arranged.gone, self.entries
+            self._chosen = tuple([entries[key] for key in self.chosen_keys if key in entries and key not in gone])
+        return self._chosen
 
     @property
     def current(self) -> QueueEntry | None:
@@ -55,10 +58,23 @@ class QueueTable(LineTable):
         self._arranged = arranged
         self._strips.clear()
         self.update_rows(arranged.rows)
+        self._chosen = None
         top = self.scroll_offset.y
         for index in range(top, min(top + self.size.height, len(arranged.rows))):
             if index in before and not before[index].is_same(self.line(index)):
                 self.lines_changed(index)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """What the keys act upon is another message, which may be in another queue."""
+        super().watch_cursor(old, new)
+        if not self.has_marks:
+            self._chosen = None
+            self.screen.refresh_bindings()
+
+    def _marked(self, *indices: int) -> None:
+        """Other rows are chosen from now on, before the next key is heard."""
+        self._chosen = None
+        super()._marked(*indices)
 
     def lines_changed(self, *indices: int) -> None:
         """Repaint these lines; without any, everything."""

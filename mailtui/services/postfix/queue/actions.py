@@ -1,0 +1,88 @@
+"""The actions on queued mail, as ``mailtui.changes`` carries them out and undoes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from mailtui.changes.plan import Action, Json, Missed, Note, Outcome, Step, Target
+from mailtui.host.errors import UsageError
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.looking import GONE, require_root
+from mailtui.services.postfix.queue.postsuper import EXPIRE, HOLD_THEM, RELEASE, REQUEUE, Postsuper, Verb
+
+STOPPED = "mailtui was stopped before this one"
+
+
+def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state: Path) -> dict[str, Action]:
+    """All of them by name; nothing is read or run yet."""
+    from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
+    from mailtui.services.postfix.queue.delivering import Deliver, Flush
+    from mailtui.services.postfix.queue.reloading import Reload
+    from mailtui.services.postfix.queue.sessions import Kick
+
+    postsuper = Postsuper(tools, postfix)
+    everything: tuple[tuple[str, Action], ...] = (
+        (HOLD_THEM.name, Moving(postsuper, HOLD_THEM, RELEASE)),
+        (RELEASE.name, Moving(postsuper, RELEASE, HOLD_THEM)),
+        (REQUEUE.name, Moving(postsuper, REQUEUE, None)),
+        (EXPIRE.name, Moving(postsuper, EXPIRE, None)),
+        (Deliver.name, Deliver(tools, postfix)),
+        (Flush.name, Flush(tools, postfix)),
+        (Delete.name, Delete(postsuper, state)),
+        (DeleteForGood.name, DeleteForGood(postsuper)),
+        (Reload.name, Reload(tools, postfix)),
+        (Kick.name, Kick(tools, dovecot)),
+    )
+    return dict(everything)
+
+
+class Moving:
+    """Hold and release, each the other's undo; requeue and expire, which have none."""
+
+    def __init__(self, postsuper: Postsuper, verb: Verb, back: Verb | None) -> None:
+        self._postsuper = postsuper
+        self._verb = verb
+        self._back = back
+
+    def apply(self, step: Step, note: Note) -> Outcome:
+        """Raises PermissionDenied for everybody but root, and what ``Postsuper.run`` raises."""
+        require_root(self._postsuper.postfix, self._verb.words)
+        return self._postsuper.run(self._verb, step.targets, note)
+
+    def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
+        """Bring those back that were moved; where one has got there by itself, that is as good."""
+        if self._back is None:
+            raise UsageError(step.undo)
+        require_root(self._postsuper.postfix, self._back.words)
+        targets = of_names(step.targets, outcome.done)
+        return self._counting_there(self._postsuper.run(self._back, targets, note), self._back)
+
+    def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
+        """Those noted that are where they were to be brought; the note came before, so that none is forgotten."""
+        require_root(self._postsuper.postfix, self._verb.words)
+        noted = of_names(step.targets, noted_names(notes, "ids"))
+        done, missed = self._postsuper.reached(self._verb, noted)
+        known = {*done, *(one.target for one in missed)}
+        rest = tuple(Missed(target.name, STOPPED) for target in step.targets if target.name not in known)
+        return Outcome(done, tuple(missed), rest)
+
+    @staticmethod
+    def _counting_there(outcome: Outcome, verb: Verb) -> Outcome:
+        there = [one.target for one in outcome.skipped if one.why == verb.already and one.why != GONE]
+        skipped = tuple(one for one in outcome.skipped if one.target not in set(there))
+        return Outcome((*outcome.done, *there), skipped, outcome.failed)
+
+
+def of_names(targets: Sequence[Target], names: Sequence[str]) -> tuple[Target, ...]:
+    """The targets with these names, in their own order."""
+    wanted = set(names)
+    return tuple(target for target in targets if target.name in wanted)
+
+
+def noted_names(notes: Sequence[Mapping[str, Json]], key: str) -> list[str]:
+    """All names that stand under ``key`` in the notes."""
+    return [str(name) for note in notes for name in cast(Sequence[Json], note.get(key) or ())]
