@@ -23,6 +23,7 @@ SUMMARIES = {
     "changes": "what was changed here, by whom, and how it ended",
     "undo": "put back what a change did",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
+    "cert": "certificates and keys: in use, in a file, fitting together, wrong",
     "map": "lookup tables of Postfix: in use, wrong, asked",
     "completion": "a completion script for bash, zsh or fish",
 }

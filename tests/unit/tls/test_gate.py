@@ -1,0 +1,92 @@
+"""Each defect that Postfix or Dovecot serve without a word, or refuse without saying why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from mailtui.findings import worst
+from mailtui.services.tls.gate import check
+from mailtui.services.tls.pile import parse_pile
+from tests.unit.tls.authority import LEAF, MIDDLE, NOW, ROOT, Pair, issue
+
+ROOTS = (ROOT.certificate,)
+
+
+def kinds(*files: bytes, names: tuple[str, ...] = ("mail.example",), passphrase: bytes | None = None) -> set[str]:
+    """The kinds of findings about these files."""
+    items = tuple(item for number, data in enumerate(files) for item in parse_pile(data, f"file{number}", passphrase))
+    found = check(items, now=NOW.timestamp(), names=names, roots=ROOTS)
+    return {finding.id.split(":")[0].removeprefix("cert.") for finding in found}
+
+
+def test_a_whole_chain_with_its_key_is_sound() -> None:
+    assert kinds(LEAF.pem + MIDDLE.pem, LEAF.key_pem()) == set()
+
+
+@pytest.mark.parametrize(
+    ("files", "kind"),
+    [
+        ((MIDDLE.pem + LEAF.pem, LEAF.key_pem()), "reversed"),
+        ((LEAF.pem + MIDDLE.pem + ROOT.pem,), "root"),
+        ((LEAF.pem,), "missing"),
+        ((LEAF.pem + ROOT.pem,), "order.2"),
+        ((LEAF.pem + MIDDLE.pem, MIDDLE.key_pem()), "mismatch"),
+        ((LEAF.key_pem(),), "no-certificate"),
+        ((LEAF.pem + MIDDLE.pem + LEAF.key_pem(), LEAF.key_pem()), "key-inside"),
+        ((MIDDLE.pem,), "ca"),
+        ((ROOT.pem,), "self-signed"),
+    ],
+)
+def test_what_is_in_the_files(files: tuple[bytes, ...], kind: str) -> None:
+    assert kind in kinds(*files)
+
+
+def leaf(**more: object) -> Pair:
+    """A leaf of the intermediate, with something wrong."""
+    return issue("mail.example", MIDDLE, **{"names": ("mail.example",), **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pair", "kind"),
+    [
+        (leaf(days=(-90, -1)), "expired.1"),
+        (leaf(days=(1, 90)), "early.1"),
+        (leaf(days=(-70, 20)), "soon"),
+        (leaf(names=()), "no-names"),
+        (leaf(names=("other.example",)), "names"),
+        (leaf(key=rsa.generate_private_key(65537, 1024)), "weak-key.1"),
+        (leaf(key=ed25519.Ed25519PrivateKey.generate()), "rare-key"),
+    ],
+)
+def test_what_is_in_the_leaf(pair: Pair, kind: str) -> None:
+    assert kind in kinds(pair.pem + MIDDLE.pem, pair.key_pem())
+
+
+def test_an_expired_intermediate_is_found_even_where_another_path_verifies() -> None:
+    old = issue("Middle", ROOT, ca=True, days=(-900, -1), key=MIDDLE.key)
+    assert "expired.2" in kinds(LEAF.pem + old.pem)
+
+
+def test_a_wildcard_stands_for_one_label() -> None:
+    assert kinds(LEAF.pem + MIDDLE.pem, names=("a.mx.example",)) == set()
+    assert "names" in kinds(LEAF.pem + MIDDLE.pem, names=("a.b.mx.example",))
+    assert "names" in kinds(LEAF.pem + MIDDLE.pem, names=("mx.example",))
+
+
+def test_a_short_life_is_judged_by_its_own_length() -> None:
+    six_days = leaf(days=(-1, 5))
+    assert "soon" not in kinds(six_days.pem + MIDDLE.pem)
+
+
+def test_an_encrypted_key_is_told_before_postfix_meets_it() -> None:
+    assert "encrypted" in kinds(LEAF.pem + MIDDLE.pem, LEAF.key_pem(b"word"), passphrase=b"word")
+
+
+def test_expired_is_worse_than_a_root_too_many() -> None:
+    items = parse_pile(LEAF.pem + MIDDLE.pem + ROOT.pem, "f")
+    assert worst(check(items, now=NOW.timestamp(), roots=ROOTS)) == "notice"
+    later = (NOW + timedelta(days=365)).timestamp()
+    assert worst(check(items, now=later, roots=ROOTS)) == "error"
