@@ -14,8 +14,10 @@ from textual.reactive import reactive
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
+from mailtui.screens.acting import ActingApp
 from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
+from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, NoteDialog, PromptDialog
 from mailtui.screens.help import HelpScreen
@@ -23,15 +25,17 @@ from mailtui.screens.identity import Identity
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.log import LogScreen
+from mailtui.screens.maps import EntriesScreen, MapsScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.palette import ActionProvider
 from mailtui.screens.polling import Poller
-from mailtui.screens.ports import ConsoleServices
+from mailtui.screens.ports import ChangesPort, ConsoleServices
 from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.queue.reading import QueueReadingApp
 from mailtui.screens.targets import (
+    OpenChanges,
     OpenIncident,
     OpenIncidents,
     OpenLog,
@@ -40,6 +44,7 @@ from mailtui.screens.targets import (
     OpenQueued,
     OpenShape,
     OpenStory,
+    OpenTable,
 )
 from mailtui.screens.themes import CYCLE, THEMES
 from mailtui.services.live.model import LiveSnapshot
@@ -49,7 +54,7 @@ LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
 
 
-class MailtuiApp(QueueReadingApp):
+class MailtuiApp(ActingApp, QueueReadingApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"
@@ -87,11 +92,19 @@ class MailtuiApp(QueueReadingApp):
         self.add_mode("incidents", IncidentsScreen)
         self.add_mode("log", partial(LogScreen, services))
         self.add_mode("queue", QueueScreen)
+        self.add_mode("changes", ChangesScreen)
+        self.add_mode("maps", MapsScreen)
         self._pollers = (
             Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
             self.queue_poller(services.queue),
+            self.changes_poller(),
         )
+
+    @property
+    def changes(self) -> ChangesPort:
+        """What is changed, and was."""
+        return self.services.changes
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one for terminals without Unicode."""
@@ -193,12 +206,16 @@ class MailtuiApp(QueueReadingApp):
                 self.push_screen(MessageScreen(name, self.services, story))
             case OpenLog() as target:
                 self.push_screen(LogScreen(self.services, target))
+            case OpenChanges():
+                self.push_screen(ChangesScreen())
             case OpenQueue() as target:
                 self.push_screen(QueueScreen(target))
             case OpenShape() as target:
                 self.push_screen(ShapeScreen(target))
             case OpenQueued(entry):
                 self.push_screen(QueuedScreen(entry, self.services))
+            case OpenTable(table):
+                self.push_screen(EntriesScreen(table))
             case OpenNote(title, lines):
                 self.push_screen(NoteDialog(title, lines))
 

@@ -54,7 +54,7 @@ class ConsoleScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Hear of everything the App learns."""
-        for name in ("live", "pulse", "pulse_error", "paused"):
+        for name in ("live", "pulse", "pulse_error", "history", "paused"):
             self.watch(self.app, name, self._learned, init=False)
 
     def on_screen_resume(self, _event: ScreenResume) -> None:

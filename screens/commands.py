@@ -51,6 +51,16 @@ EVERYWHERE = (
     Command("view.incidents", "2", "app.view('incidents')", "Incidents", "Failures, grouped by cause."),
     Command("view.log", "3", "app.view('log')", "Log", "The log as it is written."),
     Command("view.queue", "4", "app.view('queue')", "Queue", "What waits to be delivered, and what can be done."),
+    Command("view.changes", "5", "app.view('changes')", "Changes", "What was changed here, and how it ended."),
+    Command(
+        "change.undo-last",
+        "u",
+        "app.undo_last",
+        "Undo …",
+        "Put back what was changed last; asks before.",
+        dangerous=True,
+    ),
+    Command("view.maps", "6", "app.view('maps')", "Maps", "Lookup tables: in use, wrong, changed."),
     Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),
     Command("go.back", "escape", "app.back", "Back", "One step back.", footer="Back"),
     Command("go.leave", "q", "app.leave", "Leave", "One step back; ends the console where there is none."),
@@ -158,5 +168,17 @@ LOG = (
     Command("log.stamps", "T", "screen.stamps", "Times", "Leave the times out, or show them again."),
 )
 
-ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *LOG)
+CHANGES = (
+    Command(
+        "change.undo",
+        "u",
+        "screen.undo",
+        "Undo …",
+        "Put this change back, or end one that was interrupted; shows how, and asks.",
+        footer="Undo",
+        dangerous=True,
+    ),
+)
+
+ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *LOG, *CHANGES)
 """What is declared here; the log has those of a message, too."""

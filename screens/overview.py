@@ -67,7 +67,7 @@ class OverviewScreen(ConsoleScreen):
     def show_state(self) -> None:
         """Bring every panel up to date; a panel that says the same is not painted."""
         live, pulse = self.console.live, self.console.pulse
-        self._say("headline", problem_lines(problems(live, pulse), live))
+        self._say("headline", problem_lines(problems(live, pulse, self.console.history or ()), live))
         self._say("status", status_lines(pulse, self.console.pulse_error))
         self._draw()
         self._say("incidents-title", (incidents_title(live),))

@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mailtui.changes.history import Change
 from mailtui.changes.plan import Plan, Receipt
+from mailtui.changes.running import Progress, Stop
+from mailtui.filters import Filter
+from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs.source import LogSource
+from mailtui.services.postfix.maps.rows import Rows
+from mailtui.services.postfix.maps.service import Answer
+from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
 from mailtui.services.pulse_model import PulseSnapshot
 
@@ -116,6 +123,55 @@ class QueuePlansPort(Protocol):
         """Stop a user whose account others use; ``entries`` is the whole queue."""
 
 
+class ChangesPort(Protocol):
+    """What is changed, and was; all of it may wait for the disk or run tools."""
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing may be changed; ``""`` when it may."""
+
+    def apply(self, plan: Plan, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
+        """Carry a plan out."""
+
+    def undo(self, change_id: str, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
+        """Undo what stands of a change."""
+
+    def undo_plan(self, change_id: str) -> Plan:
+        """What undoing it would do."""
+
+    def recover(self, change_id: str, *, progress: Progress | None = None) -> Receipt:
+        """End an interrupted change."""
+
+    def changes(self) -> Sequence[Change]:
+        """All of them, newest first."""
+
+
+class MapsPort(Protocol):
+    """Lookup tables; all of it may run tools."""
+
+    def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
+        """The tables in use, and what is wrong with them."""
+
+    def rows(self, table: Table, where: Filter) -> Rows:
+        """The entries of one."""
+
+    def get(self, file: Path, key: str) -> Sequence[Answer]:
+        """What the tables of a file answer to a key."""
+
+
+class MapPlansPort(Protocol):
+    """What can be done to lookup tables, as plans."""
+
+    def set(self, file: Path, key: str, value: str) -> Plan:
+        """Give a key a value."""
+
+    def unset(self, file: Path, key: str) -> Plan:
+        """Take a key out."""
+
+    def build(self, file: Path) -> Plan:
+        """Compile."""
+
+
 class ToolsPort(Protocol):
     """Programs of the machine."""
 
@@ -175,8 +231,20 @@ class ConsoleServices(Protocol):
         """The queue."""
 
     @property
+    def changes(self) -> ChangesPort:
+        """What is changed, and was."""
+
+    @property
     def queue_plans(self) -> QueuePlansPort:
         """What can be done to it."""
+
+    @property
+    def maps(self) -> MapsPort:
+        """The lookup tables."""
+
+    @property
+    def map_plans(self) -> MapPlansPort:
+        """What can be done to them."""
 
 
 class ConsoleState(Protocol):
@@ -190,6 +258,9 @@ class ConsoleState(Protocol):
     queue_error: str
     queue_thorough: bool
     """Whether a view asks the queue for what only the log's files know."""
+    history: Sequence[Change] | None
+    """Every change, newest first, as of the last look."""
+    history_error: str
     paused: bool
 
     @property
@@ -201,3 +272,6 @@ class ConsoleState(Protocol):
 
     async def carry_out(self, make: Callable[[], Plan]) -> Receipt | None:
         """Make a plan, show it and do it if the operator agrees; None if nothing was done."""
+
+    async def undo_change(self, change: Change) -> Receipt | None:
+        """Show what undoing a change would do or, where it was interrupted, ending it; do it on a yes."""

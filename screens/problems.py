@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailtui.changes.history import Change
 from mailtui.maillog.model import Incident
-from mailtui.screens.targets import OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
+from mailtui.screens.targets import OpenChanges, OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
 from mailtui.screens.words import SEVERITY_ORDER, ago, counted
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import CertificateState, DiskState, PulseSnapshot
@@ -30,9 +31,12 @@ class Problem:
     target: Target
 
 
-def problems(live: LiveSnapshot | None, pulse: PulseSnapshot | None) -> tuple[Problem, ...]:
+def problems(
+    live: LiveSnapshot | None, pulse: PulseSnapshot | None, history: Sequence[Change] = ()
+) -> tuple[Problem, ...]:
     """Everything wrong that is known so far, worst first."""
     found = [
+        *_of_changes(history),
         *(_of_sources(live) if live else ()),
         *(_of_pulse(pulse) if pulse else ()),
         *(_of_failures(live) if live else ()),
@@ -56,6 +60,13 @@ def disk_severity(disk: DiskState) -> str:
     if disk.total_inodes:
         share = min(share, disk.free_inodes / disk.total_inodes)
     return next((level for level, limit in FREE_SHARE.items() if share < limit), "ok")
+
+
+def _of_changes(history: Sequence[Change]) -> Iterator[Problem]:
+    """Changes that were cut off and wait for somebody to end them."""
+    for change in history:
+        if change.interrupted:
+            yield Problem("error", f"A change was interrupted: {clean(change.plan.title)}", OpenChanges())
 
 
 def _of_pulse(pulse: PulseSnapshot) -> Iterator[Problem]:

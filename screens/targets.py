@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
+from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry
 
 MOST_NAMED = 50
@@ -84,4 +85,27 @@ class OpenQueued:
     entry: QueueEntry
 
 
-Target = OpenLog | OpenIncidents | OpenIncident | OpenStory | OpenNote | OpenQueue | OpenShape | OpenQueued
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """The entries of a lookup table."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChanges:
+    """What was changed."""
+
+
+Target = (
+    OpenLog
+    | OpenChanges
+    | OpenIncidents
+    | OpenIncident
+    | OpenStory
+    | OpenNote
+    | OpenQueue
+    | OpenShape
+    | OpenQueued
+    | OpenTable
+)

@@ -111,6 +111,16 @@ class Change:
             return "; ".join(filter(None, (record.step.undo for record in standing))) or "there is no undo for it"
         return ""
 
+    @property
+    def recovery(self) -> str:
+        """What ending it does once it was interrupted."""
+        then = "keeps it, to be undone if you like"
+        if self.is_undo:
+            then = "finishes the step it was at"
+        elif self.plan.all_or_nothing:
+            then = "puts it back unless all of it was done"
+        return f"This change was interrupted. mailtui finds out what of it was done, {then}, and ends it."
+
     def receipt(self) -> Receipt:
         """What became of it, for people."""
         undo = self.undoable or f"mailtui undo {self.id}"

@@ -36,17 +36,19 @@ class Line:
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
-    """What to whom, with which commands, at what risk, and its way back."""
-    targets = plan.targets
-    for target in targets[:SHOWN_TARGETS]:
-        yield Line("target", clean(target.label or target.name))
-    if len(targets) > SHOWN_TARGETS:
-        yield Line("target", f"and {len(targets) - SHOWN_TARGETS:,} more")
+    """With which commands, at what risk, with which way back, and to whom."""
     for number, step in enumerate(plan.steps, 1):
         yield Line("step", f"{number}. {clean(step.why)}" if len(plan.steps) > 1 else clean(step.why))
         yield from _step_lines(step)
     if plan.all_or_nothing and len(plan.steps) > 1:
         yield Line("undo", "when a step fails, those before it are undone")
+    targets = plan.targets
+    if targets:
+        yield Line("step", f"this touches {len(targets):,}:" if len(targets) > 1 else "this touches:")
+    for target in targets[:SHOWN_TARGETS]:
+        yield Line("target", clean(target.label or target.name))
+    if len(targets) > SHOWN_TARGETS:
+        yield Line("target", f"and {len(targets) - SHOWN_TARGETS:,} more")
 
 
 def _step_lines(step: Step) -> Iterator[Line]:

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if args.recover:
         if change.ended is not None:
             raise UsageError(f"{change.id} was not interrupted")
+        context.output.note(change.recovery)
         return confirm(
             change.plan, args, context, lambda progress, _stop: changes.recover(change.id, progress=progress)
         )

@@ -1,8 +1,9 @@
-"""Questions of the console: choose, confirm, prompt, note. Each returns its answer; ``escape`` gives none."""
+"""Questions of the console: choose, confirm, prompt, note, plan. Each returns its answer; ``escape`` gives none."""
 
 from mailtui.screens.dialogs.choose import Choice, ChooseDialog
 from mailtui.screens.dialogs.confirm import ConfirmDialog
 from mailtui.screens.dialogs.note import NoteDialog
+from mailtui.screens.dialogs.plan import PlanDialog, Proposal
 from mailtui.screens.dialogs.prompt import PromptDialog
 
-__all__ = ["Choice", "ChooseDialog", "ConfirmDialog", "NoteDialog", "PromptDialog"]
+__all__ = ["Choice", "ChooseDialog", "ConfirmDialog", "NoteDialog", "PlanDialog", "PromptDialog", "Proposal"]

@@ -25,6 +25,8 @@ from mailtui.services.pulse_model import (
     ResolverState,
     ServiceState,
 )
+from tests.screens.fake_changes import FakeChanges
+from tests.screens.fake_maps import FakeMapPlans, FakeMaps
 from tests.support.tools import RecordedTools
 
 NOW = datetime(2026, 3, 4, 14, 3, 22, tzinfo=UTC).timestamp()
@@ -482,3 +484,6 @@ class FakeServices:
     explain: FakeExplain = field(default_factory=FakeExplain)
     queue: FakeQueue = field(default_factory=FakeQueue)
     queue_plans: FakePlans = field(default_factory=FakePlans)
+    changes: FakeChanges = field(default_factory=FakeChanges)
+    maps: FakeMaps = field(default_factory=FakeMaps)
+    map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)

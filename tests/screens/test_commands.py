@@ -10,6 +10,8 @@ from textual.dom import DOMNode
 from mailtui.app import MailtuiApp
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.cells import Cells
+from mailtui.screens.change_table import ChangeTable
+from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.commands import ALL, EVERYWHERE, Command
 from mailtui.screens.hits import HitTable
 from mailtui.screens.incident import IncidentScreen
@@ -25,6 +27,7 @@ from mailtui.screens.story_view import StoryView
 VIEWS: dict[type[ConsoleScreen], tuple[type[DOMNode], ...]] = {
     OverviewScreen: (Cells, IncidentTable),
     IncidentsScreen: (IncidentTable,),
+    ChangesScreen: (ChangeTable,),
     IncidentScreen: (HitTable,),
     StoriesScreen: (HitTable,),
     MessageScreen: (StoryView,),
