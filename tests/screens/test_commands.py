@@ -33,8 +33,8 @@ VIEWS: dict[type[ConsoleScreen], tuple[type[DOMNode], ...]] = {
     MessageScreen: (StoryView,),
     LogScreen: (LogView,),
 }
-MEANT_TO_DIFFER = {"escape"}
-"""``escape`` leaves what is innermost."""
+MEANT_TO_DIFFER = {"escape", "u"}
+"""``escape`` leaves what is innermost; ``u`` undoes the change under the cursor, elsewhere the last one."""
 
 
 def bindings_of(node: type[DOMNode]) -> Iterator[Binding]:
