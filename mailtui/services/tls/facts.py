@@ -18,6 +18,14 @@ from cryptography.x509.oid import NameOID
 from mailtui.services.tls.pile import Content, Item
 from mailtui.text import clean
 
+_NO_EXTENSION = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    ValueError,
+    TypeError,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
@@ -67,7 +75,7 @@ def names_of(holder: x509.Certificate | x509.CertificateSigningRequest) -> Seque
     """DNS names and addresses of subjectAltName; an extension that cannot be read has none."""
     try:
         extension = holder.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except _NO_EXTENSION:
         return ()
     addresses = map(str, extension.get_values_for_type(x509.IPAddress))
     return (*extension.get_values_for_type(x509.DNSName), *addresses)
@@ -141,7 +149,7 @@ def is_ca(certificate: x509.Certificate) -> bool:
     """Whether it may sign others."""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except _NO_EXTENSION:
         return False
 
 

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -33,7 +34,7 @@ Content = (
 T = TypeVar("T")
 LARGEST = 4 * 2**20
 MOST_ITEMS = 2000
-_WRONG = (ValueError, UnsupportedAlgorithm)
+_WRONG = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, OverflowError)
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 
 
@@ -113,9 +114,10 @@ def _of_der(data: bytes, passphrase: bytes | None) -> Iterator[tuple[Kind, Conte
     )
     for kind, load in simple:
         try:
-            yield kind, load(data), False
+            content = _quietly(partial(load, data))
         except _WRONG:
             continue
+        yield kind, content, False
         return
     try:
         for one in pkcs7.load_der_pkcs7_certificates(data):
@@ -172,6 +174,17 @@ def _looks_like_pkcs12(data: bytes) -> bool:
     return data[:1] == b"\x30" and b"\x02\x01\x03" in data[:16]
 
 
+def _whole(content: T) -> T:
+    """What is read of every one, now: cryptography reads the fields of a certificate when they are asked for."""
+    if isinstance(content, x509.Certificate):
+        _ = content.subject, content.issuer, content.not_valid_before_utc, content.not_valid_after_utc
+    elif isinstance(content, x509.CertificateSigningRequest):
+        _ = content.subject
+    elif isinstance(content, x509.CertificateRevocationList):
+        _ = content.issuer, content.next_update_utc
+    return content
+
+
 def _plain(block: bytes) -> bytes:
     return block.replace(b" TRUSTED CERTIFICATE", b" CERTIFICATE").replace(b" X509 CERTIFICATE", b" CERTIFICATE")
 
@@ -180,7 +193,7 @@ def _quietly(load: Callable[[], T]) -> T:
     """Old roots have serial numbers that RFC 5280 forbids; that is no news for an operator."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        return load()
+        return _whole(load())
 
 
 def _tried(load: Callable[[], T], what: str) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailtui.host.errors import HostError
@@ -63,6 +63,7 @@ def test_no_bytes_break_it(data: bytes) -> None:
         parse_pile(data, "f")
 
 
+@settings(max_examples=400)
 @given(st.data())
 def test_no_flipped_bit_breaks_it(data: st.DataObject) -> None:
     whole = bytearray(data.draw(st.sampled_from([LEAF.certificate.public_bytes(DER), LEAF.pem, LEAF.key_pem()])))
