@@ -146,6 +146,12 @@ def test_a_message_with_more_recipients_than_a_line_holds() -> None:
         ("postqueue: fatal: Queue report unavailable - mail system is down", HostError, "postfix start"),
         ("postqueue: fatal: User joe(1000) is not allowed to view the mail queue", PermissionDenied, "ALL=(root)"),
         ("postqueue: error: unauthorized configuration directory name: /x\nmore", PermissionDenied, "ALL=(root)"),
+        (
+            "postqueue: warning: Mail system is down -- accessing queue directly\n"
+            "postqueue: fatal: malformed showq server response",
+            HostError,
+            "postfix check",
+        ),
         ("postqueue: fatal: something else", ToolFailed, ""),
     ],
 )

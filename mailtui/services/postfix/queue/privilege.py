@@ -11,6 +11,7 @@ from mailtui.host.users import user
 from mailtui.services.postfix.config import PostfixConfig
 
 _DOWN = "mail system is down"
+_UNREADABLE = "malformed showq server response"
 _NOT_ALLOWED = "not allowed to view the mail queue"
 _NO_SUCH_INSTANCE = "unauthorized configuration directory"
 
@@ -33,6 +34,11 @@ def listing_refused(error: ToolFailed, postfix: PostfixConfig) -> MailtuiError:
         return PermissionDenied(
             "only root may use this Postfix configuration directory",
             unlock=f"name it in alternate_config_directories, or sudo by the rule: {sudo_rule()}",
+        )
+    if _UNREADABLE in said:
+        return HostError(
+            "the queue cannot be listed: showq(8) ended early",
+            unlock="postfix check and the mail log say why; before its first start Postfix lacks some queue folders",
         )
     if _DOWN in said:
         return HostError(
