@@ -12,14 +12,14 @@ from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import QueuePlansPort
 from mailtui.screens.queue.choices import Option, flush_options, rule_options, rule_terms
-from mailtui.screens.queue.commands import ACTING, NEARBY
+from mailtui.screens.queue.commands import ACTING, GUARDING, NEARBY
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenLog, OpenStory
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.privilege import sudo_rule
 
 Make = Callable[[], Plan]
-_CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in ACTING)
+_CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in (*ACTING, *GUARDING))
 _NEEDS_A_MESSAGE = _CHANGES_MAIL - {"flush", "compromised"} | {c.action.removeprefix("screen.") for c in NEARBY}
 
 

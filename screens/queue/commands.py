@@ -25,6 +25,10 @@ ACTING = (
         "Expire it now: the next attempt that fails returns it.",
         dangerous=True,
     ),
+)
+"""What is done to the message under the cursor, the marked ones, or the one that is shown."""
+
+GUARDING = (
     Command(
         "queue.hold-rule",
         "B",
@@ -42,7 +46,7 @@ ACTING = (
         dangerous=True,
     ),
 )
-"""What is done to the message under the cursor, the marked ones, or the one that is shown."""
+"""What is done about mail that is still to come."""
 
 NEARBY = (
     Command("queue.story", "t", "screen.story", "Its story", "What the log tells of this message.", footer="Story"),

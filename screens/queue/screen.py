@@ -124,6 +124,7 @@ class QueueScreen(ActingScreen):
         """Another view of the same listing, which the operator has asked for."""
         self._wanted = wanted
         self._renew = True
+        self.table.let_go()
         self._tell()
         self._arrange()
         if self.asks_log and not self.console.queue_thorough:
@@ -192,6 +193,7 @@ class QueueScreen(ActingScreen):
     def action_renew(self) -> None:
         """Read the queue again; put the list in order."""
         self._renew = True
+        self.table.let_go()
         self._arrange()
         self.look()
 

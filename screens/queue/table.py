@@ -22,12 +22,26 @@ class QueueTable(LineTable):
         super().__init__(COLUMNS, empty="… reading the queue")
         self._arranged = Arranged()
         self._seen: dict[int, Content] = {}
+        self._touched = False
         self._chosen: tuple[QueueEntry, ...] | None = None
 
     @property
     def frozen(self) -> bool:
-        """Whether rows must keep their places: the operator has moved or marked."""
-        return bool(self._arranged.rows) and (self.held or self.has_marks)
+        """Whether rows must keep their places: the operator has moved since they were put in order, or marked."""
+        return bool(self._arranged.rows) and (self._touched or self.has_marks)
+
+    def let_go(self) -> None:
+        """Rows may move until the operator does."""
+        self._touched = False
+
+    def action_first(self) -> None:
+        """The first row, and whatever comes to stand there."""
+        super().action_first()
+        self.let_go()
+
+    def _hold_at(self, index: int) -> None:
+        self._touched = True
+        super()._hold_at(index)
 
     @property
     def arranged(self) -> Arranged:

@@ -19,6 +19,7 @@ from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.cells import Cells
 from mailtui.screens.dialogs import ChooseDialog, ConfirmDialog, NoteDialog
 from mailtui.screens.help import HelpScreen
+from mailtui.screens.identity import Identity
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.incidents import IncidentsScreen
@@ -36,8 +37,10 @@ DEADLINE = 200
 
 
 @asynccontextmanager
-async def console(services: FakeServices, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
-    app = MailtuiApp(services, IDENTITY)
+async def console(
+    services: FakeServices, size: tuple[int, int] = (80, 24), identity: Identity = IDENTITY
+) -> AsyncIterator[Pilot[None]]:
+    app = MailtuiApp(services, identity)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.live is not None and app.pulse is not None)
         yield pilot
