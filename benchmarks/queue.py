@@ -1,7 +1,8 @@
-"""How long it takes to list, filter and sort a real queue of 50,000 messages, against ``postqueue -j > /dev/null``.
+"""How long it takes to list, filter, sort and hold in a real queue of 50,000 messages.
 
 ``python -m benchmarks.queue``, as root: it starts a lab, which takes a minute to fill, and stops it. The aims: listing
-at most 1.3 times postqueue, filter and sort in 100 ms, 150 MB of memory.
+at most 1.3 times ``postqueue -j > /dev/null``, filter and sort in 100 ms, 150 MB of memory, and holding 10,000 messages
+at most 1.2 times the bare ``postsuper -h -``.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _FILTERS = (
     'reason~"def.*port"',
     "-sender_domain:shop1 each_recipient:full",
 )
+_HELD = 'sender~"^sender[0-4]@"'
 _KEYS = ("-age", "sender", "recipient", "message_size", "reason")
 
 
@@ -75,6 +77,25 @@ def choices(entries: Sequence[QueueEntry], rounds: int) -> None:
     print(f"shape  {'sender':42}{_milliseconds(partial(shape, entries, 'sender'), rounds):5.0f} ms")
 
 
+def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
+    """One plan for many messages, verified and journalled, against the bare tool; both hold the same ones."""
+    chosen = select(entries, parse(_HELD))
+    ids = "".join(f"{entry.queue_id}\n" for entry in chosen)
+    postsuper = ["postsuper", "-c", str(lab.postfix_config)]
+    ours = mailtui(*lab.options(), "queue", "hold", "--where", _HELD, "--yes")
+    times: dict[str, list[float]] = {_OURS: [], "postsuper": []}
+    for number in range(rounds + 1):
+        for name, words in ((_OURS, ours), ("postsuper", [*postsuper, "-h", "-"])):
+            start = time.perf_counter()
+            subprocess.run(words, input=ids, text=True, check=True, capture_output=True)
+            if number:
+                times[name].append(time.perf_counter() - start)
+            subprocess.run([*postsuper, "-H", "-"], input=ids, text=True, check=True, capture_output=True)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    ratio = medians[_OURS] / medians["postsuper"]
+    print(f"hold {len(chosen)}: {_OURS} {medians[_OURS]:.2f} s, postsuper {medians['postsuper']:.2f} s: {ratio:.2f}×")
+
+
 def _milliseconds(work: Callable[[], object], rounds: int) -> float:
     times = []
     for _ in range(rounds):
@@ -99,6 +120,7 @@ def main() -> None:
         print(f"{len(listing.entries)} messages; joined in {_milliseconds(lambda: queue.joined(listing), 3):.0f} ms")
         joined = queue.joined(listing, thorough=True)
         choices(joined.entries, options.rounds)
+        holds(lab, joined.entries, options.rounds)
         print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -37,9 +37,9 @@ def a_moment(text: str) -> Moment:
     return found
 
 
-def add_where(parser: argparse.ArgumentParser) -> None:
+def add_where(parser: argparse.ArgumentParser, example: str = "status:deferred -reason:quota") -> None:
     """``--where``: the filter language."""
-    help_text = "only what the filter lets through, such as 'status:deferred -reason:quota'"
+    help_text = f"only what the filter lets through, such as '{example}'"
     if isinstance(parser, Parser):
         parser.takes_filter = True
     parser.add_argument("--where", type=a_filter, metavar="FILTER", help=help_text)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mailtui.cli import arguments
+from mailtui.cli.changing import add_change_arguments
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -17,9 +18,17 @@ EXAMPLES = """\
   mailtui queue --where 'each_recipient:*@old.example' --explain
   mailtui queue show 3Pt2mN2VXxznjll --part headers
   mailtui queue shape --by sender
+  mailtui queue hold --where 'sasl_username:anna' --dry-run
+  mailtui queue delete 3Pt2mN2VXxznjll --yes     mailtui undo brings it back
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
-_MODULES = {"list": "queue_list", "show": "queue_show", "shape": "queue_shape"}
+_CHANGING = ("hold", "release", "requeue", "deliver", "expire", "delete", "flush")
+_MODULES = {
+    "list": "queue_list",
+    "show": "queue_show",
+    "shape": "queue_shape",
+    **dict.fromkeys(_CHANGING, "queue_change"),
+}
 
 
 class _Verb(Protocol):
@@ -29,9 +38,9 @@ class _Verb(Protocol):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, the messages, and what the verbs take."""
     parser.add_argument("verb", nargs="?", default="list", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
-    parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs")
-    arguments.add_where(parser)
-    group = parser.add_argument_group("list and shape")
+    parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs; for flush a destination")
+    arguments.add_where(parser, "age>2h -reason:quota")
+    group = parser.add_argument_group("choosing and listing")
     group.add_argument("--sort", metavar="FIELD", help="by a field of the filter language; -FIELD: the other way round")
     group.add_argument("--limit", type=_count, metavar="N", help="only so many")
     group.add_argument("--explain", action="store_true", help="under each message, why the filter lets it through")
@@ -39,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--by", default="domain", metavar="COLUMN", help="rows of the shape; default: domain")
     group = parser.add_argument_group("show")
     group.add_argument("--part", choices=("envelope", "headers", "body", "all"), default="all", help="default: all")
+    add_change_arguments(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

@@ -178,3 +178,64 @@ def test_an_empty_queue(tools: RecordedTools, capsys: pytest.CaptureFixture[str]
     assert listed(capsys) == []
     assert main(["queue"]) == main(["queue", "shape"]) == 0
     assert "no message" in capsys.readouterr().err
+
+
+def planned(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert main(["queue", *words, "--dry-run", "--json"]) == 0
+    plan: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("verb", "option", "names"),
+    [
+        ("hold", "-h", [OLD, NEW]),
+        ("release", "-H", [HELD]),
+        ("requeue", "-r", [OLD, NEW, HELD]),
+        ("expire", "-e", [OLD, NEW, HELD]),
+        ("delete", "-d", [OLD, NEW, HELD]),
+    ],
+)
+def test_a_plan_for_exactly_what_was_chosen(
+    verb: str, option: str, names: list[str], tools: RecordedTools, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (step,) = planned(capsys, verb, "--where", "queue_name:*")["steps"]
+    assert step["argv"] == [["postsuper", option, "-"]]
+    assert [target["name"] for target in step["targets"]] == names
+    (step,) = planned(capsys, verb, names[0])["steps"]
+    assert [target["name"] for target in step["targets"]] == names[:1]
+    assert not [call for call in tools.calls if call[0] == "postsuper"]
+
+
+def test_trying_now(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
+    assert planned(capsys, "deliver", OLD)["steps"][0]["argv"] == [["postqueue", "-i", OLD]]
+    assert planned(capsys, "flush")["steps"][0]["argv"] == [["postqueue", "-f"]]
+    assert planned(capsys, "flush", "full.example")["steps"][0]["argv"] == [["postqueue", "-s", "full.example"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["hold"], 2, "what to hold is missing"),
+        (["delete", "--where", ""], 2, "what to delete is missing"),
+        (["delete", "ALL", "--yes"], 2, "is no queue ID"),
+        (["hold", "--where", "sender:nobody", "--yes"], 1, "no such message is in the queue"),
+        (["release", "5A0B725E938", "--yes"], 1, "no such message is in the queue"),
+        (["release", OLD, "--yes"], 2, "no message is on hold"),
+        (["flush", "--yes", "--", "-f"], 2, "is no site"),
+        (["flush", "a.example", "b.example"], 2, "takes one site"),
+        (["hold", OLD], 2, "nobody to ask"),
+        (["hold", OLD, "--yes", "--read-only"], 3, "read-only"),
+    ],
+)
+def test_nothing_is_changed_by_mistake(
+    words: list[str], status: int, said: str, tools: RecordedTools, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["queue", "--state", str(tmp_path / "state"), *words]) == status
+    assert said in capsys.readouterr().err
+    assert not [call for call in tools.calls if call[0] == "postsuper" or call[1:2] in (("-f",), ("-i",), ("-s",))]
+
+
+def test_what_is_not_there_is_told(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "hold", OLD, "5A0B725E938", "--dry-run"]) == 1
+    assert "5A0B725E938 is not in the queue" in capsys.readouterr().err
