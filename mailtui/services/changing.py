@@ -18,6 +18,6 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
     backups = Backups(settings.state)
     actions: dict[str, Action] = {
         map_save.NAME: map_save.Save(tools, backups),
-        **queue_actions(tools, postfix, settings.state),
+        **queue_actions(tools, postfix, dovecot, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)
