@@ -39,7 +39,7 @@ class QueueManager:
             sender, size, left = found.groups()
             if len(size) + len(left) > _DIGITS:  # nothing has so many bytes or recipients
                 return
-            message.left = int(left)
+            message.left = 1 if left == "1" else int(left)
             message.refused = False
             message.taken = True
             if message.sender is None:
