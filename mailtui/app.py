@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
@@ -28,6 +29,7 @@ from mailtui.screens.log import LogScreen
 from mailtui.screens.maps import EntriesScreen, MapsScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.messages import Open
+from mailtui.screens.mouse import SwitchingDriver, driver_class
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.palette import ActionProvider
 from mailtui.screens.polling import Poller
@@ -105,6 +107,10 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     def changes(self) -> ChangesPort:
         """What is changed, and was."""
         return self.services.changes
+
+    def get_driver_class(self) -> type[Driver]:
+        """The one that can leave the mouse to the terminal."""
+        return driver_class(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one for terminals without Unicode."""
@@ -188,6 +194,12 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         """Look again now."""
         for poller in self._pollers:
             poller.hurry()
+
+    def action_mouse(self) -> None:
+        """Leave the mouse to the terminal, or take it back."""
+        driver = SwitchingDriver.running
+        on = driver is not None and driver.switch_mouse()
+        self.notify("The mouse is the console's." if on else "The mouse is the terminal's: select and copy as usual.")
 
     def action_next_theme(self) -> None:
         """The next of the themes."""

@@ -1,0 +1,133 @@
+"""Claim: the console answers keys at once on a 3 GB log that grows by 20,000 lines a second, and stays small.
+
+``python -m benchmarks.keypress [--seconds 20] [--rate 20000]`` starts the whole console on a terminal of its own.
+A key is answered when the name of the view it asks for has arrived at the terminal; the slowest thing a key does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import multiprocessing
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+import time
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+
+from benchmarks.first_screen import write_logs
+from benchmarks.follow import append, prepare
+from benchmarks.generate import Plan
+
+_VIEWS = (("2", b"Incidents"), ("3", b"mail.log"), ("1", b"Overview"))
+_BETWEEN = 0.15
+"""Seconds between an answer and the next key: as fast as anybody types."""
+_PATIENCE = 30.0
+
+
+class Console:
+    """A console in a process and on a terminal of its own."""
+
+    def __init__(self, log: Path, state: Path) -> None:
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+            os.execv(sys.executable, [sys.executable, "-m", "mailtui", f"--log={log}", f"--state={state}"])
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+
+    def answer(self, key: str, shows: bytes) -> float:
+        """Seconds from a key to the text it brings."""
+        self.read(0.0)
+        begin = time.perf_counter()
+        os.write(self._terminal, key.encode())
+        seen = b""
+        while shows not in seen:
+            if time.perf_counter() - begin > _PATIENCE:
+                raise TimeoutError(f"the console did not answer {key}")
+            seen = seen[-100:] + self.read(_PATIENCE)
+        return time.perf_counter() - begin
+
+    def read(self, seconds: float) -> bytes:
+        """What the terminal got; waits for something for so long."""
+        if not select.select([self._terminal], [], [], seconds)[0]:
+            return b""
+        return os.read(self._terminal, 2**20)
+
+    def drain(self, seconds: float) -> None:
+        """Let it paint."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(left)
+
+    @property
+    def megabytes(self) -> float:
+        """What it holds in memory."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    @property
+    def processor(self) -> float:
+        """Seconds of processor it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def end(self) -> None:
+        """As when the terminal is gone."""
+        os.kill(self.pid, signal.SIGHUP)
+        self.drain(1.0)
+        os.close(self._terminal)
+        os.waitpid(self.pid, 0)
+
+
+def measure(console: Console, seconds: float) -> tuple[list[float], float, float]:
+    """Times to the answer, cores used, and the most megabytes, over so many seconds."""
+    times: list[float] = []
+    most = 0.0
+    processor, begin = console.processor, time.monotonic()
+    while time.monotonic() - begin < seconds:
+        for key, shows in _VIEWS:
+            times.append(console.answer(key, shows))
+            console.drain(_BETWEEN)
+            most = max(most, console.megabytes)
+    return times, (console.processor - processor) / (time.monotonic() - begin), most
+
+
+def main() -> None:
+    """Write the log, start the console, let the log grow, press keys, print a row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--rate", type=int, default=20_000, help="lines a second")
+    options = parser.parse_args()
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="mailtui-", dir="/var/tmp") as folder:
+        small, big = write_logs(Path(folder))
+        small.unlink()
+        log, lines = big.rename(Path(folder, "mail.log")), Path(folder, "lines")
+        count = int(options.seconds * 1.5 * options.rate)
+        prepare(Plan(count, days=options.seconds * 1.5 / 86_400, start=time.time()), lines)
+        console = Console(log, Path(folder, "state"))
+        console.drain(20.0)
+        written: Synchronized[int] = spawn.Value("q", 0)
+        writer = spawn.Process(target=append, args=(lines, log, options.rate, written))
+        writer.start()
+        console.drain(2.0)
+        times, cores, most = measure(console, options.seconds)
+        writer.terminate()
+        writer.join()
+        console.end()
+    quantiles = statistics.quantiles(times, n=20)
+    print(
+        f"| {len(times)} keys at {options.rate} lines/s on 3 GB | median {statistics.median(times) * 1e3:.0f} ms "
+        f"| p95 {quantiles[18] * 1e3:.0f} ms (< 50) | {cores:.2f} cores (< 1) | {most:.0f} MB (≤ 150) |"
+    )
+
+
+if __name__ == "__main__":
+    main()
