@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from mailtui.maillog.model import NOQUEUE, Event
 from mailtui.maillog.parser import Parser
@@ -140,13 +141,10 @@ class Search:
 
     def _hear(self, number: int, text: LogText, event: Event, end: int) -> None:
         head = f"{event.program}[{event.pid}]: ".encode("utf-8", "surrogateescape")
-        places = dict.fromkeys(text.lines_with(head, event.offset - _SESSION_BYTES, end))
-        said = [self._parse(number, place) for place in places]
-        before = [other for other in said if other.offset < event.offset]
-        after = [other for other in said if other.offset > event.offset]
-        for other in _unnamed(reversed(before), "connect"):
-            self.events[number].setdefault(other.offset, other)
-        for other in _unnamed(iter(after), "disconnect"):
+        places = list(dict.fromkeys(text.lines_with(head, event.offset - _SESSION_BYTES, end)))
+        before = (self._parse(number, place) for place in reversed(places) if place < event.offset)
+        after = (self._parse(number, place) for place in places if place > event.offset)
+        for other in chain(_unnamed(before, "connect"), _unnamed(after, "disconnect")):
             self.events[number].setdefault(other.offset, other)
 
 
