@@ -26,15 +26,15 @@ COLUMNS = (
 """Named as the field of the filter language that each is ordered by."""
 
 STATES = {
-    "incoming": ("›", MUTED),
-    "active": ("▸", "$text-success"),
+    "incoming": ("←", MUTED),
+    "active": ("→", "$text-success"),
     "deferred": ("▲", "$text-warning"),
-    "hold": ("‖", "$text-accent"),
+    "hold": ("=", "$text-accent"),
     "maildrop": ("·", MUTED),
     "corrupt": ("✖", "bold $text-error"),
 }
-"""Mark and style of each queue; a colour never stands alone."""
-GONE = ("×", MUTED)
+"""Mark and style of each queue; a colour never stands alone, and in ASCII the marks still differ."""
+GONE = ("–", MUTED)
 
 
 def cells(entry: QueueEntry, now: float, *, gone: bool = False) -> tuple[Content, ...]:

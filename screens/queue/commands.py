@@ -64,6 +64,7 @@ QUEUE = (
     Command("queue.renew", "r,f5", "screen.renew", "Refresh", "Read the queue again and put it in order."),
     *NEARBY,
     *ACTING,
+    *GUARDING,
 )
 
 QUEUED = (
@@ -72,6 +73,7 @@ QUEUED = (
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "The row of a failure before."),
     *NEARBY,
     *ACTING,
+    *GUARDING,
 )
 
 SHAPE = (

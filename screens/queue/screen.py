@@ -37,7 +37,7 @@ class QueueScreen(ActingScreen):
     CSS_PATH = "../../styles/queue.tcss"
     AUTO_FOCUS = "QueueTable"
     HELP = (
-        "▲ deferred  ‖ hold  ▸ active  › incoming  · maildrop  × has left the queue\n"
+        "▲ deferred  = hold  → active  ← incoming  · maildrop  – has left the queue\n"
         "Every message that Postfix still holds. [ and ] go through its queues; / filters by any column, such as\n"
         "sender:*@shop.example  age>2h  reason~quota  queue_name:hold  sasl_username:anna  recipient_domain:x.example\n"
         "space marks, v a range, * all that the filter lets through; actions take the marked, else your row.\n"

@@ -16,8 +16,9 @@ class QueueView(ConsoleScreen):
             self.watch(self.app, name, self._learned, init=False)
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
-        """What is known may be old."""
-        self.look()
+        """What is known may be old; what is paused stays as it is."""
+        if self.console.queue is None or not self.console.paused:
+            self.look()
 
     @property
     def asks_log(self) -> bool:

@@ -31,10 +31,10 @@ def states(app: MailtuiApp) -> list[str]:
     return [table.entries[row.key].queue_name for row in table.arranged.rows if row.key not in table.arranged.gone]
 
 
-async def agreed(app: MailtuiApp, pilot: Pilot[None], words: str) -> None:
+async def agreed(app: MailtuiApp, pilot: Pilot[None], words: str, answer: str = "y") -> None:
     """Say yes to a plan, read its receipt, close it."""
     await until(pilot, lambda: isinstance(app.screen, PlanDialog) and words in text_of(app))
-    await pilot.press("y")
+    await pilot.press(*answer.split())
     await until(pilot, lambda: "Done" in text_of(app))
     await pilot.press("escape")
     await until(pilot, lambda: isinstance(app.screen, QueueScreen))
@@ -56,11 +56,14 @@ async def test_filter_mark_hold_undo_delete_undo_and_it_is_delivered(patient: La
         await agreed(app, pilot, "postsuper")
         await until(pilot, lambda: states(app) == ["deferred"] * 2)
         await pilot.press("asterisk", "d")
-        await agreed(app, pilot, "copies are kept")
+        await agreed(app, pilot, "postsuper")
         await until(pilot, lambda: states(app) == [])
-        assert not logged(patient, "friend@grey.example", "status=sent")
         await pilot.press("u")
-        await agreed(app, pilot, "sent again")
+        await agreed(app, pilot, "Undo")
+        await until(pilot, lambda: states(app) == ["deferred"] * 2)
+        assert not logged(patient, "@grey.example", "status=sent")
+        await pilot.press("asterisk", "F", "1")
+        await agreed(app, pilot, "postqueue", "2 enter")
         await until(pilot, lambda: logged(patient, "friend@grey.example", "status=sent"), 30)
         await until(pilot, lambda: logged(patient, "other@grey.example", "status=sent"), 30)
         await pilot.press("slash", *["backspace"] * 30, "enter")

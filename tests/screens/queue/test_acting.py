@@ -97,6 +97,43 @@ async def test_try_now_offers_these_the_site_and_everything(choice: str, made: t
         assert machine.queue_plans.made == [made]
 
 
+async def test_a_rule_for_mail_to_come_asks_of_whom_and_for_how_long() -> None:
+    machine = services()
+    async with console(machine) as pilot:
+        await opened(pilot)
+        await filtered(pilot, "queue_id:4dXz1k2PqRzgggg", 1)
+        await pilot.press("B")
+        await showing(pilot, ChooseDialog)
+        await until(pilot, lambda: "of the user carl" in text_of(pilot))
+        await pilot.press("2")
+        await until(pilot, lambda: "for how long?" in text_of(pilot))
+        await pilot.press("2")
+        await showing(pilot, PlanDialog)
+        assert machine.queue_plans.made == [("hold-rule", (), "sender", "win@spam.example", 86400.0)]
+
+
+async def test_a_notification_offers_only_its_recipients() -> None:
+    async with console(services()) as pilot:
+        await opened(pilot)
+        await filtered(pilot, "bounce:yes", 1)
+        await pilot.press("B")
+        await until(pilot, lambda: "to the domain slow.example" in text_of(pilot))
+        assert "of the user" not in text_of(pilot)
+
+
+async def test_a_compromised_account_is_stopped_with_all_its_mail() -> None:
+    machine = services()
+    async with console(machine) as pilot:
+        await opened(pilot)
+        await filtered(pilot, "queue_id:4dXz1k2PqRzgggg", 1)
+        await pilot.press("C")
+        await until(pilot, lambda: "Compromised account" in text_of(pilot))
+        await pilot.press("enter")
+        await showing(pilot, PlanDialog)
+        theirs = tuple(entry.queue_id for entry in ENTRIES if entry.sasl_username == "carl")
+        assert machine.queue_plans.made == [("compromised", theirs, "carl")]
+
+
 async def test_keys_that_make_no_sense_say_why() -> None:
     machine = services()
     async with console(machine) as pilot:

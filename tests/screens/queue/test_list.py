@@ -8,10 +8,12 @@ import pytest
 from textual.pilot import Pilot
 
 from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.screens.ascii import in_ascii
 from mailtui.screens.dialogs import ChooseDialog
 from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.queue import QueuedScreen, QueueScreen
+from mailtui.screens.queue.cells import GONE, STATES
 from mailtui.screens.queue.table import QueueTable
 from tests.screens.fakes import FakeServices
 from tests.screens.queue.machine import ENTRIES, entry, services
@@ -234,3 +236,8 @@ async def test_b_leads_from_an_incident_and_from_a_story_to_the_queue() -> None:
         await pilot.press("b")
         await showing(pilot, QueueScreen)
         await until(pilot, lambda: "1 of 9 messages" in text_of(pilot))
+
+
+def test_the_marks_of_the_states_differ_in_ascii_too() -> None:
+    marks = [mark for mark, _ in (*STATES.values(), GONE)]
+    assert len({in_ascii(mark) for mark in marks}) == len(marks)
