@@ -35,7 +35,7 @@ class ActingApp(CarryingApp):
     def changes_poller(self) -> Poller[Sequence[Change]]:
         """What keeps the history up to date."""
         self._changes_poller = Poller(
-            self.changes.changes,
+            self.changes.recent,
             self._show_history,
             self._miss_history,
             seconds=SECONDS,
@@ -78,7 +78,7 @@ class ActingApp(CarryingApp):
     @work(group="dialog", exclusive=True)
     async def action_undo_last(self) -> None:
         """Undo what was changed last."""
-        found = await self._asked(self.changes.changes)
+        found = await self._asked(self.changes.recent)
         if found is None:
             return
         last = next((change for change in found if change.interrupted or not change.undoable), None)

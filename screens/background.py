@@ -15,8 +15,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def in_thread(function: Callable[[], T], name: str = "service-call") -> T:
-    """The result of ``function``, run in a thread of its own; a cancelled caller just stops listening."""
+async def in_thread(function: Callable[[], T], name: str = "service-call", *, daemon: bool = True) -> T:
+    """The result of ``function``, run in a thread of its own; a cancelled caller just stops listening.
+
+    The program ends without waiting for it unless it is no ``daemon``.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -37,5 +40,5 @@ async def in_thread(function: Callable[[], T], name: str = "service-call") -> T:
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             loop.call_soon_threadsafe(deliver, result, failure)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=run, name=name, daemon=daemon).start()
     return await future

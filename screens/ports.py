@@ -142,8 +142,8 @@ class ChangesPort(Protocol):
     def recover(self, change_id: str, *, progress: Progress | None = None) -> Receipt:
         """End an interrupted change."""
 
-    def changes(self) -> Sequence[Change]:
-        """All of them, newest first."""
+    def recent(self) -> Sequence[Change]:
+        """The latest of them, newest first."""
 
 
 class MapsPort(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import time
 from collections.abc import Mapping
@@ -20,6 +19,9 @@ from mailtui.changes.plan import Action, Json, Plan, Receipt
 from mailtui.changes.running import Progress, Run, Stop
 from mailtui.changes.undoing import undo_plan
 from mailtui.host.errors import PermissionDenied, UsageError
+
+RECENT = 8 * 2**20
+"""Bytes of the journal: some thousand changes, or some in which ten thousand messages were touched."""
 
 
 class Changes:
@@ -47,8 +49,7 @@ class Changes:
         if not plan.steps:
             raise UsageError("there is nothing to do")
         with self._journal.writing() as writer:
-            changes = read_history(self._journal.read().records)
-            return self._begin(changes, writer, plan, {}, progress, stop)
+            return self._begin({}, writer, plan, {}, progress, stop)
 
     def undo(self, change_id: str, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
         """Undo what stands of a change; undoing an undo does it again.
@@ -71,13 +72,17 @@ class Changes:
         """All of them, newest first. Raises PermissionDenied or HostError when the journal cannot be read."""
         return tuple(reversed(self._history().values()))
 
+    def recent(self) -> tuple[Change, ...]:
+        """Those in the newest part of the journal, which is read in a moment however long it has grown."""
+        return tuple(reversed(self._history(RECENT).values()))
+
     def change(self, change_id: str) -> Change:
         """One, by its name or the beginning of it. Raises UsageError when there is none or more than one."""
         return _find(self._history(), change_id)
 
     def interrupted(self) -> tuple[Change, ...]:
-        """Those that were begun and nobody ends any more, newest first."""
-        return tuple(change for change in self.changes() if change.interrupted)
+        """Recent ones that were begun and nobody ends any more, newest first."""
+        return tuple(change for change in self.recent() if change.interrupted)
 
     def torn(self) -> int:
         """Lines of the journal that were cut off while being written."""
@@ -108,7 +113,7 @@ class Changes:
     ) -> Receipt:
         record: Record = {
             "record": "begin",
-            "change": _new_id(changes),
+            "change": f"{time.strftime('%Y%m%d')}-{writer.size:04x}",
             "time": time.time(),
             "who": self._who,
             "host": socket.gethostname(),
@@ -133,8 +138,8 @@ class Changes:
     ) -> Run:
         return Run(change, changes, writer, self._actions, progress or _silent, stop or _never)
 
-    def _history(self) -> dict[str, Change]:
-        found = self._journal.read()
+    def _history(self, newest: int | None = None) -> dict[str, Change]:
+        found = self._journal.read(newest)
         return read_history(found.records, busy=found.busy)
 
     def _require_writable(self) -> None:
@@ -150,13 +155,6 @@ def _find(changes: Mapping[str, Change], name: str) -> Change:
         return found[0]
     problem = "several changes begin with" if found else "there is no change"
     raise UsageError(f"{problem} {name!r}", unlock="mailtui changes lists them")
-
-
-def _new_id(changes: Mapping[str, Change]) -> str:
-    """The day, so that it can be told apart at a glance, and what makes it the only one."""
-    while (name := f"{time.strftime('%Y%m%d')}-{secrets.token_hex(2)}") in changes:
-        pass
-    return name
 
 
 def _silent(_what: str) -> None:

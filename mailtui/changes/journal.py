@@ -45,15 +45,18 @@ class Journal:
         self.folder = state
         self.path = state / NAME
 
-    def read(self) -> Records:
-        """Everything; a journal that is not there is empty. Raises PermissionDenied or HostError."""
+    def read(self, newest: int | None = None) -> Records:
+        """Everything, or what the ``newest`` so many bytes hold; a journal that is not there is empty.
+
+        Raises PermissionDenied or HostError.
+        """
         try:
             fd = self._open(os.O_RDONLY)
         except FileNotFoundError:
             return Records((), 0, False)
         try:
             busy = not _locked(fd, fcntl.LOCK_SH)
-            lines = _content(fd).splitlines()
+            lines = _lines(fd, newest)
         finally:
             os.close(fd)
         found = [decoded(line) for line in lines]
@@ -108,10 +111,15 @@ class Writer:
         self._fd = fd
         self._path = path
 
+    @property
+    def size(self) -> int:
+        """Bytes in the journal."""
+        return os.fstat(self._fd).st_size
+
     def write(self, record: Mapping[str, Json]) -> None:
         """Add one record; when this returns it is on disk, when it raises (HostError, UsageError) it is not there."""
         line = encoded(record)
-        size = os.fstat(self._fd).st_size
+        size = self.size
         try:
             if os.write(self._fd, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -197,8 +205,13 @@ def _end_torn_line(fd: int, path: Path) -> None:
             raise as_host_error(error, path) from error
 
 
-def _content(fd: int) -> bytes:
+def _lines(fd: int, newest: int | None) -> list[bytes]:
+    """Lines of the file; of its ``newest`` bytes only those that begin there."""
+    size = os.fstat(fd).st_size
+    whole = newest is None or size <= newest
+    os.lseek(fd, 0 if whole else size - (newest or 0) - 1, os.SEEK_SET)
     chunks = []
     while chunk := os.read(fd, 2**20):
         chunks.append(chunk)
-    return b"".join(chunks)
+    content = b"".join(chunks)
+    return (content if whole else content.partition(b"\n")[2]).splitlines()

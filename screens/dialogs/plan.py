@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -58,6 +59,12 @@ class PlanDialog(ModalScreen[Receipt | None]):
         Binding("pagedown,ctrl+f", "scroll(10)", "Page down", show=False),
         Binding("pageup,ctrl+b", "scroll(-10)", "Page up", show=False),
     ]
+
+    @dataclass
+    class Progressed(Message):
+        """A step was begun."""
+
+        what: str
 
     def __init__(self, proposal: Proposal, changes: ChangesPort) -> None:
         super().__init__()
@@ -178,17 +185,28 @@ class PlanDialog(ModalScreen[Receipt | None]):
 
     @work(group="change")
     async def _do(self) -> None:
-        def progress(what: str) -> None:
-            self.app.call_from_thread(self._say, f"{what} …")
-
+        deed = partial(self._proposal.deed, self._progress, lambda: self._stopped)
         try:
-            receipt = await in_thread(partial(self._proposal.deed, progress, lambda: self._stopped), "change")
+            receipt = await in_thread(deed, "change", daemon=False)
         except MailtuiError as error:
             self._tell_error(error)
         except Exception as error:  # the operator must hear of it, whatever it was
             self._tell_error(MailtuiError(f"{type(error).__name__}: {error}"))
         else:
             self._tell(receipt)
+
+    def _progress(self, what: str) -> None:
+        self.post_message(self.Progressed(what))
+
+    @on(Progressed)
+    def say_progress(self, message: Progressed) -> None:
+        """What is being done now."""
+        if self._phase == "doing" and not self._stopped:
+            self._say(f"{message.what} …")
+
+    def on_unmount(self) -> None:
+        """The console ends: so does the change, between two targets, and the program waits for that."""
+        self._stopped = True
 
     def _tell(self, receipt: Receipt) -> None:
         self._phase, self._last = "told", receipt

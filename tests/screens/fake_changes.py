@@ -85,7 +85,7 @@ class FakeChanges:
         self.found = tuple(one for one in self.found if one.id != change_id)
         return self._do("recover", map_plan(), progress, None)
 
-    def changes(self) -> Sequence[Change]:
+    def recent(self) -> Sequence[Change]:
         if self.problem is not None:
             raise self.problem
         return self.found

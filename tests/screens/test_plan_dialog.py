@@ -144,3 +144,14 @@ async def test_what_could_not_be_begun_is_said() -> None:
         await until(pilot, lambda: "there is no room left. free space" in text_of(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: answers(pilot) == [None])
+
+
+async def test_the_console_ends_only_after_the_change_did() -> None:
+    changes = FakeChanges(gate=threading.Event())
+    async with asking(hold_plan(), changes) as pilot:
+        await pilot.press("y")
+        await until(pilot, lambda: "keep them from being delivered …" in text_of(pilot))
+        (thread,) = [thread for thread in threading.enumerate() if thread.name == "change"]
+        assert not thread.daemon
+    thread.join(5)
+    assert not thread.is_alive() and changes.done == []

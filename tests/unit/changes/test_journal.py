@@ -208,7 +208,7 @@ JSON = st.recursive(
 
 
 @given(title=TEXT, arguments=st.dictionaries(TEXT, JSON, max_size=4), argv=st.lists(TEXT, max_size=4), name=TEXT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_a_plan_holds_comes_back_and_drives_no_terminal(
     title: str, arguments: dict[str, Any], argv: list[str], name: str
 ) -> None:
@@ -268,3 +268,22 @@ def test_time_and_person_stand_in_it(changes: Changes, state: Path) -> None:
     begin = records[0]
     assert (begin["who"], begin["pid"], begin["host"]) == ("tester", os.getpid(), os.uname().nodename)
     assert all(isinstance(record["time"], float) for record in records)
+
+
+def test_of_a_long_journal_the_newest_part_is_read(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch, state: Path
+) -> None:
+    names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(6)]
+    size = (state / NAME).stat().st_size
+    for window in (1, size // 3, size // 2, size - 1, size, size + 1):
+        monkeypatch.setattr("mailtui.changes.changes.RECENT", window)
+        recent = [change.id for change in changes.recent()]
+        assert recent == names[::-1][: len(recent)]
+        assert all(change.state == "applied" for change in changes.recent())
+        assert len(recent) == (6 if window >= size else len(recent)) < 6 + (window >= size)
+    assert changes.torn() == 0
+
+
+def test_names_are_the_only_ones(changes: Changes) -> None:
+    names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(20)]
+    assert len(set(names)) == 20
