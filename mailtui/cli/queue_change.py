@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the plan and carry it out; exit 1 where not all that was asked for was done."""
-    plans = QueuePlans(context.postfix)
+    plans = QueuePlans(context.tools, context.postfix, context.dovecot, context.settings.state)
     if args.verb == "flush":
         return carry_out(plans.flush(_site(args)), args, context)
     make = {

@@ -62,7 +62,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         TraceService(tools, lambda: log_files(sources)),
         Explainer(postfix, dovecot, tools),
         Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
-        QueuePlans(postfix),
+        QueuePlans(tools, postfix, dovecot, settings.state),
         build_changes(settings, tools, postfix, dovecot),
         maps,
         MapPlans(maps, postfix),

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
-from mailtui.changes.plan import Action, Json, Missed, Note, Outcome, Step, Target
+from mailtui.changes.plan import Action, Json, Note, Outcome, Step
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.queue.looking import GONE, require_root
+from mailtui.services.postfix.queue.looking import require_root
+from mailtui.services.postfix.queue.naming import noted_names, of_names
 from mailtui.services.postfix.queue.postsuper import EXPIRE, HOLD_THEM, RELEASE, REQUEUE, Postsuper, Verb
-
-STOPPED = "mailtui was stopped before this one"
 
 
 def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state: Path) -> dict[str, Action]:
     """All of them by name; nothing is read or run yet."""
+    from mailtui.services.postfix.queue.copies import Copies
     from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
     from mailtui.services.postfix.queue.delivering import Deliver, Flush
     from mailtui.services.postfix.queue.reloading import Reload
@@ -32,7 +31,7 @@ def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state:
         (EXPIRE.name, Moving(postsuper, EXPIRE, None)),
         (Deliver.name, Deliver(tools, postfix)),
         (Flush.name, Flush(tools, postfix)),
-        (Delete.name, Delete(postsuper, state)),
+        (Delete.name, Delete(postsuper, Copies(state))),
         (DeleteForGood.name, DeleteForGood(postsuper)),
         (Reload.name, Reload(tools, postfix)),
         (Kick.name, Kick(tools, dovecot)),
@@ -66,23 +65,10 @@ class Moving:
         require_root(self._postsuper.postfix, self._verb.words)
         noted = of_names(step.targets, noted_names(notes, "ids"))
         done, missed = self._postsuper.reached(self._verb, noted)
-        known = {*done, *(one.target for one in missed)}
-        rest = tuple(Missed(target.name, STOPPED) for target in step.targets if target.name not in known)
-        return Outcome(done, tuple(missed), rest)
+        return Outcome(done, missed)
 
     @staticmethod
     def _counting_there(outcome: Outcome, verb: Verb) -> Outcome:
-        there = [one.target for one in outcome.skipped if one.why == verb.already and one.why != GONE]
+        there = [one.target for one in outcome.skipped if one.why == verb.already]
         skipped = tuple(one for one in outcome.skipped if one.target not in set(there))
         return Outcome((*outcome.done, *there), skipped, outcome.failed)
-
-
-def of_names(targets: Sequence[Target], names: Sequence[str]) -> tuple[Target, ...]:
-    """The targets with these names, in their own order."""
-    wanted = set(names)
-    return tuple(target for target in targets if target.name in wanted)
-
-
-def noted_names(notes: Sequence[Mapping[str, Json]], key: str) -> list[str]:
-    """All names that stand under ``key`` in the notes."""
-    return [str(name) for note in notes for name in cast(Sequence[Json], note.get(key) or ())]

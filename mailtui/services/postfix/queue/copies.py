@@ -1,101 +1,183 @@
-"""Copies of messages that are deleted, complete enough to be sent again: envelope as JSON, then the message.
+"""Copies of queue files that were deleted, so that deleting can be undone for some days.
 
-They lie under ``state/deleted``, 0600, one file a message, and are swept away after ``KEPT_DAYS``.
+Many of them lie one after the other in one file, a pack, which is on disk before the first message is deleted. The
+journal knows which piece of a pack is which message. Beside it stands which of them were put back, so that no message
+is put back twice, whatever crashes.
 """
 
 from __future__ import annotations
 
-import json
+import fcntl
+import hashlib
 import os
+import secrets
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from mailtui.changes.journal import make_private
+from mailtui.changes.plan import Json
 from mailtui.host.errors import HostError, MailtuiError
-from mailtui.host.tools import Tools
-from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.queue.ids import checked_id
-from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.host.files import digest, errors_named, opened
 
-KEPT_DAYS = 30
 LARGEST = 64 * 2**20
-"""Bytes of the largest message that a copy is made of."""
-TIMEOUT = 120.0
+"""Bytes of a message that is still copied."""
+TOTAL = 2**30
+"""Bytes of all copies together."""
+KEPT = 7 * 86_400.0
+"""Seconds a copy is kept."""
+_CHUNK = 2**20
+_BACK = ".back"
 
 
-class TooLarge(MailtuiError):
-    """A message of which no copy is made."""
+class Busy(HostError):
+    """Postfix is delivering the message at this moment: which recipients have it is not written down yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """A message as it was taken out of the queue."""
+class Copy:
+    """Where the copy of one message lies."""
 
-    sender: str
-    recipients: tuple[str, ...]
-    content: bytes
+    pack: str
+    offset: int
+    length: int
+    sha256: str
+
+    def json(self) -> Json:
+        """As it stands in the journal."""
+        return [self.pack, self.offset, self.length, self.sha256]
+
+    @classmethod
+    def read(cls, value: object) -> Copy:
+        """Out of the journal. Raises MailtuiError."""
+        match value:
+            case [str(pack), int(offset), int(length), str(sha256)] if set(pack) <= set("0123456789abcdef-"):
+                return cls(pack, offset, length, sha256)
+        raise MailtuiError("the journal does not say where the copy lies")
 
 
 class Copies:
-    """The copies of one machine."""
+    """The folder ``copies`` in the state folder, for this user alone."""
 
-    def __init__(self, state: Path, tools: Tools, postfix: PostfixConfig) -> None:
-        self._folder = state / "deleted"
-        self._tools = tools
-        self._postfix = postfix
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "copies"
 
-    def save(self, entry: QueueEntry) -> Path:
-        """A copy that is on disk when this returns.
+    @property
+    def room(self) -> int:
+        """Bytes that may still be added to those that are not expired; for whoever may not look, all."""
+        return max(0, TOTAL - sum(_size(path) for path in self._packs() if not _expired(path)))
 
-        Raises TooLarge, HostError where the disk will not take it, and what ``Tools.run`` raises.
+    def purge(self) -> None:
+        """Remove what was kept long enough. Raises PermissionDenied or HostError."""
+        for path in self._packs():
+            if _expired(path):
+                with errors_named(path):
+                    path.unlink(missing_ok=True)
+                    self._back(path.name).unlink(missing_ok=True)
+
+    def keep(self, files: Mapping[str, str]) -> tuple[dict[str, Copy], dict[str, str]]:
+        """Copy the queue files by ID into a new pack; and why some, which Postfix is delivering now, were not.
+
+        Raises HostError, with nothing kept, where that is impossible, as on a full disk.
         """
-        if entry.message_size > LARGEST:
-            raise TooLarge("it is too large to be copied, hence not deleted", unlock="postsuper -d deletes it for good")
-        argv = ["postcat", *self._postfix.where, "-q", "-hb", "--", checked_id(entry.queue_id)]
-        content = self._tools.run(argv, timeout=TIMEOUT, max_output=2 * LARGEST)
-        if content.truncated:
-            raise TooLarge("it is too large to be copied, hence not deleted", unlock="postsuper -d deletes it for good")
-        envelope = {"sender": entry.sender, "recipients": list(entry.addresses), "arrival_time": entry.arrival_time}
-        path = self._folder / f"{entry.queue_id}-{entry.arrival_time:.0f}"
+        make_private(self._folder.parent)
+        make_private(self._folder)
+        path = self._folder / f"{time.time_ns():x}-{secrets.token_hex(4)}"
         try:
-            _write(path, json.dumps(envelope).encode() + b"\n" + content.stdout)
-        except OSError as error:
-            raise HostError(f"no copy of {entry.queue_id} could be saved: {error.strerror}; nothing is lost") from error
-        return path
+            with errors_named(path):
+                return self._fill(path, files)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
-    def read(self, name: str) -> Copied:
-        """The copy called ``name``. Raises HostError where it cannot be read any more."""
+    def content(self, copy: Copy) -> bytes:
+        """The queue file. Raises HostError where it is expired or damaged."""
+        path = self._folder / copy.pack
+        if not path.exists():
+            raise HostError(f"its copy is gone: it was kept for {KEPT / 86_400:g} days")
+        with opened(path, os.O_RDONLY | os.O_NOFOLLOW) as fd, errors_named(path):
+            data = os.pread(fd, copy.length, copy.offset)
+        if digest(data) != copy.sha256:
+            raise HostError(f"its copy in {path} is damaged")
+        return data
+
+    def put_back(self, pack: str) -> dict[str, str]:
+        """Which messages of a pack were put back already: the ID before, the ID now."""
         try:
-            head, _, content = (self._folder / Path(name).name).read_bytes().partition(b"\n")
-            envelope = json.loads(head)
-            return Copied(envelope["sender"], tuple(envelope["recipients"]), content)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HostError(f"the copy {name} can no longer be read: {error}") from error
+            lines = self._back(pack).read_text("ascii").split("\n")[:-1]
+        except FileNotFoundError:
+            return {}
+        return {old: new for old, _, new in (line.partition(" ") for line in lines)}
 
-    def has(self, name: str) -> bool:
-        """Whether there is a copy called ``name``."""
-        return (self._folder / Path(name).name).is_file()
+    def mark(self, pack: str, back: Mapping[str, str]) -> None:
+        """Write down, and to disk, that these are put back. Raises HostError."""
+        path = self._back(pack)
+        with errors_named(path):
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, "w", encoding="ascii") as file:
+                file.writelines(f"{old} {new}\n" for old, new in back.items())
+                file.flush()
+                os.fsync(fd)
 
-    def sweep(self) -> None:
-        """Take away what is older than ``KEPT_DAYS``."""
-        oldest = time.time() - KEPT_DAYS * 86400
-        if not self._folder.is_dir():
-            return
-        for path in self._folder.iterdir():
-            if path.lstat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+    def _fill(self, path: Path, files: Mapping[str, str]) -> tuple[dict[str, Copy], dict[str, str]]:
+        copies: dict[str, Copy] = {}
+        missed: dict[str, str] = {}
+        room, offset = self.room, 0
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "wb") as pack:
+            for name, source in files.items():
+                try:
+                    length, sha256 = _append(source, pack, min(LARGEST, room - offset))
+                except (Busy, FileNotFoundError) as error:
+                    missed[name] = error.message if isinstance(error, Busy) else "gone"
+                    continue
+                copies[name] = Copy(path.name, offset, length, sha256)
+                offset += length
+            pack.flush()
+            os.fsync(fd)
+        with opened(self._folder, os.O_RDONLY | os.O_DIRECTORY) as folder:
+            os.fsync(folder)
+        return copies, missed
+
+    def _packs(self) -> Iterable[Path]:
+        try:
+            return [path for path in self._folder.iterdir() if path.suffix != _BACK]
+        except OSError:
+            return []
+
+    def _back(self, pack: str) -> Path:
+        return self._folder / f"{pack}{_BACK}"
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    being_written = path.with_suffix(".new")
-    handle = os.open(being_written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+def _append(source: str, pack: BinaryIO, limit: int) -> tuple[int, str]:
+    """Copy one queue file; its length and SHA-256. Raises Busy while a delivery agent has it locked."""
+    total, sha256 = 0, hashlib.sha256()
+    with os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+        try:
+            # Delivery agents keep a shared lock while they work (deliver_request(3)).
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy("it is being delivered this moment") from error
+        if os.fstat(file.fileno()).st_size > limit:
+            raise HostError("there is no room for the copy of one message")
+        while chunk := file.read(_CHUNK):
+            sha256.update(chunk)
+            pack.write(chunk)
+            total += len(chunk)
+    return total, sha256.hexdigest()
+
+
+def _size(path: Path) -> int:
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        being_written.replace(path)
+        return path.stat().st_size
     except OSError:
-        being_written.unlink(missing_ok=True)
-        raise
+        return 0
+
+
+def _expired(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - KEPT
+    except OSError:
+        return False

@@ -1,115 +1,224 @@
-"""Plans for queued messages: what will be done to which, with which commands, and whether it can be undone."""
+"""Plans for queued mail. Making one changes nothing; each says what it does, to whom, and how it is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from mailtui.changes.plan import Plan, Step
+from mailtui.changes.plan import Plan, Step, Target
 from mailtui.host.errors import UsageError
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.queue.copies import KEPT_DAYS
+from mailtui.services.postfix.queue import postsuper
+from mailtui.services.postfix.queue.copies import KEPT, LARGEST, TOTAL, Copies
+from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
+from mailtui.services.postfix.queue.delivering import Deliver, Flush
 from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.rules import Rules
+from mailtui.services.postfix.queue.sessions import kick_step
+from mailtui.services.postfix.queue.spool import HOLD, Spool, read_head
+from mailtui.text import clean, human_size
 
-MOST_ATTEMPTS = 500
-"""Messages of which each is tried by a command of its own."""
+Entries = Sequence[QueueEntry]
+_DAYS = int(KEPT / 86_400)
+_ATTEMPT = "an attempt cannot be taken back"
+_SITE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[]:")
 
 
 class QueuePlans:
-    """Makes plans and changes nothing. Raises UsageError where there is nothing to do."""
+    """What can be done to the queue of one Postfix.
 
-    def __init__(self, postfix: PostfixConfig) -> None:
+    Everything raises UsageError where nothing is chosen or a value is wrong, and what reading the configuration raises.
+    """
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state: Path) -> None:
+        self._tools = tools
         self._postfix = postfix
+        self._dovecot = dovecot
+        self._copies = Copies(state)
 
-    def hold(self, entries: Sequence[QueueEntry]) -> Plan:
-        """They stay until somebody releases them."""
-        chosen = _some([entry for entry in entries if entry.queue_name != "hold"], "not on hold")
-        undo = "they are released and tried again"
-        return self._postsuper("hold", "Hold", "-h", chosen, "they stay until they are released", undo, back="-H")
+    @property
+    def rules(self) -> Rules:
+        """Rules for mail to come, as they are now."""
+        return Rules(self._tools, self._postfix.again())
 
-    def release(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Held ones go on."""
-        chosen = _some([entry for entry in entries if entry.queue_name == "hold"], "on hold")
-        undo = "those that are still there are put on hold again; what was delivered meanwhile stays delivered"
-        why = "they are delivered at the next queue run"
-        return self._postsuper("release", "Release", "-H", chosen, why, undo, back="-h")
+    def hold(self, entries: Entries) -> Plan:
+        """Nobody tries them until they are released."""
+        return Plan(_title("Hold", entries), (self._hold_step(entries),))
 
-    def requeue(self, entries: Sequence[QueueEntry]) -> Plan:
-        """They go through cleanup(8) again, with the tables of now."""
-        why = "they are rewritten by the tables of now and get new queue IDs"
-        undo = "they stay in the queue, under new queue IDs"
-        return self._postsuper("requeue", "Requeue", "-r", _some(entries), why, undo)
+    def release(self, entries: Entries) -> Plan:
+        """Back to ``deferred``, and tried at the next look at the queue."""
+        step = self._step(
+            postsuper.RELEASE,
+            entries,
+            "they are tried again at the next queue run",
+            undo="those that are still in the queue are put on hold again",
+            back=postsuper.HOLD_THEM,
+        )
+        return Plan(_title("Release", entries), (step,))
 
-    def expire(self, entries: Sequence[QueueEntry]) -> Plan:
-        """They are returned to their senders at the next attempt."""
-        chosen = _some([entry for entry in entries if not entry.forced_expire], "not expired")
-        undo = "postsuper cannot take it back; hold keeps them from being returned"
-        why = "the next attempt, if it fails, returns them to their senders; one on hold waits for its release"
-        return self._postsuper("expire", "Expire", "-e", chosen, why, undo)
+    def requeue(self, entries: Entries) -> Plan:
+        """Through cleanup(8) again."""
+        step = self._step(
+            postsuper.REQUEUE,
+            entries,
+            "they go through cleanup(8) again: address rewriting, virtual aliases, content filter",
+            risk="each gets a new queue ID; a message on hold is no longer on hold",
+            undo="the rewritten message has replaced the one before",
+        )
+        return Plan(_title("Requeue", entries), (step,))
 
-    def delete(self, entries: Sequence[QueueEntry]) -> Plan:
-        """They are gone; copies are kept."""
-        undo = f"copies are kept for {KEPT_DAYS} days and sent again with their envelopes, under new queue IDs"
-        why = "neither sender nor recipient hears of it"
-        return self._postsuper("delete", "Delete", "-d", _some(entries), why, undo, reversible=True)
+    def expire(self, entries: Entries) -> Plan:
+        """Return them to their senders at the next attempt."""
+        held = sum(entry.queue_name == HOLD for entry in entries)
+        nobody = sum(entry.is_bounce for entry in entries)
+        risks = [f"{held} on hold are returned only when they are released"] if held else []
+        risks += [f"{nobody} have no sender: nobody is told, they are dropped"] if nobody else []
+        step = self._step(
+            postsuper.EXPIRE,
+            entries,
+            "the next attempt is the last: what then fails is returned to the sender",
+            risk="; ".join(risks),
+            undo="postsuper(1) has no way to take an expiry back",
+        )
+        return Plan(_title("Expire", entries), (step,))
 
-    def deliver(self, entries: Sequence[QueueEntry]) -> Plan:
-        """They are tried now."""
-        chosen = _some([entry for entry in entries if entry.queue_name != "hold"], "not on hold")
-        if len(chosen) > MOST_ATTEMPTS:
-            raise UsageError(
-                f"{len(chosen):,} messages are too many to be tried one by one", unlock="flush a site, or everything"
-            )
-        commands = tuple(("postqueue", *self._postfix.where, "-i", entry.queue_id) for entry in chosen[:3])
-        return self._attempt(f"Deliver {_number(chosen)} now", "they are tried at once", commands, chosen)
+    def deliver(self, entries: Entries) -> Plan:
+        """Try them now."""
+        targets = _targets(entries)
+        commands = tuple(("postqueue", *self._postfix.where, "-i", target.name) for target in targets)
+        why = "the queue manager tries them now; what comes of it stands in the log"
+        step = Step(Deliver.name, {}, why, commands, undo=_ATTEMPT, reversible=False, targets=targets)
+        return Plan(_title("Deliver now", entries), (step,))
 
     def flush(self, site: str | None = None) -> Plan:
-        """Everything deferred is tried now, or what waits for ``site``."""
-        if site is None:
-            why = "all deferred mail is tried at once"
-            return self._attempt("Flush the queue", why, (("postqueue", *self._postfix.where, "-f"),))
-        if site.startswith("-") or not site.isprintable() or " " in site:
-            raise UsageError(f"{site!r} is no site")
-        why = f"all deferred mail for {site} is tried at once"
-        return self._attempt(f"Flush {site}", why, (("postqueue", *self._postfix.where, "-s", site),))
-
-    def _postsuper(
-        self,
-        action: str,
-        verb: str,
-        option: str,
-        chosen: Sequence[QueueEntry],
-        why: str,
-        undo: str,
-        *,
-        back: str = "",
-        reversible: bool = False,
-    ) -> Plan:
-        command = ("postsuper", *self._postfix.where, option, "-")
+        """Try everything deferred now, or all of it for a site."""
+        if site is not None and (not site or site.startswith("-") or set(site) - _SITE):
+            raise UsageError(f"{clean(site)!r} is no site")
+        words = ("-f",) if site is None else ("-s", site)
+        why = "try all deferred mail now" if site is None else f"try all deferred mail for {site} now"
         step = Step(
-            f"queue-{action}",
+            Flush.name,
+            {"site": site},
+            why,
+            (("postqueue", *self._postfix.where, *words),),
+            risk="a full queue keeps the machine busy for a while" if site is None else "",
+            undo=_ATTEMPT,
+            reversible=False,
+        )
+        return Plan(why[0].upper() + why[1:], (step,))
+
+    def delete(self, entries: Entries) -> Plan:
+        """Take them out of the queue; those too large for a copy in a step of their own, which cannot be undone."""
+        keeping: list[QueueEntry] = []
+        losing: list[QueueEntry] = []
+        room = self._copies.room
+        for entry in entries:
+            fits = entry.message_size <= min(LARGEST, room) * 3 // 4
+            (keeping if fits else losing).append(entry)
+            room -= entry.message_size * 4 // 3 if fits else 0
+        steps = [self._delete_step(keeping)] if keeping else []
+        steps += [self._delete_for_good_step(losing)] if losing else []
+        if not steps:
+            raise UsageError("no message is chosen")
+        return Plan(_title("Delete", entries), tuple(steps))
+
+    def hold_rule(self, kind: str, value: str, seconds: float) -> Plan:
+        """Hold new mail of a ``sender``, to a ``recipient_domain`` or of a ``sasl_username`` for so long."""
+        return self.rules.hold(kind, value, seconds)
+
+    def compromised(self, sasl_username: str, entries: Entries) -> Plan:
+        """Stop a user whose account others use: nothing new, nothing of what waits, no open session."""
+        steps = [*self.rules.block_steps(sasl_username), kick_step(self._dovecot, sasl_username)]
+        theirs = [entry for entry in self._with_users(entries) if entry[0] == sasl_username]
+        if theirs:
+            steps.insert(-1, self._hold_step([entry for _, entry in theirs if entry.queue_name != HOLD]))
+        steps = [step for step in steps if step.action != postsuper.HOLD_THEM.name or step.targets]
+        return Plan(f"Stop the account {clean(sasl_username)}", tuple(steps))
+
+    def _with_users(self, entries: Entries) -> list[tuple[str, QueueEntry]]:
+        """Who submitted each; the queue file knows where the log was not read."""
+        unknown = {entry.queue_id for entry in entries if not entry.sasl_username}
+        places = Spool(Path(self._postfix.get("queue_directory"))).find(unknown) if unknown else {}
+        found = []
+        for entry in entries:
+            place = places.get(entry.queue_id)
+            found.append((entry.sasl_username or (_user(place.path) if place else ""), entry))
+        return found
+
+    def _hold_step(self, entries: Entries) -> Step:
+        return self._step(
+            postsuper.HOLD_THEM,
+            entries,
+            "nobody tries to deliver them until they are released",
+            risk="what is being delivered this moment may still arrive",
+            undo="those that this puts on hold are released",
+            back=postsuper.RELEASE,
+        )
+
+    def _delete_step(self, entries: Entries) -> Step:
+        steps = (postsuper.HOLD_THEM, postsuper.DELETE_HELD)
+        return Step(
+            Delete.name,
+            {},
+            f"held, copied ({human_size(sum(entry.message_size for entry in entries))}), looked at again, deleted",
+            tuple(verb.argv(self._postfix) for verb in steps),
+            undo=f"copies are kept for {_DAYS} days; the queue files are put back as they were (short IDs become new ones)",
+            targets=_targets(entries),
+            undo_commands=(postsuper.RELEASE.argv(self._postfix),),
+        )
+
+    def _delete_for_good_step(self, entries: Entries) -> Step:
+        steps = (postsuper.HOLD_THEM, postsuper.DELETE_HELD)
+        limits = f"a message of {human_size(LARGEST)}, all copies of {human_size(TOTAL)}"
+        return Step(
+            DeleteForGood.name,
+            {},
+            "held, looked at again, deleted without a copy",
+            tuple(verb.argv(self._postfix) for verb in steps),
+            risk=f"too large for a copy (at most {limits})",
+            undo="no copy is kept",
+            reversible=False,
+            targets=_targets(entries),
+        )
+
+    def _step(
+        self,
+        verb: postsuper.Verb,
+        entries: Entries,
+        why: str,
+        *,
+        undo: str,
+        risk: str = "",
+        back: postsuper.Verb | None = None,
+    ) -> Step:
+        return Step(
+            verb.name,
             {},
             why,
-            (command,),
+            (verb.argv(self._postfix),),
+            risk=risk,
             undo=undo,
-            reversible=bool(back) or reversible,
-            targets=tuple([entry.target() for entry in chosen]),
-            undo_commands=(("postsuper", *self._postfix.where, back, "-"),) if back else (),
+            reversible=back is not None,
+            targets=_targets(entries),
+            undo_commands=(back.argv(self._postfix),) if back else (),
         )
-        return Plan(f"{verb} {_number(chosen)}", (step,))
-
-    def _attempt(
-        self, title: str, why: str, commands: tuple[tuple[str, ...], ...], chosen: Sequence[QueueEntry] = ()
-    ) -> Plan:
-        targets = tuple([entry.target() for entry in chosen])
-        undo = "an attempt cannot be taken back"
-        return Plan(title, (Step("queue-attempt", {}, why, commands, undo=undo, reversible=False, targets=targets),))
 
 
-def _some(entries: Sequence[QueueEntry], what: str = "chosen") -> Sequence[QueueEntry]:
+def _targets(entries: Entries) -> tuple[Target, ...]:
+    return tuple(entry.target() for entry in entries)
+
+
+def _title(verb: str, entries: Entries) -> str:
     if not entries:
-        raise UsageError(f"no message is {what}")
-    return entries
+        raise UsageError("no message is chosen")
+    return f"{verb}: {len(entries):,} {'message' if len(entries) == 1 else 'messages'}"
 
 
-def _number(entries: Sequence[QueueEntry]) -> str:
-    return "1 message" if len(entries) == 1 else f"{len(entries):,} messages"
+def _user(path: str) -> str:
+    try:
+        head = read_head(path)
+    except (ValueError, OSError):
+        return ""
+    return clean(head.sasl_username) if head else ""

@@ -21,6 +21,7 @@ from mailtui.services.postfix.queue.spool import HOLD
 BATCH = 1000
 """Messages between two records of the journal."""
 TIMEOUT = 300.0
+NOT_TRIED = "not tried, since those before it failed"
 _TOLD = re.compile(rb"^postsuper: (\w+): (?:placed on hold|released from hold|requeued|expired|removed)$", re.MULTILINE)
 
 State = Callable[[Found | None], bool]
@@ -87,6 +88,9 @@ class Postsuper:
         skipped: list[Missed] = []
         failed: list[Missed] = []
         for batch in batches(targets):
+            if failed:
+                skipped += [Missed(target.name, NOT_TRIED) for target in batch]
+                continue
             looked = look.at(batch)
             skipped += looked.missed
             skipped += [Missed(one.target.name, verb.already) for one in looked.found if verb.reached(one)]
@@ -97,8 +101,6 @@ class Postsuper:
                 done += outcome.done
                 skipped += outcome.skipped
                 failed += outcome.failed
-            if failed:
-                break
         return Outcome(tuple(done), tuple(skipped), tuple(failed))
 
     def batch(self, verb: Verb, targets: Sequence[Target]) -> Outcome:

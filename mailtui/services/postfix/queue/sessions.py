@@ -1,0 +1,71 @@
+"""Throw a user's sessions out of Dovecot: ``doveadm kick``, the same words in 2.3 and 2.4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailtui.changes.plan import Json, Missed, Note, Outcome, Step, Target
+from mailtui.host.errors import HostError, ToolMissing, UsageError
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import literal
+from mailtui.text import clean
+
+TIMEOUT = 30.0
+_NOBODY = 68
+"""doveadm's exit status when there was no session (EX_NOHOST); 2.4 says ``0 connections kicked`` and exits with 0."""
+_DOWN = ("No such file or directory", "Connection refused")
+
+
+class Kick:
+    """Every IMAP and POP3 session of one user ends; programs that know the password come back at once."""
+
+    name = "dovecot-kick"
+
+    def __init__(self, tools: Tools, dovecot: DovecotConfig) -> None:
+        self._tools = tools
+        self._dovecot = dovecot
+
+    def apply(self, step: Step, note: Note) -> Outcome:
+        """Raises HostError with doveadm's words where it could not ask Dovecot."""
+        (target,) = step.targets
+        try:
+            result = self._tools.run(kick_command(self._dovecot, target.name), timeout=TIMEOUT, check=False)
+        except ToolMissing:
+            return Outcome(skipped=(Missed(target.name, "Dovecot is not installed here"),))
+        said = (result.text + result.error_text).strip()
+        if result.code == _NOBODY or said.startswith("0 connections"):
+            return Outcome(skipped=(Missed(target.name, "no session is open"),))
+        if any(word in said for word in _DOWN):
+            return Outcome(skipped=(Missed(target.name, "Dovecot is stopped: no session is open"),))
+        if result.code != 0:
+            raise HostError(f"doveadm: {clean(said) or f'exit status {result.code}'}")
+        return Outcome(done=(target.name,))
+
+    def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
+        """There is none. Raises UsageError."""
+        raise UsageError(step.undo)
+
+    def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
+        """Once more does no harm."""
+        return self.apply(step, lambda _: None)
+
+
+def kick_command(dovecot: DovecotConfig, user: str) -> tuple[str, ...]:
+    """Its argv. Raises UsageError for a name that doveadm would take for a pattern."""
+    return ("doveadm", *dovecot.where, "kick", "--", literal(user))
+
+
+def kick_step(dovecot: DovecotConfig, user: str) -> Step:
+    """End all sessions of ``user``. Raises UsageError for a name that doveadm would take for a pattern."""
+    shown = clean(user)
+    return Step(
+        Kick.name,
+        {},
+        f"end the IMAP and POP3 sessions of {shown}",
+        (kick_command(dovecot, user),),
+        risk="whoever knows the password logs in again: change it first or soon",
+        undo="a session that has ended stays ended; mail programs connect again by themselves",
+        reversible=False,
+        targets=(Target(user, {}, f"sessions of {shown}"),),
+    )

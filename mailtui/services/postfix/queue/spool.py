@@ -1,0 +1,172 @@
+"""Queue files as root can read them: where a message lies and which one it is, far cheaper than asking postqueue(1).
+
+A queue file is a sequence of records, each a type, a length in groups of seven bits, and a value (Postfix's
+global/rec_type.h). ``C`` holds the message's size, ``T`` its arrival, ``S`` its sender, ``A`` a named attribute. The
+mode tells the rest (global/mail_queue.h): the owner's x bit is set when the file is complete, the group's when it was
+force-expired.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.changes.plan import Json
+from mailtui.text import clean
+
+QUEUES = ("incoming", "active", "deferred", "hold")
+"""Where postsuper(1) acts."""
+HOLD = "hold"
+_FIRST = 2048
+_LONGEST = 2**17
+"""Bytes within which the sender stands; it is among the first records."""
+_COMPLETE = stat.S_IXUSR
+_EXPIRED = stat.S_IXGRP
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message lies."""
+
+    queue_name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first records and the mode of a queue file say."""
+
+    arrival_time: int
+    message_size: int
+    sender: str
+    sasl_username: str
+    expired: bool
+    """Whether it was force-expired."""
+
+    def is_(self, identity: Mapping[str, Json]) -> bool:
+        """Whether this is the message that ``QueueEntry.target`` names."""
+        arrival, size = identity.get("arrival_time"), identity.get("message_size")
+        return (
+            isinstance(arrival, int | float)
+            and int(arrival) == self.arrival_time
+            and size == self.message_size
+            and _unquoted(str(identity.get("sender"))) == _unquoted(clean(self.sender))
+        )
+
+
+class Spool:
+    """The queue folders of one instance. Nothing raises for a file that goes away meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def readable(self) -> bool:
+        """Whether this user may look."""
+        return all(os.access(self.folder / name, os.R_OK | os.X_OK) for name in QUEUES)
+
+    def find(self, wanted: Collection[str]) -> dict[str, Place]:
+        """Where the messages with these IDs lie; looked for twice, since one may move while the folders are read."""
+        found: dict[str, Place] = {}
+        missing = set(wanted)
+        for _ in range(2):
+            for name in QUEUES:
+                found.update(_places(self.folder / name, name, missing))
+            missing.difference_update(found)
+            if not missing:
+                break
+        return found
+
+    def every(self) -> Iterator[tuple[str, Place]]:
+        """Every message there is, by ID."""
+        for name in QUEUES:
+            yield from _places(self.folder / name, name, None)
+
+
+def _places(folder: Path | str, queue_name: str, wanted: Collection[str] | None) -> Iterator[tuple[str, Place]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if len(entry.name) == 1:  # a hash folder (hash_queue_names)
+                    yield from _places(entry.path, queue_name, wanted)
+                elif wanted is None or entry.name in wanted:
+                    yield entry.name, Place(queue_name, entry.path)
+    except OSError:
+        return
+
+
+def read_head(path: str) -> Head | None:
+    """None where there is no complete queue file.
+
+    Raises ValueError for a damaged one, OSError for one that cannot be read.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        mode = os.fstat(fd).st_mode
+        if not stat.S_ISREG(mode) or not mode & _COMPLETE:
+            return None
+        data = os.read(fd, _FIRST)
+        try:
+            return _head(data, bool(mode & _EXPIRED))
+        except EOFError:
+            return _head(data + os.read(fd, _LONGEST), bool(mode & _EXPIRED))
+    except EOFError as error:
+        raise ValueError("the queue file is damaged") from error
+    finally:
+        os.close(fd)
+
+
+def _head(data: bytes, expired: bool) -> Head:
+    """Raises ValueError for what is no queue file, EOFError where more bytes are needed."""
+    size = arrival = -1
+    sasl_username = b""
+    for kind, value in _records(data):
+        if kind == b"C":
+            size = int(value.split()[0])
+        elif kind == b"T":
+            arrival = int(value.split()[0])
+        elif kind == b"A" and value.startswith(b"sasl_username="):
+            sasl_username = value.partition(b"=")[2]
+        elif kind == b"S":
+            return Head(arrival, size, _text(value), _text(sasl_username), expired)
+        elif kind == b"M":
+            break
+    raise ValueError("the queue file is damaged")
+
+
+def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Type and value, one record after the other."""
+    at = 0
+    while True:
+        length = shift = 0
+        start = at + 1
+        while True:
+            if start >= len(data):
+                raise EOFError
+            byte = data[start]
+            start += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+            if shift > 28:
+                raise ValueError("the queue file is damaged")
+        if start + length > len(data):
+            raise EOFError
+        yield data[at : at + 1], data[start : start + length]
+        at = start + length
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
+
+
+def _unquoted(address: str) -> str:
+    """Without RFC 5321's quoting, which postqueue shows and the queue file has not."""
+    return address.replace("\\", "").replace('"', "")
