@@ -6,7 +6,8 @@ import sys
 
 from mailtui.app import MailtuiApp
 from mailtui.services.live.model import LiveSnapshot
-from tests.screens.fakes import IDENTITY, NOW, FakeLive, FakePulse, FakeServices, broken_pulse, denied_live
+from tests.screens.fake_stories import NOW
+from tests.screens.fakes import IDENTITY, FakeLive, FakePulse, FakeServices, broken_pulse, denied_live
 
 SCENES = {
     "fine": FakeServices(),

@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from mailtui.changes.plan import Plan, Step
-from mailtui.host.errors import MailtuiError, PermissionDenied
 from mailtui.host.tools import ToolResult
-from mailtui.maillog.model import Attempt, Event, Incident, LineRef, Recipient, Story, Verdict
+from mailtui.maillog.model import Event, Incident, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.explain import Explanation
 from mailtui.services.live.model import LiveSnapshot, Minute, SourceState
 from mailtui.services.logs import LogSource
-from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
 from mailtui.services.pulse_model import (
     CertificateState,
     DiskState,
@@ -27,152 +23,21 @@ from mailtui.services.pulse_model import (
 )
 from tests.screens.fake_changes import FakeChanges
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
+from tests.screens.fake_queue import FakePlans, FakeQueue
+from tests.screens.fake_stories import (
+    BOUNCE_LINES,
+    GREYLISTED,
+    HOSTILE,
+    INCIDENT_EVENTS,
+    LOG,
+    NOW,
+    UNKNOWN_USER,
+    bounce_story,
+)
 from tests.support.tools import RecordedTools
 
-NOW = datetime(2026, 3, 4, 14, 3, 22, tzinfo=UTC).timestamp()
-LOG = "/var/log/mail.log"
 GB = 1 << 30
 IDENTITY = Identity("mx1.example.org", "root", True)
-
-UNKNOWN_USER = Verdict(
-    "unknown-user-virtual-alias",
-    "User unknown in virtual alias table",
-    "us / sender",
-    "No key of virtual_alias_maps matches the recipient, and its domain is a virtual alias domain.",
-    "Add the address to the table named below, or tell the sender that it does not exist.",
-)
-GREYLISTED = Verdict(
-    "greylisted",
-    "Greylisted",
-    "wait",
-    "The other side asks to try again later.",
-    "Nothing: the next retry gets through.",
-)
-HOSTILE = "\x1b]0;pwned\x07[red]bold[/][/x]\u202e"
-
-
-def line(number: int, text: str) -> LineRef:
-    """A line of the log."""
-    return LineRef(LOG, number * 200, text)
-
-
-def _attempt(seconds: float, status: str, dsn: str, reason: str, ref: LineRef, relay: str = "none") -> Attempt:
-    delays = (0.03, 0.01, 2.4, 0.31)
-    return Attempt(NOW - seconds, status, dsn, relay, sum(delays), delays, "", reason, 1, ref)
-
-
-BOUNCE_REASON = (
-    "host mx.shop.example[192.0.2.25] said: 550 5.1.1 <boss@shop.example>: Recipient address rejected: "
-    "User unknown in virtual alias table (in reply to RCPT TO command)"
-)
-BOUNCE_LINES = (
-    line(1, "Mar  4 14:02:11 mx1 postfix/smtpd[811]: connect from client.example.net[198.51.100.7]"),
-    line(2, "Mar  4 14:02:11 mx1 postfix/smtpd[811]: 4dXz1k2PqRz: client=client.example.net[198.51.100.7]"),
-    line(
-        3,
-        "Mar  4 14:02:11 mx1 postfix/cleanup[815]: 4dXz1k2PqRz: message-id=<20260304.1402@client.example.net>",
-    ),
-    line(
-        4,
-        "Mar  4 14:02:12 mx1 postfix/qmgr[702]: 4dXz1k2PqRz: from=<anna@client.example.net>, size=12730, nrcpt=2",
-    ),
-    line(
-        5,
-        "Mar  4 14:02:14 mx1 dovecot: lmtp(carl)<901><x>: msgid=<20260304.1402@client.example.net>: saved to INBOX",
-    ),
-    line(
-        6,
-        "Mar  4 14:02:14 mx1 postfix/lmtp[820]: 4dXz1k2PqRz: to=<carl@example.org>, status=sent (250 2.0.0 Saved)",
-    ),
-    line(
-        7,
-        f"Mar  4 14:02:14 mx1 postfix/smtp[822]: 4dXz1k2PqRz: to=<boss@shop.example>, status=bounced ({BOUNCE_REASON})",
-    ),
-    line(
-        8,
-        "Mar  4 14:02:14 mx1 postfix/bounce[823]: 4dXz1k2PqRz: sender non-delivery notification: 4dXz1m3QrSz",
-    ),
-    line(9, "Mar  4 14:02:14 mx1 postfix/qmgr[702]: 4dXz1k2PqRz: removed"),
-)
-
-
-def bounce_story() -> Story:
-    """A message with one recipient reached and one that does not exist."""
-    sent = _attempt(68, "sent", "2.0.0", "250 2.0.0 Saved", BOUNCE_LINES[5], "mx1.example.org[private/dovecot-lmtp]")
-    failed = _attempt(68, "bounced", "5.1.1", BOUNCE_REASON, BOUNCE_LINES[6], "mx.shop.example[192.0.2.25]:25")
-    return Story(
-        key="mx1/postfix/4dXz1k2PqRz/1",
-        host="mx1",
-        instance="postfix",
-        queue_ids=("4dXz1k2PqRz",),
-        message_ids=("<20260304.1402@client.example.net>",),
-        sender="anna@client.example.net",
-        size=12730,
-        client="client.example.net[198.51.100.7]",
-        sasl_username="",
-        arrived=NOW - 71,
-        ended=NOW - 68,
-        outcome="mixed",
-        recipients=(
-            Recipient(
-                "boss@shop.example",
-                "sales@example.org",
-                "bounced",
-                "5.1.1",
-                failed.relay,
-                BOUNCE_REASON,
-                UNKNOWN_USER,
-                "",
-                (failed,),
-            ),
-            Recipient("carl@example.org", "", "sent", "2.0.0", sent.relay, sent.reason, None, "INBOX", (sent,)),
-        ),
-        bounces=("4dXz1m3QrSz",),
-        parents=(),
-        lines=BOUNCE_LINES,
-    )
-
-
-def event(number: int, seconds: float, queue_id: str, to: str, status: str, reason: str, sender: str = "") -> Event:
-    """A delivery as the log tells it."""
-    fields = {
-        "to": to,
-        "status": status,
-        "dsn": "5.1.1",
-        "relay": "mx.shop.example[192.0.2.25]:25",
-        "reason": reason,
-    }
-    if sender:
-        fields["from"] = sender
-    return Event(
-        LOG,
-        number * 200,
-        NOW - seconds,
-        "mx1",
-        "postfix/smtp",
-        "postfix",
-        "",
-        "smtp",
-        822,
-        "info",
-        queue_id,
-        "delivery",
-        fields,
-        f"to=<{to}>, status={status} ({reason})",
-    )
-
-
-INCIDENT_EVENTS = tuple(
-    event(
-        7 + n,
-        68 + 240 * n,
-        "4dXz1k2PqRz" if n == 0 else f"4dXz{n}k2PqRz",
-        f"boss{n or ''}@shop.example",
-        "bounced",
-        BOUNCE_REASON,
-    )
-    for n in range(12)
-)
 
 
 def incidents() -> tuple[Incident, ...]:
@@ -374,75 +239,6 @@ class FakeExplain:
             next_steps=("Add boss@shop.example to /etc/postfix/virtual, then run postmap.",),
             commands=(("postmap", "-q", "boss@shop.example", "hash:/etc/postfix/virtual"),),
         )
-
-
-@dataclass
-class FakeQueue:
-    """A queue with these messages; ``problem`` is raised instead of listing it."""
-
-    entries: tuple[QueueEntry, ...] = ()
-    messages: dict[str, QueueMessage] = field(default_factory=dict)
-    problem: MailtuiError | None = None
-    read_at: float = NOW
-
-    def read(self) -> QueueListing:
-        if self.problem is not None:
-            raise self.problem
-        return QueueListing(self.entries, (), self.read_at)
-
-    def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
-        return listing
-
-    def beside(self) -> Sequence[str]:
-        return ()
-
-    def show(self, queue_id: str, part: Part = "all") -> QueueMessage:
-        if queue_id not in self.messages:
-            raise PermissionDenied("anna may not read queue files", unlock="sudo by the rule: anna ALL=(root) mailtui")
-        return self.messages[queue_id]
-
-    def why(self, entry: QueueEntry) -> str:
-        return f"It is in the {entry.queue_name} queue and is tried again in 14m."
-
-
-class FakePlans:
-    """Plans that name what they were made for."""
-
-    def __init__(self) -> None:
-        self.made: list[tuple[object, ...]] = []
-
-    def hold(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("hold", entries)
-
-    def release(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("release", entries)
-
-    def requeue(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("requeue", entries)
-
-    def deliver(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("deliver", entries)
-
-    def flush(self, site: str | None = None) -> Plan:
-        return self._plan("flush", (), site)
-
-    def expire(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("expire", entries)
-
-    def delete(self, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("delete", entries)
-
-    def hold_rule(self, kind: str, value: str, seconds: float) -> Plan:
-        return self._plan("hold-rule", (), kind, value, seconds)
-
-    def compromised(self, sasl_username: str, entries: Sequence[QueueEntry]) -> Plan:
-        return self._plan("compromised", [e for e in entries if e.sasl_username == sasl_username], sasl_username)
-
-    def _plan(self, verb: str, entries: Sequence[QueueEntry], *more: object) -> Plan:
-        self.made.append((verb, tuple(entry.queue_id for entry in entries), *more))
-        targets = tuple(entry.target() for entry in entries)
-        step = Step(verb, {}, "as asked", (("postsuper", f"-{verb[0]}", "-"),), targets=targets, undo="the other way")
-        return Plan(f"{verb.capitalize()} {len(entries)} messages", (step,))
 
 
 class FakeTools(RecordedTools):

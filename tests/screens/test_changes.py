@@ -14,7 +14,8 @@ from mailtui.screens.change_table import ChangeTable
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.dialogs import PlanDialog
 from tests.screens.fake_changes import FakeChanges, history, hold_plan
-from tests.screens.fakes import IDENTITY, NOW, FakeServices
+from tests.screens.fake_stories import NOW
+from tests.screens.fakes import IDENTITY, FakeServices
 from tests.screens.standing import stand_still
 from tests.screens.test_console import console, showing, text_of, until
 

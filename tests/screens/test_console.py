@@ -29,7 +29,8 @@ from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.stories import StoriesScreen
 from mailtui.screens.story_view import StoryView
 from mailtui.services.pulse_model import PulseSnapshot
-from tests.screens.fakes import IDENTITY, FakeServices, FakeSettings, bounce_story, broken_pulse
+from tests.screens.fake_stories import bounce_story
+from tests.screens.fakes import IDENTITY, FakeServices, FakeSettings, broken_pulse
 
 PICTURED = re.compile(r'clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)</text>')
 DEADLINE = 200

@@ -13,7 +13,8 @@ import mailtui
 from mailtui.app import MailtuiApp
 from mailtui.maillog.model import LineRef
 from mailtui.screens.dialogs import ChooseDialog, PromptDialog
-from tests.screens.fakes import HOSTILE, IDENTITY, FakeServices, incidents
+from tests.screens.fake_stories import HOSTILE
+from tests.screens.fakes import IDENTITY, FakeServices, incidents
 
 RAW = f"{HOSTILE} \udcff\x9b31m"
 ROUNDS = 500

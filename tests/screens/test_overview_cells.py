@@ -10,7 +10,8 @@ from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines, sparkline
 from mailtui.screens.targets import OpenLog, OpenNote, OpenQueue
 from mailtui.services.live.model import LiveSnapshot
-from tests.screens.fakes import NOW, broken_pulse, live_snapshot, pulse_snapshot
+from tests.screens.fake_stories import NOW
+from tests.screens.fakes import broken_pulse, live_snapshot, pulse_snapshot
 
 
 def texts(lines: tuple[Line, ...]) -> list[str]:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from mailtui.screens.plots import DAY, HOUR, bar_rows, plot_lines
 from mailtui.screens.rate_cells import buckets
 from mailtui.screens.targets import OpenLog
-from tests.screens.fakes import NOW, live_snapshot
+from tests.screens.fake_stories import NOW
+from tests.screens.fakes import live_snapshot
 
 COUNTS = st.lists(st.integers(0, 10**6), max_size=100)
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from mailtui.screens.problems import problems
 from mailtui.screens.targets import OpenIncident, OpenNote
-from tests.screens.fakes import NOW, broken_pulse, denied_live, live_snapshot, pulse_snapshot
+from tests.screens.fake_stories import NOW
+from tests.screens.fakes import broken_pulse, denied_live, live_snapshot, pulse_snapshot
 
 
 def test_nothing_known_is_no_problem() -> None:

@@ -3,7 +3,8 @@ from dataclasses import replace
 from mailtui.screens.delays import delays_in_words
 from mailtui.screens.story_page import Page
 from mailtui.screens.story_rows import story_rows
-from tests.screens.fakes import HOSTILE, NOW, FakeExplain, bounce_story
+from tests.screens.fake_stories import HOSTILE, NOW, bounce_story
+from tests.screens.fakes import FakeExplain
 
 PAGE = Page(80, NOW, {})
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mailtui.services.postfix.queue.joining import cause_of
 from mailtui.services.postfix.queue.model import Attachment, QueueEntry, QueueMessage, QueueRecipient
-from tests.screens.fakes import HOSTILE, NOW, FakeQueue, FakeServices
+from tests.screens.fake_queue import FakeQueue
+from tests.screens.fake_stories import HOSTILE, NOW
+from tests.screens.fakes import FakeServices
 
 SLOW = "host mx.slow.example[192.0.2.7] said: 451 4.7.1 Greylisted, try again in 300 s (in reply to RCPT TO command)"
 FULL = "452 4.2.2 <carl@full.example> Quota exceeded (mailbox for user is full)"

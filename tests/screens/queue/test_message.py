@@ -13,7 +13,7 @@ from mailtui.screens.queue import QueuedScreen
 from mailtui.screens.queue.message_rows import MOST_LINES, MOST_RECIPIENTS, Reading, message_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.services.postfix.queue.model import QueueRecipient
-from tests.screens.fakes import bounce_story
+from tests.screens.fake_stories import bounce_story
 from tests.screens.queue.machine import ENTRIES, MESSAGE, services
 from tests.screens.test_console import console, showing, text_of, until
 

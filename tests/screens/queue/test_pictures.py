@@ -9,7 +9,8 @@ import pytest
 
 from mailtui.app import MailtuiApp
 from mailtui.host.errors import HostError
-from tests.screens.fakes import IDENTITY, FakeServices, bounce_story
+from tests.screens.fake_stories import bounce_story
+from tests.screens.fakes import IDENTITY, FakeServices
 from tests.screens.queue.machine import MESSAGE, services
 from tests.screens.test_pictures import SIZES, SMALL, pressing
 

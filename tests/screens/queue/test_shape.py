@@ -10,7 +10,7 @@ from mailtui.screens.queue import QueueScreen, ShapeScreen
 from mailtui.screens.queue.shape_cells import GROUPINGS, TITLES, filter_of
 from mailtui.services.postfix.queue.select import select
 from mailtui.services.postfix.queue.shape import BUCKETS, shape
-from tests.screens.fakes import NOW
+from tests.screens.fake_stories import NOW
 from tests.screens.queue.machine import ENTRIES, services
 from tests.screens.queue.test_list import ids
 from tests.screens.test_console import console, showing, text_of, until
