@@ -45,11 +45,15 @@ class Changes:
 
         Raises PermissionDenied, HostError or UsageError when nothing was begun.
         """
+        self.check(plan)
+        with self._journal.writing() as writer:
+            return self._begin({}, writer, plan, {}, progress, stop)
+
+    def check(self, plan: Plan) -> None:
+        """Refuse what ``apply`` would not even begin. Raises PermissionDenied or UsageError."""
         self._require_writable()
         if not plan.steps:
             raise UsageError("there is nothing to do")
-        with self._journal.writing() as writer:
-            return self._begin({}, writer, plan, {}, progress, stop)
 
     def undo(self, change_id: str, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
         """Undo what stands of a change; undoing an undo does it again.

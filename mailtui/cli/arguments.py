@@ -63,3 +63,10 @@ def is_stdin(path: Path) -> bool:
 def is_file(text: str) -> bool:
     """Whether an argument that may be something else is a file after all."""
     return text == "-" or Path(text).is_file()
+
+
+def a_count(text: str) -> int:
+    """Argument type: a number of things, of at most nine digits."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return int(text)

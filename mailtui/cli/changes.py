@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from mailtui.cli import arguments
 from mailtui.cli.changing import print_plan, print_receipt, receipt_json
 from mailtui.text import clean, iso, local
 
@@ -24,7 +25,7 @@ _STYLES = {"interrupted": ("bold", "red"), "failed": ("red",), "partly": ("yello
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which."""
     parser.add_argument("change", nargs="?", metavar="ID", help="one change, by its name or the beginning of it")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the newest so many")
+    parser.add_argument("--limit", type=arguments.a_count, metavar="N", help="only the newest so many")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

@@ -62,8 +62,7 @@ def confirm(plan: Plan, args: argparse.Namespace, context: Context, deed: Deed) 
     print_plan(plan, output.line if args.dry_run else output.aside, output)
     if args.dry_run:
         return 0
-    if context.changes.why_not:
-        context.changes.apply(plan)  # says why not
+    context.changes.check(plan)
     if not args.yes and not _agreed(plan, output):
         output.note("nothing was done")
         return 1

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_where(parser, "age>2h -reason:quota")
     group = parser.add_argument_group("choosing and listing")
     group.add_argument("--sort", metavar="FIELD", help="by a field of the filter language; -FIELD: the other way round")
-    group.add_argument("--limit", type=_count, metavar="N", help="only so many")
+    group.add_argument("--limit", type=arguments.a_count, metavar="N", help="only so many")
     group.add_argument("--explain", action="store_true", help="under each message, why the filter lets it through")
     group.add_argument("--no-log", action="store_true", help="do not search the log for what only the log knows")
     group.add_argument("--by", default="domain", metavar="COLUMN", help="rows of the shape; default: domain")
@@ -54,9 +54,3 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Hand over to the verb."""
     return cast(_Verb, import_module(f"mailtui.cli.{_MODULES[args.verb]}")).run(args, context)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number")
-    return int(text)
