@@ -36,12 +36,13 @@ def proposed(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_tables_say_who_uses_them_and_what_is_wrong() -> None:
-    async with console(FakeServices()) as pilot:
+    async with console(FakeServices(), (160, 40)) as pilot:
         await opened(pilot)
         text = text_of(pilot)
         assert "virtual_alias_maps" in text
         assert "smtp/inet -o header_checks" in text
-        assert "2 tables   1 finding" in text
+        assert "2 tables" in text
+        assert "1 finding" in text
         await pilot.press("exclamation_mark")
         await showing(pilot, NoteDialog)
         assert "virtual.db is older than" in text_of(pilot)
