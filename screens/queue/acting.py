@@ -8,6 +8,8 @@ from functools import partial
 from textual import work
 
 from mailtui.changes.plan import Plan, Receipt
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import QueuePlansPort
@@ -15,6 +17,7 @@ from mailtui.screens.queue.choices import Option, flush_options, rule_options, r
 from mailtui.screens.queue.commands import ACTING, GUARDING, NEARBY
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenLog, OpenStory
+from mailtui.services.postfix.queue.joining import with_envelope
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.privilege import sudo_rule
 
@@ -105,9 +108,10 @@ class ActingScreen(QueueView):
     @work(group="dialog", exclusive=True)
     async def action_hold_rule(self) -> None:
         """Hold what comes from now on."""
-        if self.current is None:
+        entry = await self._known()
+        if entry is None:
             return
-        what = await self._choose("Hold new mail", rule_options(self._plans, self.current))
+        what = await self._choose("Hold new mail", rule_options(self._plans, entry))
         if what is None:
             return
         term = await self._choose(f"Hold new mail {what.label}, for how long?", rule_terms(what))
@@ -117,8 +121,9 @@ class ActingScreen(QueueView):
     @work(group="dialog", exclusive=True)
     async def action_compromised(self) -> None:
         """Stop an account that somebody else uses."""
-        known = self.current.sasl_username if self.current else ""
-        dialog = PromptDialog("Compromised account", value=known, hint="The user name it logs in with (SASL)")
+        entry = await self._known()
+        user = entry.sasl_username if entry else ""
+        dialog = PromptDialog("Compromised account", value=user, hint="The user name it logs in with (SASL)")
         name = await self.app.push_screen_wait(dialog)
         queue = self.console.queue
         if name and queue is not None:
@@ -133,6 +138,17 @@ class ActingScreen(QueueView):
         receipt = await self.console.carry_out(make)
         if receipt is not None:
             self.acted(receipt)
+
+    async def _known(self) -> QueueEntry | None:
+        """The message that is looked at, with who submitted it; its queue file knows where the log does not."""
+        entry = self.current
+        if entry is None or entry.sasl_username:
+            return entry
+        try:
+            show = partial(self.console.services.queue.show, entry.queue_id, "envelope")
+            return with_envelope(entry, await in_thread(show, "postcat"))
+        except MailtuiError:  # it has just left the queue, or its file is not this user's to read
+            return entry
 
     async def _choose(self, title: str, options: Sequence[Option]) -> Option | None:
         menu = [Choice(option.label, option.detail) for option in options]

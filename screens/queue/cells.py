@@ -20,8 +20,8 @@ COLUMNS = (
     Column("recipient", "Recipients", 12, grow=2),
     Column("reason", "Reason", 12, grow=4),
     Column("sasl_username", "User", 10, grow=1, only_from=140),
-    Column("attempts", "Tries", 5, right=True, only_from=100),
-    Column("next_attempt", "Next try", 8, right=True, only_from=100),
+    Column("attempts", "Tries", 5, right=True, only_from=96),
+    Column("next_attempt", "Next try", 8, right=True, only_from=96),
 )
 """Named as the field of the filter language that each is ordered by."""
 

@@ -28,6 +28,7 @@ from mailtui.screens.story_page import Page, Row
 from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.screens.targets import OpenLog
+from mailtui.services.postfix.queue.joining import with_envelope
 from mailtui.services.postfix.queue.model import QueueEntry, QueueMessage
 
 BESIDE = 140
@@ -64,12 +65,12 @@ class QueuedScreen(ActingScreen):
     @property
     def chosen(self) -> Sequence[QueueEntry]:
         """The message, as long as it is in the queue."""
-        return () if self._left else (self._entry,)
+        return () if self._left else (self.current,)
 
     @property
     def current(self) -> QueueEntry:
-        """The message."""
-        return self._entry
+        """The message, with what its queue file tells where the log does not."""
+        return with_envelope(self._entry, self._message) if self._message else self._entry
 
     def compose_view(self) -> Iterable[Widget]:
         """The message, and its story where there is room."""
@@ -128,7 +129,7 @@ class QueuedScreen(ActingScreen):
         beside = self.size.width >= BESIDE
         width = self.size.width // 2 if beside else self.size.width
         why = "It has left the queue." if self._left else self._services.queue.why(self._entry)
-        rows = message_rows(Reading(self._entry, why, width - 4, self._message, self._trouble, self._raw))
+        rows = message_rows(Reading(self.current, why, width - 4, self._message, self._trouble, self._raw))
         story = self._story_rows(width - 4)
         self.query_one("#story").display = beside
         self.query_one("#story", StoryView).show(story if beside else ())
@@ -186,7 +187,7 @@ class QueuedScreen(ActingScreen):
     def saveable(self) -> tuple[str, str]:
         """The page as it stands."""
         why = self._services.queue.why(self._entry)
-        rows = message_rows(Reading(self._entry, why, 100, self._message, self._trouble, self._raw))
+        rows = message_rows(Reading(self.current, why, 100, self._message, self._trouble, self._raw))
         return f"queued-{self.crumb}", "\n".join(row.text for row in (*rows, Row(), *self._story_rows(100)))
 
 
