@@ -18,6 +18,7 @@ class FakeQueue:
     entries: tuple[QueueEntry, ...] = ()
     messages: dict[str, QueueMessage] = field(default_factory=dict)
     problem: MailtuiError | None = None
+    thorough: bool = False
     read_at: float = NOW
 
     def read(self) -> QueueListing:
@@ -26,6 +27,7 @@ class FakeQueue:
         return QueueListing(self.entries, (), self.read_at)
 
     def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
+        self.thorough = thorough
         return listing
 
     def beside(self) -> Sequence[str]:

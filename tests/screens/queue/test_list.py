@@ -241,3 +241,19 @@ async def test_b_leads_from_an_incident_and_from_a_story_to_the_queue() -> None:
 def test_the_marks_of_the_states_differ_in_ascii_too() -> None:
     marks = [mark for mark, _ in (*STATES.values(), GONE)]
     assert len({in_ascii(mark) for mark in marks}) == len(marks)
+
+
+async def test_the_log_files_are_searched_only_when_a_choice_needs_them() -> None:
+    machine = services()
+    async with console(machine) as pilot:
+        await opened(pilot)
+        assert not machine.queue.thorough
+        await filtered(pilot, "sasl_username:carl", 3)
+        await until(pilot, lambda: machine.queue.thorough)
+        await pilot.press("z")
+        await until(pilot, lambda: "3 messages" in text_of(pilot))
+        assert machine.queue.thorough
+        await pilot.press("escape", "slash", *["backspace"] * 20, "enter")
+        await until(pilot, lambda: len(ids(pilot)) == 8)
+        await pilot.press("r")
+        await until(pilot, lambda: not machine.queue.thorough)
