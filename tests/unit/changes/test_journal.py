@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
-import multiprocessing
 import os
 import stat
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from mailtui.changes.encoding import MAX_TOLD, decoded, encoded, plan_json, read
 from mailtui.changes.journal import NAME, Journal
 from mailtui.changes.plan import Plan, Step, Target
 from mailtui.host.errors import HostError, PermissionDenied, UsageError
+from tests.unit.changes.killing import in_child
 from tests.unit.changes.switches import Switches, plan_of, switch_on
 
 RECORD = {"record": "begin", "change": "one"}
@@ -185,12 +186,8 @@ def _switch_many(root: Path, name: str) -> None:
 
 
 def test_two_processes_never_interleave(tmp_path: Path) -> None:
-    workers = [multiprocessing.get_context("fork").Process(target=_switch_many, args=(tmp_path, name)) for name in "ab"]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-        assert worker.exitcode == 0
+    children = [in_child(partial(_switch_many, tmp_path, name)) for name in "ab"]
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     found = Journal(tmp_path / "state").read()
     order = [record["change"] for record in found.records]
     runs = [name for at, name in enumerate(order) if at == 0 or order[at - 1] != name]
@@ -249,11 +246,7 @@ def test_a_child_that_still_works_keeps_the_change_running(tmp_path: Path) -> No
     ours, theirs = os.pipe()
     with journal.writing() as writer:
         writer.write(RECORD)
-        child = os.fork()
-        if child == 0:
-            os.close(theirs)
-            os.read(ours, 1)
-            os._exit(0)
+        child = in_child(lambda: [os.close(theirs), os.read(ours, 1)])  # type: ignore[func-returns-value]
     assert journal.read().busy
     os.close(theirs)
     os.waitpid(child, 0)

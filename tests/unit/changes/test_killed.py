@@ -123,7 +123,7 @@ def test_killed_while_recovering(ground: Ground) -> None:
     def half_done(number: int) -> Changes:
         changes = ground.fresh(OLD)
         plan = plan_of(replace_step(ground.file, NEW, "for the test"), switch_on("a", "b"), whole=True)
-        assert killed_at(partial(changes.apply, plan), number, "before")
+        assert killed_at(partial(changes.apply, plan), number)
         return changes
 
     def is_half_done(number: int) -> bool:
