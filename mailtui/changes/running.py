@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -40,7 +41,7 @@ class Run:
         self._changes = changes
         self._writer = writer
         self._actions = actions
-        self._progress = progress
+        self._listener = progress
         self._stop = stop
 
     def go_on(self, steps: tuple[Step, ...]) -> None:
@@ -79,6 +80,11 @@ class Run:
                 if record.outcome is not None and record.outcome.done and record.back is None:
                     self._put_back(index, record)
         self._write({"record": "end", "ending": self.change.ending})
+
+    def _progress(self, what: str) -> None:
+        """Tell whoever listens; that they have gone is no reason to stop halfway."""
+        with contextlib.suppress(Exception):
+            self._listener(what)
 
     def _do(self, index: int, step: Step) -> None:
         """One step, between its intent and its outcome."""

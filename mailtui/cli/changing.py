@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ _STYLES = {
     "fair": ("bold", "yellow"),
     "bad": ("bold", "red"),
 }
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INDENTED = frozenset({"target", "command", "context", "added", "removed", "hunk", "risk", "undo"})
 _WRAPPED = frozenset({"risk", "undo", "good", "fair", "bad"})
 
@@ -88,21 +90,23 @@ def _agreed(plan: Plan, output: Output) -> bool:
 
 @contextmanager
 def _interruptible(output: Output) -> Iterator[Stop]:
-    """The first ctrl+c stops between two targets, so that the journal has an end; the second at once."""
+    """Ctrl+c and a lost terminal stop between two targets, so that the journal has an end; a second ctrl+c at once."""
     stopped = False
 
-    def stop(_signal: int, _frame: object) -> None:
+    def stop(number: int, _frame: object) -> None:
         nonlocal stopped
-        if stopped:
+        if stopped and number == signal.SIGINT:
             raise KeyboardInterrupt
         stopped = True
-        output.note("stopping; again to stop at once")
+        with contextlib.suppress(OSError):  # the terminal may be what was lost
+            output.note("stopping; again to stop at once")
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {number: signal.signal(number, stop) for number in _STOPPING}
     try:
         yield lambda: stopped
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def print_plan(plan: Plan, line: Callable[[str], None], output: Output) -> None:

@@ -92,6 +92,14 @@ def test_stopping_keeps_what_was_done_and_tells_the_rest(changes: Changes, switc
     assert Missed("c", "not reached") in receipt.skipped
 
 
+def test_that_nobody_listens_any_more_stops_nothing(changes: Changes, switches: Switches) -> None:
+    def gone(_what: str) -> None:
+        raise BrokenPipeError
+
+    assert changes.apply(plan_of(switch_on("a"), switch_on("b")), progress=gone).outcome == "applied"
+    assert switches.on() == {"a", "b"}
+
+
 def test_undo_goes_backwards_and_can_be_undone(changes: Changes, switches: Switches) -> None:
     done = changes.apply(plan_of(switch_on("a"), switch_on("b")))
     plan = changes.undo_plan(done.change)

@@ -140,20 +140,27 @@ def test_strangers_cannot_drive_the_terminal(tmp_path: Path) -> None:
 
 
 class Interrupting(Switches):
-    """The operator presses ctrl+c while the first is switched."""
+    """The operator stops it while the first is switched."""
+
+    number = signal.SIGINT
 
     def apply(self, step: Step, note: Note) -> Outcome:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), self.number)
         return super().apply(step, note)
 
 
-def test_ctrl_c_stops_between_two_targets_and_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_it_stops_between_two_targets_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setattr(Interrupting, "number", number)
+    before = signal.getsignal(number)
     line = Line(tmp_path, "--yes")
     line.context.changes = Changes(tmp_path / "state", {"switch": Interrupting(tmp_path / "switches")})
     assert line.carry_out(plan_of(switch_on("a", "b"))) == 1
     assert (line.switches.on(), line.context.changes.interrupted()) == (set(), ())
     assert "stopped by the operator" in line.out.getvalue()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(number) is before
 
 
 # the commands
