@@ -1,0 +1,52 @@
+"""The queue of a lab with the changes and plans that act on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailtui.changes.changes import Changes
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.lab.traffic import clients
+from mailtui.lab.users import PASSWORD
+from mailtui.lab.wait import wait_until
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.actions import actions
+from mailtui.services.postfix.queue.listing import read_queue
+from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.plans import QueuePlans
+
+TOOLS = ShTools()
+USER = "alice@lab.example"
+
+
+class Machine:
+    """The changes and plans of a lab."""
+
+    def __init__(self, lab: Lab, state: Path) -> None:
+        self.lab = lab
+        self.postfix = PostfixConfig(TOOLS, lab.postfix_config)
+        dovecot = DovecotConfig(TOOLS, lab.dovecot_config)
+        self.changes = Changes(state, actions(TOOLS, self.postfix, dovecot, state))
+        self.plans = QueuePlans(TOOLS, self.postfix, dovecot, state)
+
+    def entries(self, sender: str) -> list[QueueEntry]:
+        return [entry for entry in read_queue(TOOLS, self.postfix).entries if entry.sender == sender]
+
+    def states(self, sender: str) -> list[str]:
+        return [entry.queue_name for entry in self.entries(sender)]
+
+    def queued(self, sender: str, *recipients: str, count: int = 1, user: str = USER) -> list[QueueEntry]:
+        """So many messages that wait in ``deferred``; ``#`` in a recipient is the message's number."""
+        with clients.submission(self.lab) as session:
+            session.login(user, PASSWORD)
+            for number in range(count):
+                to = [recipient.replace("#", str(number)) for recipient in recipients] or ["x@full.example"]
+                session.sendmail(sender, to, b"Subject: x\n\nx\n")
+        assert wait_until(lambda: self.states(sender) == ["deferred"] * count, 20, 0.05)
+        return self.entries(sender)
+
+
+def names(entries: list[QueueEntry]) -> set[str]:
+    return {entry.queue_id for entry in entries}
