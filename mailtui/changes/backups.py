@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailtui.changes.journal import make_private
+from mailtui.changes.private import make_private
 from mailtui.host.errors import HostError
 from mailtui.host.files import FileChanged, digest, read_file
 from mailtui.host.presence import create, remove

@@ -8,37 +8,15 @@ when a later step failed; ``end``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from mailtui.changes.encoding import Record, read_outcome, read_plan
-from mailtui.changes.plan import Ending, Json, Missed, Outcome, Plan, Receipt, Step
+from mailtui.changes.plan import Ending, Json, Missed, Plan, Receipt
+from mailtui.changes.step_record import StepRecord
 from mailtui.host.errors import MailtuiError
 
 State = Literal["running", "interrupted", "undone", "applied", "partly", "failed", "nothing"]
-
-
-@dataclass(slots=True)
-class StepRecord:
-    """One step, as far as it got."""
-
-    step: Step
-    begun: bool = False
-    notes: list[Mapping[str, Json]] = field(default_factory=list)
-    outcome: Outcome | None = None
-    going_back: bool = False
-    back: Outcome | None = None
-    """What undoing it brought, when a later step failed."""
-    undone: set[str] = field(default_factory=set)
-    """Names that later changes undid."""
-
-    @property
-    def standing(self) -> tuple[str, ...]:
-        """Names that are changed and not put back."""
-        if self.outcome is None:
-            return ()
-        gone = self.undone.union(self.back.done if self.back else ())
-        return tuple(name for name in self.outcome.done if name not in gone)
 
 
 @dataclass(slots=True)
@@ -78,7 +56,7 @@ class Change:
     @property
     def ending(self) -> Ending:
         """How it ended, by what its steps brought."""
-        kept = any(_kept(record) for record in self.steps)
+        kept = any(record.kept for record in self.steps)
         whole = not self.failed and all(record.outcome is not None for record in self.steps)
         if kept:
             return "applied" if whole else "partly"
@@ -87,17 +65,17 @@ class Change:
     @property
     def done(self) -> tuple[str, ...]:
         """Names that were changed and not put back by the change itself, each once."""
-        return tuple(dict.fromkeys(name for record in self.steps for name in _kept(record)))
+        return tuple(dict.fromkeys(name for record in self.steps for name in record.kept))
 
     @property
     def skipped(self) -> tuple[Missed, ...]:
         """What was not touched, or was put back."""
-        return tuple(missed for record in self.steps for missed in _skipped(record))
+        return tuple(missed for record in self.steps for missed in record.skipped)
 
     @property
     def failed(self) -> tuple[Missed, ...]:
         """What did not work."""
-        return tuple(missed for record in self.steps for missed in _failed(record))
+        return tuple(missed for record in self.steps for missed in record.failed)
 
     @property
     def undoable(self) -> str:
@@ -196,27 +174,3 @@ def _mark_undone(changes: Mapping[str, Change], change: Change) -> None:
         if record.outcome is not None and record.outcome.done and index < len(was.steps):
             was.steps[index].undone.update(record.outcome.done)
             was.undone_by = change.id
-
-
-def _kept(record: StepRecord) -> tuple[str, ...]:
-    """What the change itself left done, whatever later changes did."""
-    if record.outcome is None:
-        return ()
-    back = set(record.back.done) if record.back else set()
-    return tuple(name for name in record.outcome.done if name not in back)
-
-
-def _skipped(record: StepRecord) -> Iterable[Missed]:
-    if record.outcome is None:
-        names = [target.label or target.name for target in record.step.targets] or [record.step.why]
-        return [Missed(name, "not reached") for name in names]
-    back = record.back.done if record.back else ()
-    return [*record.outcome.skipped, *(Missed(name, "was done and put back") for name in back)]
-
-
-def _failed(record: StepRecord) -> Iterable[Missed]:
-    failed = [*record.outcome.failed] if record.outcome else []
-    if record.back:
-        missed = [*record.back.skipped, *record.back.failed]
-        failed += [Missed(one.target, f"could not be put back: {one.why}") for one in missed]
-    return failed

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mailtui.changes.encoding import Record, decoded, encoded
 from mailtui.changes.plan import Json
+from mailtui.changes.private import as_host_error, fsync_folder, how_to_mend, make_private
 from mailtui.host.errors import HostError, PermissionDenied
 
 NAME = "changes.jsonl"
@@ -100,7 +101,9 @@ class Journal:
             problem = "can be read or written by others"
         if problem:
             os.close(fd)
-            raise PermissionDenied(f"the journal {self.path} {problem}", unlock=f"look at it, then: {_mend(self.path)}")
+            raise PermissionDenied(
+                f"the journal {self.path} {problem}", unlock=f"look at it, then: {how_to_mend(self.path)}"
+            )
         return fd
 
 
@@ -127,54 +130,6 @@ class Writer:
         except OSError as error:
             os.ftruncate(self._fd, size)
             raise as_host_error(error, self._path) from error
-
-
-def make_private(folder: Path) -> None:
-    """Make ``folder`` for us alone; one that is there must be ours. Raises PermissionDenied or HostError."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            pass
-        else:
-            fsync_folder(folder.parent)
-        facts = folder.lstat()
-    except OSError as error:
-        raise as_host_error(error, folder) from error
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
-        raise PermissionDenied(
-            f"{folder} is no folder that only this user can write to", unlock=f"look at it, then: {_mend(folder)}"
-        )
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make names in ``folder`` last. Raises HostError."""
-    try:
-        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-    except OSError as error:
-        raise as_host_error(error, folder) from error
-
-
-def as_host_error(error: OSError, path: Path) -> HostError:
-    """The system's refusal in the error family."""
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return PermissionDenied(
-            f"{path} cannot be written: {error.strerror}", unlock="run mailtui with sudo, or name another --state DIR"
-        )
-    if error.errno == errno.ELOOP:
-        return PermissionDenied(f"{path} is a symbolic link", unlock=f"look at it, then: {_mend(path)}")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return HostError(f"there is no room left for {path}", unlock="free space: without a journal nothing is changed")
-    return HostError(f"{path}: {error.strerror}")
-
-
-def _mend(path: Path) -> str:
-    return f"mv {path} {path}.suspect"
 
 
 def _locked(fd: int, how: int) -> bool:

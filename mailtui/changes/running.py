@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from mailtui.changes.encoding import Record, outcome_json
-from mailtui.changes.history import Change, StepRecord, add_record
+from mailtui.changes.history import Change, add_record
 from mailtui.changes.journal import Writer
 from mailtui.changes.plan import Action, Json, Missed, Outcome, Step
+from mailtui.changes.step_record import StepRecord
 from mailtui.changes.undoing import standing_outcome
 from mailtui.host.errors import MailtuiError
 

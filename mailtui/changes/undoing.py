@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailtui.changes.history import Change, StepRecord
+from mailtui.changes.history import Change
 from mailtui.changes.plan import Outcome, Plan, Step
+from mailtui.changes.step_record import StepRecord
 from mailtui.host.errors import UsageError
 
 _HUNK = re.compile(r"^@@ -(\S+) \+(\S+) @@")

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from mailtui.changes.history import Change, StepRecord
+from mailtui.changes.history import Change
 from mailtui.changes.plan import Missed, Outcome, Plan, Receipt, Step, Target
 from mailtui.changes.running import Progress, Stop
+from mailtui.changes.step_record import StepRecord
 from mailtui.changes.undoing import undo_plan
 from mailtui.host.errors import HostError, MailtuiError
 
