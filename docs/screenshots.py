@@ -9,21 +9,29 @@ from textual.pilot import Pilot
 
 from mailtui.app import MailtuiApp
 from mailtui.lab.lab import Lab
-from mailtui.lab.traffic import Traffic
+from mailtui.lab.traffic import Traffic, submit
 from mailtui.services.container import build
 from mailtui.settings import Settings
 
 SIZE = (110, 32)
 _SECONDS = 30.0
+VIEWS = (
+    ("overview", ()),
+    ("incident", ("enter",)),
+    ("message", ("enter",)),
+    ("log", ("3",)),
+    ("queue", ("4", "slash", *"sender:alice@lab.example", "enter", "asterisk")),
+    ("plan", ("H",)),
+)
 
 
 async def take(lab: Lab, folder: Path) -> None:
-    """Walk from the Overview to a message's lines in the log, a picture at every step."""
+    """Walk from the Overview to the log, then to a plan for queued mail; a picture at every step."""
     settings = Settings(lab.postfix_config, lab.dovecot_config, state=lab.state)
     app = MailtuiApp(build(settings))
     async with app.run_test(size=SIZE) as pilot:
         await _until_busy(app, pilot)
-        for name, keys in (("overview", ()), ("incident", ("enter",)), ("message", ("enter",)), ("log", ("3",))):
+        for name, keys in VIEWS:
             await pilot.press(*keys)
             await _settled(pilot)
             app.save_screenshot(f"{name}.svg", str(folder))
@@ -48,6 +56,8 @@ def main(folder: Path) -> None:
         traffic = Traffic(lab, per_minute=600)
         traffic.start()
         try:
+            for number in range(3):
+                submit(lab, "alice@lab.example", f"reader{number}@full.example")
             asyncio.run(take(lab, folder))
         finally:
             traffic.stop()
