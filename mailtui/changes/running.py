@@ -95,7 +95,7 @@ class Run:
         began = time.monotonic()
         try:
             action = self._action(step)
-            note = self._noting(index)
+            note = self._noting(index, stoppable=not self.change.is_undo)
             if self.change.is_undo:
                 was = self._changes[self.change.undoes].steps[self.change.of[index]]
                 outcome = action.undo(was.step, standing_outcome(was), note)
@@ -149,9 +149,11 @@ class Run:
             raise MailtuiError(f"this version of mailtui knows no action {step.action!r}")
         return action
 
-    def _noting(self, index: int) -> Callable[[Mapping[str, Json]], None]:
+    def _noting(self, index: int, *, stoppable: bool = False) -> Callable[[Mapping[str, Json]], None]:
+        """What an action notes with. Undoing is stopped only between steps: nothing could tell how far it came."""
+
         def note(said: Mapping[str, Json]) -> None:
-            if self._stop():
+            if stoppable and self._stop():
                 raise Cancelled("stopped by the operator")
             self._write({"record": "note", "step": index, "note": said})
 

@@ -92,6 +92,20 @@ def test_stopping_keeps_what_was_done_and_tells_the_rest(changes: Changes, switc
     assert Missed("c", "not reached") in receipt.skipped
 
 
+def test_stopping_what_is_all_or_nothing_puts_it_back(changes: Changes, switches: Switches) -> None:
+    plan = plan_of(switch_on("a"), switch_on("b", "c"), whole=True)
+    receipt = changes.apply(plan, stop=lambda: "b" in switches.on())
+    assert (receipt.outcome, receipt.done, switches.on()) == ("failed", (), set())
+
+
+def test_undo_is_stopped_between_steps(changes: Changes, switches: Switches) -> None:
+    done = changes.apply(plan_of(switch_on("a"), switch_on("b", "c")))
+    receipt = changes.undo(done.change, stop=lambda: "b" not in switches.on())
+    assert (receipt.outcome, receipt.done, switches.on()) == ("partly", ("b", "c"), {"a"})
+    assert changes.undo(done.change).done == ("a",)
+    assert changes.change(done.change).state == "undone"
+
+
 def test_that_nobody_listens_any_more_stops_nothing(changes: Changes, switches: Switches) -> None:
     def gone(_what: str) -> None:
         raise BrokenPipeError
