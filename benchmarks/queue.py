@@ -19,11 +19,15 @@ from benchmarks.measure import in_turns, mailtui, show
 from mailtui.filters import parse
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
+from mailtui.services.changing import build_changes
+from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.plans import QueuePlans
 from mailtui.services.postfix.queue.select import ordered, select
 from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.postfix.queue.shape import shape
+from mailtui.settings import Settings
 
 _DAY = 86_400
 _PORTION = 2_000
@@ -78,22 +82,35 @@ def choices(entries: Sequence[QueueEntry], rounds: int) -> None:
 
 
 def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
-    """One plan for many messages, verified and journalled, against the bare tool; both hold the same ones."""
+    """One plan for many messages, verified and journalled, against the bare tool; both hold the same ones.
+
+    The plan is carried out in this process, as the console does; the bare tool is started.
+    """
     chosen = select(entries, parse(_HELD))
     ids = "".join(f"{entry.queue_id}\n" for entry in chosen)
-    postsuper = ["postsuper", "-c", str(lab.postfix_config)]
-    ours = mailtui(*lab.options(), "queue", "hold", "--where", _HELD, "--yes")
-    times: dict[str, list[float]] = {_OURS: [], "postsuper": []}
+    tools = ShTools()
+    postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
+    changes = build_changes(Settings(state=lab.state), tools, postfix, dovecot)
+    plans = QueuePlans(tools, postfix, dovecot, lab.state)
+
+    def postsuper(option: str) -> None:
+        words = ["postsuper", "-c", str(lab.postfix_config), option, "-"]
+        subprocess.run(words, input=ids, text=True, check=True, capture_output=True)
+
+    deeds: dict[str, Callable[[], object]] = {
+        "the plan": lambda: changes.apply(plans.hold(chosen)),
+        "postsuper -h -": partial(postsuper, "-h"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in deeds}
     for number in range(rounds + 1):
-        for name, words in ((_OURS, ours), ("postsuper", [*postsuper, "-h", "-"])):
+        for name, deed in deeds.items():
             start = time.perf_counter()
-            subprocess.run(words, input=ids, text=True, check=True, capture_output=True)
+            deed()
             if number:
                 times[name].append(time.perf_counter() - start)
-            subprocess.run([*postsuper, "-H", "-"], input=ids, text=True, check=True, capture_output=True)
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    ratio = medians[_OURS] / medians["postsuper"]
-    print(f"hold {len(chosen)}: {_OURS} {medians[_OURS]:.2f} s, postsuper {medians['postsuper']:.2f} s: {ratio:.2f}×")
+            postsuper("-H")
+    ours, theirs = (statistics.median(found) for found in times.values())
+    print(f"hold {len(chosen)}: the plan {ours:.2f} s, postsuper -h - {theirs:.2f} s: {ours / theirs:.2f}×")
 
 
 def _milliseconds(work: Callable[[], object], rounds: int) -> float:
