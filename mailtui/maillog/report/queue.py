@@ -10,7 +10,7 @@ from mailtui.maillog.report.nearby import SENDMAIL
 from mailtui.maillog.report.policy import CLEANUP_ACTIONS, END_OF_DATA, REFUSED, TAKEN, count_action
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 
-_ACTIVE = re.compile(r"from=<([^>]*+)>, size=([0-9]{1,18}+), nrcpt=([0-9]{1,18}+) ")
+_ACTIVE = re.compile(r"from=<([^>]*+)>, size=([0-9]{1,18}+), nrcpt=([0-9]{1,18}+) \(queue active\)\Z")
 """What ACTIVE finds in nearly all lines, in less time."""
 _DIGITS = 36
 _STAGES = ("header ", "body ", "mime-error ", "END-OF-MESSAGE ")

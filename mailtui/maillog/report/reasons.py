@@ -10,6 +10,8 @@ import re
 _ADDRESS = re.compile(r":? ?[^\s:]+@[^\s:]+")
 _ANGLES = re.compile(r"<[^<>\s]*>:? ?")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_REJECT = re.compile(r"[0-9]{3} (?:[0-9]\.[0-9.]++ )?+(?:<[^>]*+>: )?+([^;<@\[]{1,100}+); from=<")
+"""Most rejects: nothing in their reason but words."""
 _DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 """Bytes, because ``bytes.translate`` takes a quarter of the time of ``str.translate``."""
 
@@ -45,6 +47,9 @@ def _without_codes(text: str) -> str:
 
 def reject_reason(text: str) -> str:
     """The text of a reject without codes, addresses and what follows a semicolon."""
+    plain = _REJECT.match(text)
+    if plain is not None and "blocked using " not in plain[1]:
+        return plain[1]
     text = _without_codes(text.partition("; from=<")[0])
     if text.startswith("<"):
         text = text.partition(">: ")[2] or text
@@ -56,13 +61,22 @@ def reject_reason(text: str) -> str:
 
 
 class WarningTexts:
-    """Warnings without the client, the address and the number they are about; each form is made out only once."""
+    """Warnings without the client, the address and the number they are about; each is made out only once."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, str] = {}
+        self._texts: dict[str, str] = {}
+        self._forms: dict[bytes, str] = {}
 
     def condensed(self, text: str) -> str:
         """``x[192.0.2.1]: SASL failed 3 times`` → ``H[IP]: SASL failed N times``."""
+        known = self._texts.get(text)
+        if known is None:
+            if len(self._texts) >= _MOST_FORMS:
+                self._texts.clear()
+            known = self._texts[text] = self._condense(text)
+        return known
+
+    def _condense(self, text: str) -> str:
         start = text.find("[")
         if start >= 0:
             word = text.rfind(" ", 0, start) + 1
@@ -70,11 +84,11 @@ class WarningTexts:
         elif text.startswith("hostname "):
             text = f"hostname H {text[9:].partition(' ')[2]}"
         form = text.encode("utf-8", "surrogatepass").translate(_DIGITS_ALIKE)
-        known = self._known.get(form)
+        known = self._forms.get(form)
         if known is None:
-            if len(self._known) >= _MOST_FORMS:
-                self._known.clear()
-            known = self._known[form] = shorten(_NUMBER.sub("N", text))
+            if len(self._forms) >= _MOST_FORMS:
+                self._forms.clear()
+            known = self._forms[form] = shorten(_NUMBER.sub("N", text))
         return known
 
 
