@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
+from mailtui.cli.main import main
 from mailtui.filters import parse
 from mailtui.host.errors import MailtuiError, PermissionDenied
 from mailtui.host.stream import Stream
@@ -174,6 +176,18 @@ def _as_nobody(argv: Sequence[str]) -> list[str]:
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *argv]
 
 
+def test_the_command_line_tells_the_same(lab: Lab, queue: Queue, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = the(queue, "sender:alice", thorough=True)
+    assert main([*lab.options(), "--log", str(lab.log), "queue", "--json", "--where", "user:alice sender:alice"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["queue_id"], told["sasl_username"], told["attempts"]) == (wanted.queue_id, "alice@lab.example", 1)
+    assert main([*lab.options(), "queue", "show", wanted.queue_id, "--no-log"]) == 0
+    assert "logged in as alice@lab.example" in capsys.readouterr().out
+    assert main([*lab.options(), "queue", "shape", "--by", "sender", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["total"] for row in rows if row["name"] == "alice@lab.example"] == [1]
+
+
 def test_an_ordinary_user_is_told_what_would_help(lab: Lab) -> None:
     lab.folder.chmod(0o755)
     queue = Queue(AsNobody(), PostfixConfig(ShTools(), lab.postfix_config))
@@ -186,7 +200,9 @@ def test_an_ordinary_user_is_told_what_would_help(lab: Lab) -> None:
 
 
 def test_root_reads_the_queue_of_a_stopped_postfix(lab: Lab, queue: Queue) -> None:
+    assert queue.beside() == ()
     before = {entry.queue_id for entry in queue.read().entries if entry.queue_name in ("deferred", "hold")}
     lab.command("postfix", "stop")
     after = {entry.queue_id for entry in queue.read().entries}
     assert before and before <= after
+    assert [told for told in queue.beside() if told.startswith("Postfix is stopped")]
