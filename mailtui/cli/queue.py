@@ -22,6 +22,13 @@ EXAMPLES = """\
   mailtui queue delete 3Pt2mN2VXxznjll --yes     mailtui undo brings it back
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
+FIELDS = """\
+queue_name queue_id arrival_time age message_size sender recipient
+orig_address nrcpt reason bounce_reason dsn cause forced_expire bounce
+client sasl_username message_id attempts last_attempt next_attempt
+retry_in expires expires_in transport relay, and …_domain of addresses"""
+"""What ``--where`` and ``--sort`` know; written out, since every start would pay for looking it up."""
+
 _CHANGING = ("hold", "release", "requeue", "deliver", "expire", "delete", "flush")
 _MODULES = {
     "list": "queue_list",
@@ -40,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("verb", nargs="?", default="list", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
     parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs; for flush a destination")
     arguments.add_where(parser, "age>2h -reason:quota")
-    group = parser.add_argument_group("choosing and listing")
+    group = parser.add_argument_group("choosing and listing", f"Fields of --where and --sort:\n{FIELDS}")
     group.add_argument("--sort", metavar="FIELD", help="by a field of the filter language; -FIELD: the other way round")
     group.add_argument("--limit", type=arguments.a_count, metavar="N", help="only so many")
     group.add_argument("--explain", action="store_true", help="under each message, why the filter lets it through")

@@ -11,6 +11,8 @@ import pytest
 
 from mailtui.cli.context import Context
 from mailtui.cli.main import main
+from mailtui.cli.queue import FIELDS as FIELDS_IN_HELP
+from mailtui.services.postfix.queue.fields import FIELDS
 from tests.support.tools import Answer, RecordedTools
 
 NOW = int(time.time())
@@ -171,6 +173,11 @@ def test_what_goes_wrong(
     shown = capsys.readouterr()
     assert said in shown.err and shown.out == ""
     assert ("postqueue", "-j") not in tools.calls
+
+
+def test_the_help_names_every_field() -> None:
+    named = FIELDS_IN_HELP.partition(",")[0].split()
+    assert named == list(FIELDS)
 
 
 def test_an_empty_queue(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
