@@ -123,3 +123,12 @@ def arranged(indexed: Indexed, wanted: Wanted, kept: Arranged | None = None) -> 
     entries = {**indexed.entries, **{key: kept.entries[key] for key in gone}}
     new = sum(row.key not in shown for row in indexed.rows(wanted.matching(listing)))
     return Arranged(kept.rows, entries, gone, new, indexed.counts, listing.read_at)
+
+
+def arranged_anew(
+    indexed: Indexed | None, listing: QueueListing, wanted: Wanted, kept: Arranged | None
+) -> tuple[Indexed, Arranged]:
+    """The same for a listing that may be another than the one that was indexed last."""
+    if indexed is None or indexed.source is not listing:
+        indexed = Indexed(listing)
+    return indexed, arranged(indexed, wanted, kept)

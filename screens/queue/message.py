@@ -22,6 +22,7 @@ from mailtui.screens.messages import Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.queue.acting import ActingScreen
 from mailtui.screens.queue.arranged import key_of
+from mailtui.screens.queue.carried import copyables
 from mailtui.screens.queue.commands import QUEUED
 from mailtui.screens.queue.message_rows import Reading, message_rows
 from mailtui.screens.story_page import Page, Row
@@ -155,9 +156,11 @@ class QueuedScreen(ActingScreen):
 
     def action_error(self, by: int) -> None:
         """The next or previous row that tells of a failure."""
-        focused = self.focused
-        view = focused if isinstance(focused, StoryView) else self.query_one("#message", StoryView)
-        view.seek(by, lambda row: row.failed)
+        self._focused_page.seek(by, lambda row: row.failed)
+
+    @property
+    def _focused_page(self) -> StoryView:
+        return self.focused if isinstance(self.focused, StoryView) else self.query_one("#message", StoryView)
 
     def acted(self, receipt: Receipt) -> None:
         """See what it has become."""
@@ -173,16 +176,8 @@ class QueuedScreen(ActingScreen):
 
     def copyables(self) -> Sequence[Copyable]:
         """What names this message, and the row under the cursor."""
-        entry = self._entry
-        view = self.focused if isinstance(self.focused, StoryView) else self.query_one("#message", StoryView)
-        return (
-            Copyable("line", view.current.text.strip() if view.current else ""),
-            Copyable("queue ID", entry.queue_id),
-            Copyable("message-id", entry.message_id),
-            Copyable("sender", entry.sender),
-            Copyable.each("recipient", entry.addresses),
-            Copyable("reason", entry.reason),
-        )
+        row = self._focused_page.current
+        return (Copyable("line", row.text.strip() if row else ""), *copyables((self.current,)))
 
     def saveable(self) -> tuple[str, str]:
         """The page as it stands."""

@@ -20,11 +20,12 @@ from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.queue.acting import ActingScreen
-from mailtui.screens.queue.arranged import Arranged, Indexed, Wanted, arranged
-from mailtui.screens.queue.cells import COLUMNS, recipients, sender
+from mailtui.screens.queue.arranged import Indexed, Wanted, arranged_anew
+from mailtui.screens.queue.carried import copyables, table_text
+from mailtui.screens.queue.cells import COLUMNS
 from mailtui.screens.queue.commands import QUEUE
 from mailtui.screens.queue.table import QueueTable
-from mailtui.screens.queue.told import nothing, summary, tabs
+from mailtui.screens.queue.told import corrupt, nothing, summary, tabs
 from mailtui.screens.targets import OpenQueue, OpenQueued, OpenShape
 from mailtui.screens.widgets import FilterBar
 from mailtui.services.postfix.queue.fields import FIELDS, checked_filter
@@ -102,7 +103,7 @@ class QueueScreen(ActingScreen):
         if listing is None:
             return
         kept = table.arranged if table.frozen and not self._renew else None
-        indexed, found = await in_thread(partial(_arranged, self._indexed, listing, self._wanted, kept), "arrange")
+        indexed, found = await in_thread(partial(arranged_anew, self._indexed, listing, self._wanted, kept), "arrange")
         self._indexed = indexed
         table.show(found)
         self._renew = False
@@ -112,7 +113,7 @@ class QueueScreen(ActingScreen):
     def _tell(self) -> None:
         """Say what is shown above the list, or why there is none."""
         table, error, pulse = self.table, self.console.queue_error, self.console.pulse
-        counts = {**table.arranged.counts, **_corrupt(pulse.queue.counts if pulse else ())}
+        counts = {**table.arranged.counts, **corrupt(pulse.queue.counts if pulse else ())}
         problems = self._listing.problems if self._listing else ()
         self.query_one("#tabs", Static).update(tabs(counts, self._wanted.tab), layout=False)
         if self._listing is not None or error:
@@ -211,35 +212,8 @@ class QueueScreen(ActingScreen):
 
     def copyables(self) -> Sequence[Copyable]:
         """What the chosen messages are called."""
-        chosen = self.chosen
-        return (
-            Copyable.each("queue ID", (entry.queue_id for entry in chosen)),
-            Copyable.each("sender", (entry.sender for entry in chosen)),
-            Copyable.each("recipient", (address for entry in chosen for address in entry.addresses)),
-            Copyable.each("reason", (entry.reason for entry in chosen)),
-            Copyable("filter", str(self._wanted.where)),
-        )
+        return copyables(self.chosen, str(self._wanted.where))
 
     def saveable(self) -> tuple[str, str]:
         """The marked rows, or all that are shown."""
-        table = self.table
-        rows = table.chosen if table.has_marks else [table.entries[row.key] for row in table.arranged.rows]
-        return "queue", "\n".join(f"{_columns(entry)}\t{entry.reason}" for entry in rows)
-
-
-def _arranged(
-    indexed: Indexed | None, listing: QueueListing, wanted: Wanted, kept: Arranged | None
-) -> tuple[Indexed, Arranged]:
-    if indexed is None or indexed.source is not listing:
-        indexed = Indexed(listing)
-    return indexed, arranged(indexed, wanted, kept)
-
-
-def _columns(entry: QueueEntry) -> str:
-    facts = (entry.queue_id, entry.queue_name, f"{entry.arrival_time:.0f}", str(entry.message_size))
-    return "\t".join((*facts, sender(entry), recipients(entry)))
-
-
-def _corrupt(counts: Sequence[tuple[str, int | None]]) -> dict[str, int]:
-    """What only a look into the directories tells."""
-    return {name: number for name, number in counts if name == "corrupt" and number is not None}
+        return "queue", table_text(self.table.chosen if self.table.has_marks else self.table.shown)

@@ -54,6 +54,11 @@ class QueueTable(LineTable):
         return self._arranged.entries
 
     @property
+    def shown(self) -> tuple[QueueEntry, ...]:
+        """The messages in the order of their rows."""
+        return tuple([self.entries[row.key] for row in self._rows])
+
+    @property
     def chosen(self) -> tuple[QueueEntry, ...]:
         """The marked messages, else the one under the cursor; none that has left the queue."""
         if self._chosen is None:

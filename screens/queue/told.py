@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
@@ -73,6 +73,11 @@ def nothing(arranged: Arranged, wanted: Wanted) -> str:
     if wanted.where and arranged.counts.get(wanted.tab):
         return "No message matches the filter; / changes it."
     return "The queue is empty." if wanted.tab == ALL else f"No message is in the {wanted.tab} queue."
+
+
+def corrupt(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """What no listing tells, only a look into the directory."""
+    return {name: number for name, number in counts if name == "corrupt"}
 
 
 def _order(wanted: Wanted) -> str:

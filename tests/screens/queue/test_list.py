@@ -257,3 +257,17 @@ async def test_the_log_files_are_searched_only_when_a_choice_needs_them() -> Non
         await until(pilot, lambda: len(ids(pilot)) == 8)
         await pilot.press("r")
         await until(pilot, lambda: not machine.queue.thorough)
+
+
+async def test_the_marked_are_saved_else_all_that_is_shown_and_both_can_be_copied() -> None:
+    async with console(services()) as pilot:
+        await opened(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, QueueScreen)
+        assert screen.saveable()[1].count("\n") == 7
+        await pilot.press("space", "space")
+        assert [line.split("\t")[0][-4:] for line in screen.saveable()[1].splitlines()] == ["cccc", "ffff"]
+        await pilot.press("y")
+        await showing(pilot, ChooseDialog)
+        await pilot.press("1")
+        await until(pilot, lambda: pilot.app.clipboard == "4dXz1k2PqRzcccc\n4dXz1k2PqRzffff")
