@@ -108,13 +108,11 @@ class _Links:
 
     def is_given_back(self, arrival: Arrival) -> bool:
         """Did a filter give this message back?"""
-        others = self._went.get((arrival.message_id, arrival.sender), set())
-        return self._is_named(arrival) or bool(others - {arrival.queue_id})
+        return self._is_named(arrival) or _is_other(self._went, arrival)
 
     def came_back(self, given: HandOff) -> bool:
         """Did what was handed off here arrive again?"""
-        others = self._came.get((given.message_id, given.sender), set())
-        return self._names_its_arrival(given) or bool(others - {given.queue_id})
+        return self._names_its_arrival(given) or _is_other(self._came, given)
 
     def _is_named(self, arrival: Arrival) -> bool:
         signs = arrival.message_id, hour_of(arrival.stamp)
@@ -130,6 +128,12 @@ class _Links:
         signs = given.message_id, given.hour
         came = given.queued_as != "" and _agree(self._arrived, given.queued_as, signs)
         return came or _agree(self._origins, given.queue_id, signs)
+
+
+def _is_other(known: _Messages, message: Arrival | HandOff) -> bool:
+    """Has this message another queue ID, too?"""
+    queue_ids = known.get((message.message_id, message.sender))
+    return queue_ids is not None and queue_ids != {message.queue_id}
 
 
 def _agree(known: _Signs, queue_id: str, signs: tuple[str, str]) -> bool:
