@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailtui.changes.changes import Changes
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import ShTools, Tools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import PASSWORD
@@ -24,12 +24,14 @@ USER = "alice@lab.example"
 class Machine:
     """The changes and plans of a lab."""
 
-    def __init__(self, lab: Lab, state: Path) -> None:
+    def __init__(self, lab: Lab, state: Path, tools: Tools = TOOLS) -> None:
         self.lab = lab
-        self.postfix = PostfixConfig(TOOLS, lab.postfix_config)
-        dovecot = DovecotConfig(TOOLS, lab.dovecot_config)
-        self.changes = Changes(state, actions(TOOLS, self.postfix, dovecot, state))
-        self.plans = QueuePlans(TOOLS, self.postfix, dovecot, state)
+        self.state = state
+        self.postfix = PostfixConfig(tools, lab.postfix_config)
+        dovecot = DovecotConfig(tools, lab.dovecot_config)
+        self.actions = actions(tools, self.postfix, dovecot, state)
+        self.changes = Changes(state, self.actions)
+        self.plans = QueuePlans(tools, self.postfix, dovecot, state)
 
     def entries(self, sender: str) -> list[QueueEntry]:
         return [entry for entry in read_queue(TOOLS, self.postfix).entries if entry.sender == sender]
@@ -37,13 +39,15 @@ class Machine:
     def states(self, sender: str) -> list[str]:
         return [entry.queue_name for entry in self.entries(sender)]
 
-    def queued(self, sender: str, *recipients: str, count: int = 1, user: str = USER) -> list[QueueEntry]:
+    def queued(
+        self, sender: str, *recipients: str, count: int = 1, user: str = USER, size: int = 1
+    ) -> list[QueueEntry]:
         """So many messages that wait in ``deferred``; ``#`` in a recipient is the message's number."""
         with clients.submission(self.lab) as session:
             session.login(user, PASSWORD)
             for number in range(count):
                 to = [recipient.replace("#", str(number)) for recipient in recipients] or ["x@full.example"]
-                session.sendmail(sender, to, b"Subject: x\n\nx\n")
+                session.sendmail(sender, to, b"Subject: x\n\n" + b"x\n" * size)
         assert wait_until(lambda: self.states(sender) == ["deferred"] * count, 20, 0.05)
         return self.entries(sender)
 

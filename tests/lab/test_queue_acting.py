@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_gone_and_reused_and_hostile_ids_are_not_touched(machine: Machine) -> No
         gone = machine.changes.apply(altered(make(entries[:1]), lambda t: replace(t, name="ABCDEF0123456")))
         assert (gone.outcome, gone.skipped[0].why) == ("nothing", "gone")
         for name in hostile:
-            receipt = machine.changes.apply(altered(make(entries[:1]), lambda t, name=name: replace(t, name=name)))
+            receipt = machine.changes.apply(altered(make(entries[:1]), partial(replace, name=name)))
             assert (receipt.outcome, receipt.skipped[0].why) == ("nothing", "this is no queue ID")
     assert machine.states("reused@lab.example") == ["deferred"] * 2
     assert not logged(machine.lab, "postsuper", entries[0].queue_id)

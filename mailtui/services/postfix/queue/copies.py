@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mailtui.changes.private import make_private
 from mailtui.changes.plan import Json
+from mailtui.changes.private import make_private
 from mailtui.host.errors import HostError, MailtuiError
 from mailtui.host.files import digest, errors_named, opened
 

@@ -164,7 +164,7 @@ class QueuePlans:
             {},
             f"held, copied ({human_size(sum(entry.message_size for entry in entries))}), looked at again, deleted",
             tuple(verb.argv(self._postfix) for verb in steps),
-            undo=f"copies are kept for {_DAYS} days; the queue files are put back as they were (short IDs become new ones)",
+            undo=f"copies are kept for {_DAYS} days and put back as they were; short queue IDs become new ones",
             targets=_targets(entries),
             undo_commands=(postsuper.RELEASE.argv(self._postfix),),
         )
