@@ -21,7 +21,9 @@ def open_console(context: Context) -> int:
     """Run the console until it is left."""
     require_terminal()
     from mailtui.app import MailtuiApp
+    from mailtui.host.memory import one_heap
 
+    one_heap()
     app = MailtuiApp(context.services)
     app.run()
     return app.return_code or 0
