@@ -107,7 +107,7 @@ class Run:
 
     def _after_error(self, step: Step, record: StepRecord, error: Exception) -> Outcome:
         """What a step did that raised; without a note it did nothing."""
-        why = error.message if isinstance(error, MailtuiError) else f"{type(error).__name__}: {error}"
+        why = _said(error)
         if not record.notes or self.change.is_undo:
             return Outcome(failed=_each(step, why))
         outcome = self._found_out(record, why)
@@ -139,7 +139,7 @@ class Run:
             try:
                 backed = self._action(step).undo(step, record.outcome or Outcome(), self._noting(index))
             except Exception as error:  # the others must be put back all the same
-                why = error.message if isinstance(error, MailtuiError) else f"{type(error).__name__}: {error}"
+                why = _said(error)
                 backed = Outcome(failed=_each(step, why))
         self._write({"record": "backed", "step": index, **outcome_json(backed)})
 
@@ -177,3 +177,10 @@ def _named(outcome: Outcome, step: Step) -> Outcome:
 
 def _each(step: Step, why: str) -> tuple[Missed, ...]:
     return tuple(Missed(target.name, why) for target in step.targets) or (Missed(step.why, why),)
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, and what can be done about it."""
+    if isinstance(error, MailtuiError):
+        return "; ".join(filter(None, (error.message, error.unlock)))
+    return f"{type(error).__name__}: {error}"

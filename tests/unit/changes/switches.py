@@ -21,7 +21,7 @@ class Switches:
 
     def apply(self, step: Step, note: Note) -> Outcome:
         if step.arguments.get("refuse"):
-            raise HostError("the service is down")
+            raise HostError("the service is down", unlock="start it")
         done, skipped, failed = [], [], []
         for target in step.targets:
             path = self.folder / target.name

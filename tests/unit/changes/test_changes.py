@@ -73,7 +73,7 @@ def test_what_cannot_be_put_back_is_told(changes: Changes, switches: Switches) -
 
 def test_a_step_that_refuses_has_done_nothing(changes: Changes, switches: Switches) -> None:
     receipt = changes.apply(plan_of(switch_on("a", refuse=True)))
-    assert (receipt.outcome, receipt.failed) == ("failed", (Missed("a", "the service is down"),))
+    assert (receipt.outcome, receipt.failed) == ("failed", (Missed("a", "the service is down; start it"),))
     assert switches.on() == set()
 
 
