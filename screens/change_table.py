@@ -27,7 +27,7 @@ STATES = {
     "partly": ("▲", "$text-warning"),
     "failed": ("✖", "$text-error"),
     "nothing": ("·", MUTED),
-    "undone": ("↶", MUTED),
+    "undone": ("←", MUTED),
 }
 """A mark and a colour for each state."""
 
