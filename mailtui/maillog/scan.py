@@ -25,7 +25,7 @@ BLOCK = 1 << 16
 
 _GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _UNPACKERS: dict[bytes, Callable[[IO[bytes]], Any]] = {_GZIP: gzip.open, _BZIP2: bz2.open, _XZ: lzma.open}
-_HANDING_OVER = 0.03
+_HANDING_OVER = 0.02
 """By so much the first share is larger: the processes that read the others must hand over what they found."""
 
 _SMALL = 4 << 20

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mailtui.maillog.report.reasons import reject_reason, remote_reason, shorten
-from mailtui.maillog.report.tally import Sent, Tally, Usage
+from mailtui.maillog.report.sums import Sent, Usage
+from mailtui.maillog.report.tally import Tally
 
 _TRADITIONAL = re.compile(r"(...) {1,2}(\d{1,2}) (\d{2}):\d{2}:\d{2} \S+ (.+)", re.ASCII)
 _RFC_3339 = re.compile(r"\d{4}-(\d{2})-(\d{2})T(\d{2}):\d{2}:\d{2}(?:\.\d+)?(?:[+-]\d{2}:\d{2}|Z) \S+ (.+)", re.ASCII)

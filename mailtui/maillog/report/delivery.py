@@ -9,7 +9,7 @@ from mailtui.maillog.report.messages import Message
 from mailtui.maillog.report.nearby import is_near_relay
 from mailtui.maillog.report.reasons import remote_reason
 from mailtui.maillog.report.scope import SEVERITIES, Scope
-from mailtui.maillog.report.tally import Usage
+from mailtui.maillog.report.sums import Usage
 
 _SENT = re.compile(
     r'([^:]*+): to=<(?!")([^>]*+)>, (?:orig_to=<(?!")[^>]*+>, )?+relay=([^,]*+), (?:conn_use=[^,]*+, )?+'

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from mailtui.maillog.report.nearby import is_local_client, is_near_client
 from mailtui.maillog.report.stamps import hour_of
-from mailtui.maillog.report.tally import Arrival, HandOff, Sent, Tally
+from mailtui.maillog.report.sums import Sent
+from mailtui.maillog.report.tally import Arrival, HandOff, Tally
 
 
 class Message:

@@ -11,7 +11,8 @@ from typing import Any
 
 from mailtui.maillog.report.domains import host_domain
 from mailtui.maillog.report.stamps import day_and_hour
-from mailtui.maillog.report.tally import Connections, Tally
+from mailtui.maillog.report.sums import Connections
+from mailtui.maillog.report.tally import Tally
 
 _REJECT_CLASSES = (
     ("relaying denied", re.compile(r"[Rr]elay access denied")),

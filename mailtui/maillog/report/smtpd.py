@@ -8,7 +8,7 @@ from mailtui.maillog.report.messages import Message
 from mailtui.maillog.report.policy import ACTIONS, END_OF_DATA, REFUSED, TAKEN, count_action
 from mailtui.maillog.report.scope import SEVERITIES, Scope
 from mailtui.maillog.report.stamps import seconds_between
-from mailtui.maillog.report.tally import Connections
+from mailtui.maillog.report.sums import Connections
 
 _SASL_FAILURE = re.compile(r"(?:\S*\[(?P<address>[^\]]*)\]: )?SASL (?P<method>\S+) authentication (?:failed|aborted)")
 _DISCONNECT = len("disconnect from ")

@@ -11,7 +11,8 @@ from typing import Any
 from mailtui.maillog.report import sections
 from mailtui.maillog.report.domains import address, domain_of, host_domain
 from mailtui.maillog.report.stamps import day_and_hour
-from mailtui.maillog.report.tally import OUTCOMES, Sent, Tally, Usage
+from mailtui.maillog.report.sums import Sent, Usage
+from mailtui.maillog.report.tally import OUTCOMES, Tally
 
 Row = dict[str, Any]
 Nested = dict[str, Any]

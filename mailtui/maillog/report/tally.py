@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from itertools import starmap
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from mailtui.maillog.report.sums import Connections, Sent, Sums, Usage
 
 Counts = defaultdict[str, int]
 Details = defaultdict[tuple[str, ...], int]
@@ -52,79 +56,6 @@ DETAILS = (
 """Counters with several words to a key: service, host, reason …"""
 
 
-class _Sums:
-    """Pickles as its values only, since there are many."""
-
-    __slots__: tuple[str, ...] = ()
-
-    def __reduce__(self) -> tuple[Any, tuple[float, ...]]:
-        return type(self), tuple(getattr(self, name) for name in self.__slots__)
-
-    def add(self, other: Self) -> None:
-        """Merge another part's."""
-        raise NotImplementedError
-
-    def plus(self, other: Self) -> Self:
-        """The sum of two, which stay as they are."""
-        total = type(self)()
-        total.add(self)
-        total.add(other)
-        return total
-
-
-@dataclass(slots=True)
-class Usage(_Sums):
-    """How often and how much somebody received."""
-
-    delivered: int = 0
-    size: int = 0
-    deferrals: int = 0
-    delay: float = 0.0
-    delay_max: float = 0.0
-
-    def add(self, other: Self) -> None:
-        """Merge another part's usage."""
-        self.delivered += other.delivered
-        self.size += other.size
-        self.deferrals += other.deferrals
-        self.delay += other.delay
-        self.delay_max = max(self.delay_max, other.delay_max)
-
-
-@dataclass(slots=True)
-class Connections(_Sums):
-    """Sessions of one client, or of all of them in one hour: how many, how long."""
-
-    count: int = 0
-    seconds: int = 0
-    longest: int = 0
-
-    def lasted(self, seconds: int) -> None:
-        """One of the sessions counted took that long."""
-        self.seconds += seconds
-        if seconds > self.longest:
-            self.longest = seconds
-
-    def add(self, other: Self) -> None:
-        """Merge another part's sessions."""
-        self.count += other.count
-        self.seconds += other.seconds
-        self.longest = max(self.longest, other.longest)
-
-
-@dataclass(slots=True)
-class Sent(_Sums):
-    """How many messages somebody sent, and how many bytes."""
-
-    messages: int = 0
-    size: int = 0
-
-    def add(self, other: Self) -> None:
-        """Merge another part's."""
-        self.messages += other.messages
-        self.size += other.size
-
-
 class Arrival(NamedTuple):
     """A message taken in from somewhere near: perhaps a content filter gives it back."""
 
@@ -153,6 +84,18 @@ class HandOff(NamedTuple):
     hour: str
     delay: float
     size: int
+
+
+_SUMS: dict[str, type[Sums]] = {
+    "senders": Sent,
+    "null_sender_clients": Sent,
+    "recipients": Usage,
+    "clients": Connections,
+    "smtpd_hours": Connections,
+}
+"""Fields of the tally with a sum for each key."""
+
+_LISTS: dict[str, type[Arrival | HandOff]] = {"arrivals": Arrival, "hand_offs": HandOff, "unsettled": Arrival}
 
 
 def _outcomes() -> dict[str, Counts]:
@@ -227,6 +170,23 @@ class Tally:
             for number, counts in enumerate(self.delay_counts):
                 counts.update(values[number::4])
 
+    def __getstate__(self) -> dict[str, Any]:
+        """With plain tuples for the many small objects: they pickle several times as fast."""
+        state = vars(self).copy()
+        for name, kind in _SUMS.items():
+            state[name] = [*state[name]], [*map(attrgetter(*kind.__slots__), state[name].values())]
+        for name in _LISTS:
+            state[name] = [*map(tuple, state[name])]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, kind in _SUMS.items():
+            keys, values = state[name]
+            state[name] = dict(zip(keys, starmap(kind, values), strict=True))
+        for name, row in _LISTS.items():
+            state[name] = [*map(row._make, state[name])]
+        vars(self).update(state)
+
     def merge(self, other: Tally) -> None:
         """Add a later part."""
         self.first = other.first if self.first is None else self.first
@@ -238,7 +198,7 @@ class Tally:
         for mine, theirs in self._counter_pairs(other):
             for key, count in theirs.items():
                 mine[key] += count
-        for name in ("senders", "null_sender_clients", "recipients", "clients", "smtpd_hours"):
+        for name in _SUMS:
             mine = getattr(self, name)
             for key, value in getattr(other, name).items():
                 if key in mine:
