@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from mailtui.services.tls.pile import Item
 
 EXAMPLES = """\
-  mailtui cert list                                    every certificate Postfix and Dovecot are set to serve
+  mailtui cert list                        all that Postfix and Dovecot serve
   mailtui cert show fullchain.pem privkey.pem site.p12
-  mailtui cert match privkey.pem *.crt request.csr     exit 1 unless all have the same key
+  mailtui cert match privkey.pem *.crt request.csr     one key? exit 1 if not
   mailtui cert check fullchain.pem privkey.pem --name mail.example.org"""
 
 _VERBS = ("list", "show", "match", "check")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mailtui.host.errors import HostError, PermissionDenied
@@ -28,6 +30,13 @@ class Context:
     def __init__(self, options: argparse.Namespace, output: Output) -> None:
         self.options = options
         self.output = output
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._closing.close()
 
     @property
     def knows_machine(self) -> bool:
@@ -126,13 +135,23 @@ class Context:
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")
 
     def log_paths(self, since: float | None = None) -> list[Path]:
-        """The log files among ``log_places``."""
-        paths = [place for place in self.log_places(since) if isinstance(place, Path)]
-        if paths:
-            return paths
-        raise HostError(
-            "the only log here is the journal", unlock="write it to a file: journalctl SYSLOG_FACILITY=2 > mail.log"
-        )
+        """``log_places`` as files; the journal is written out to one that is gone with this process."""
+        return [place if isinstance(place, Path) else self._journal_file(since) for place in self.log_places(since)]
+
+    def _journal_file(self, since: float | None) -> Path:
+        from mailtui.services.logs.spool import write_past
+
+        window: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)
+        start = window.start if since is None and window else since
+        path = Path(self._folder, f"journal-{start or 0:.0f}.log")
+        if not path.exists():
+            write_past(self.tools, path, start)
+        return path
+
+    @cached_property
+    def _folder(self) -> Path:
+        """Ours alone; gone when the command is done."""
+        return Path(self._closing.enter_context(TemporaryDirectory(prefix="mailtui-")))
 
 
 def _files(source: LogSource, since: float | None) -> Iterator[Path | str]:

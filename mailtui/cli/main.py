@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 from collections.abc import Sequence
@@ -45,7 +46,11 @@ def _run(argv: Sequence[str], output: Output) -> int:
         args = parser.read(rest)
     except SystemExit as stop:  # argparse has said it: --help, --version or a usage error
         return stop.code if isinstance(stop.code, int) else 2
-    context = Context(args, output)
+    with Context(args, output) as context:
+        return _command(name, args, context)
+
+
+def _command(name: str, args: argparse.Namespace, context: Context) -> int:
     if not name:
         from mailtui.cli.console import open_console
 

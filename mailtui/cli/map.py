@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mailtui.services.postfix.maps.used import Table
 
 EXAMPLES = """\
-  mailtui map                                      every table in use, and who uses it
-  mailtui map check                                what is wrong with them; exit 1 when something is
+  mailtui map                              every table in use, and who uses it
+  mailtui map check                        what is wrong with them, then exit 1
   mailtui map check /etc/postfix/virtual
   mailtui map get /etc/postfix/virtual info@shop.example
   mailtui map set /etc/postfix/virtual info@shop.example anna@shop.example

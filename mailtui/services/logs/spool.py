@@ -92,6 +92,12 @@ class JournalSpool:
         self._file.write(b"".join(map(log_line, entries)))
 
 
+def write_past(tools: Tools, path: Path, since: float | None = None) -> None:
+    """Write the journal's mail lines from ``since`` on to a new file; raises what ``journal_entries`` raises."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.writelines(map(log_line, journal_entries(tools, since=since)))
+
+
 def log_line(entry: bytes) -> bytes:
     """A journal entry as a line of a log file with RFC 3339 time; several lines of a message stay one."""
     try:
