@@ -15,7 +15,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.changes import ChangesScreen
-from mailtui.screens.dialogs.plan import PlanDialog, Proposal
+from mailtui.screens.dialogs import PlanDialog, Proposal
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ChangesPort
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
@@ -17,32 +16,15 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from mailtui.changes.plan import Plan, Receipt
-from mailtui.changes.running import Progress, Stop
-from mailtui.changes.telling import Line, plan_lines, receipt_lines
+from mailtui.changes.plan import Receipt
+from mailtui.changes.telling import receipt_lines
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
+from mailtui.screens.dialogs.proposal import Proposal
 from mailtui.screens.plan_text import told
 from mailtui.screens.ports import ChangesPort
 from mailtui.screens.words import counted
 from mailtui.text import clean
-
-Deed = Callable[[Progress, Stop], Receipt]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A plan, and what carries it out."""
-
-    plan: Plan
-    deed: Deed
-    lead: str = ""
-    """What is done instead, where that is not simply the plan."""
-
-    @property
-    def must_be_typed(self) -> bool:
-        """Whether the operator must type how many it hits."""
-        return self.plan.must_be_typed and not self.lead
 
 
 class PlanDialog(ModalScreen[Receipt | None]):
@@ -96,8 +78,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
         count = len(plan.targets)
         self._phase = "asking"
         self._title(plan.title, counted(count, "target") if count else "")
-        lead = (Line("risk", self._proposal.lead),) if self._proposal.lead else ()
-        self.query_one("#lines", Static).update(told((*lead, *plan_lines(plan))))
+        self.query_one("#lines", Static).update(told(self._proposal.lines()))
         self.query_one("#body").scroll_home(animate=False)
         typed = f"Type {count} and press enter to do it." if self._proposal.must_be_typed else ""
         self._say(typed, "$text-warning")
