@@ -8,6 +8,7 @@ written, as on a full disk, nothing is deleted and everything goes back to where
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from mailtui.changes.plan import Json, Missed, Note, Outcome, Step, Target
@@ -15,7 +16,7 @@ from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.copies import Copies
 from mailtui.services.postfix.queue.looking import Found, require_root
 from mailtui.services.postfix.queue.naming import noted_names, of_names
-from mailtui.services.postfix.queue.postsuper import DELETE_HELD, HOLD_THEM, RELEASE, Postsuper, batches
+from mailtui.services.postfix.queue.postsuper import DELETE_HELD, HOLD_THEM, RELEASE, Postsuper, batches, joined
 from mailtui.services.postfix.queue.restoring import restore
 from mailtui.services.postfix.queue.spool import HOLD
 
@@ -41,9 +42,10 @@ class DeleteForGood:
             kept, busy = self._keep(found, note, memory)
             held += kept
             skipped += [*missed, *busy]
-        done, rest, failed = self._delete(held, note)
-        self._let_go([one.target for one in (*skipped, *rest, *failed)], step, memory["was_held"])
-        return Outcome(done, (*skipped, *rest), failed, _of(memory, done))
+        outcome = joined([Outcome(skipped=tuple(skipped)), self._delete(held, note)])
+        left = [one.target for one in (*outcome.skipped, *outcome.failed)]
+        self._let_go(left, step, memory["was_held"])
+        return replace(outcome, memory=_of(memory, outcome.done))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """There is none. Raises UsageError."""
@@ -81,11 +83,9 @@ class DeleteForGood:
         """Those that may be deleted; here all."""
         return [one.target for one in found], []
 
-    def _delete(
-        self, targets: Sequence[Target], note: Note
-    ) -> tuple[tuple[str, ...], tuple[Missed, ...], tuple[Missed, ...]]:
-        """Done, skipped, failed."""
-        outcomes = []
+    def _delete(self, targets: Sequence[Target], note: Note) -> Outcome:
+        """Those that are still on hold."""
+        outcomes: list[Outcome] = []
         for batch in batches(targets):
             looked = self._postsuper.look(batch).at(batch)
             ready = [one.target for one in looked.found if one.queue_name == HOLD]
@@ -95,11 +95,7 @@ class DeleteForGood:
                 outcome = self._postsuper.batch(DELETE_HELD, ready)
             outcomes.append(outcome)
             outcomes.append(Outcome(skipped=(*looked.missed, *_not_held(looked.found))))
-        return (
-            tuple(name for outcome in outcomes for name in outcome.done),
-            tuple(one for outcome in outcomes for one in outcome.skipped),
-            tuple(one for outcome in outcomes for one in outcome.failed),
-        )
+        return joined(outcomes)
 
     def _let_go(self, names: Sequence[str], step: Step, was_held: Sequence[str]) -> None:
         """Release those that were put on hold only to be deleted."""

@@ -6,14 +6,13 @@ counted and told, never the end of the listing.
 
 from __future__ import annotations
 
-import gc
 import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
+from mailtui.host.collector import collector_resting
 from mailtui.host.errors import ToolFailed
 from mailtui.host.stream import MAX_LINE, within
 from mailtui.host.tools import Tools
@@ -48,7 +47,7 @@ def read_queue(tools: Tools, postfix: PostfixConfig, hear: Hear | None = None) -
     argv = ["postqueue", *postfix.where, "-j"]
     started = time.time()
     reader = _Reader()
-    with _collector_resting():
+    with collector_resting():
         try:
             with tools.stream(argv) as stream:
                 for lines in _whole_lines(within(stream, TIMEOUT, argv, pause=_PAUSE)):
@@ -60,18 +59,6 @@ def read_queue(tools: Tools, postfix: PostfixConfig, hear: Hear | None = None) -
 
             raise listing_refused(error, postfix) from error
     return QueueListing(tuple(reader.entries), reader.problems(), started, " ".join(argv))
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Without the garbage collector, which would look at all entries again and again while nothing can be freed."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _whole_lines(batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mailtui.changes.plan import Missed, Note, Outcome, Target
@@ -18,7 +19,7 @@ from mailtui.services.postfix.queue.ids import checked_id
 from mailtui.services.postfix.queue.looking import GONE, Found, Look
 from mailtui.services.postfix.queue.spool import HOLD
 
-BATCH = 1000
+BATCH = 2000
 """Messages between two records of the journal."""
 TIMEOUT = 300.0
 NOT_TRIED = "not tried, since those before it failed"
@@ -84,24 +85,26 @@ class Postsuper:
         Raises what ``Tools.run`` raises, and what ``note`` raises.
         """
         look = self.look(targets)
-        done: list[str] = []
-        skipped: list[Missed] = []
-        failed: list[Missed] = []
-        for batch in batches(targets):
-            if failed:
-                skipped += [Missed(target.name, NOT_TRIED) for target in batch]
-                continue
-            looked = look.at(batch)
-            skipped += looked.missed
-            skipped += [Missed(one.target.name, verb.already) for one in looked.found if verb.reached(one)]
-            ready = [one.target for one in looked.found if not verb.reached(one)]
-            if ready:
-                note({"ids": [target.name for target in ready]})
-                outcome = self.batch(verb, ready)
-                done += outcome.done
-                skipped += outcome.skipped
-                failed += outcome.failed
-        return Outcome(tuple(done), tuple(skipped), tuple(failed))
+        outcomes: list[Outcome] = []
+        with ThreadPoolExecutor(1) as worker:
+            running: Future[Outcome] | None = None
+            for batch in batches(targets):
+                looked = look.at(batch)  # while postsuper does the batch before
+                if running is not None:
+                    outcomes.append(running.result())
+                    running = None
+                if any(outcome.failed for outcome in outcomes):
+                    outcomes.append(Outcome(skipped=tuple(Missed(target.name, NOT_TRIED) for target in batch)))
+                    continue
+                there = tuple(Missed(one.target.name, verb.already) for one in looked.found if verb.reached(one))
+                outcomes.append(Outcome(skipped=(*looked.missed, *there)))
+                ready = [one.target for one in looked.found if not verb.reached(one)]
+                if ready:
+                    note({"ids": [target.name for target in ready]})
+                    running = worker.submit(self.batch, verb, ready)
+            if running is not None:
+                outcomes.append(running.result())
+        return joined(outcomes)
 
     def batch(self, verb: Verb, targets: Sequence[Target]) -> Outcome:
         """Do it to these, which have just been looked at; what postsuper does not tell of is looked at again."""
@@ -135,6 +138,15 @@ class Postsuper:
 def batches(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
     """The targets, ``BATCH`` at a time."""
     return (targets[start : start + BATCH] for start in range(0, len(targets), BATCH))
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """All of them as one."""
+    return Outcome(
+        tuple([name for outcome in outcomes for name in outcome.done]),
+        tuple([missed for outcome in outcomes for missed in outcome.skipped]),
+        tuple([missed for outcome in outcomes for missed in outcome.failed]),
+    )
 
 
 def _complaint(stderr: str) -> str:

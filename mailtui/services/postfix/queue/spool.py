@@ -20,7 +20,7 @@ from mailtui.text import clean
 QUEUES = ("incoming", "active", "deferred", "hold")
 """Where postsuper(1) acts."""
 HOLD = "hold"
-_FIRST = 2048
+_FIRST = 512
 _LONGEST = 2**17
 """Bytes within which the sender stands; it is among the first records."""
 _COMPLETE = stat.S_IXUSR
@@ -48,12 +48,12 @@ class Head:
 
     def is_(self, identity: Mapping[str, Json]) -> bool:
         """Whether this is the message that ``QueueEntry.target`` names."""
-        arrival, size = identity.get("arrival_time"), identity.get("message_size")
+        arrival, sender = identity.get("arrival_time"), identity.get("sender")
         return (
-            isinstance(arrival, int | float)
+            self.message_size == identity.get("message_size")
+            and isinstance(arrival, int | float)
             and int(arrival) == self.arrival_time
-            and size == self.message_size
-            and _unquoted(str(identity.get("sender"))) == _unquoted(clean(self.sender))
+            and (sender == self.sender or _unquoted(str(sender)) == _unquoted(clean(self.sender)))
         )
 
 
@@ -80,19 +80,14 @@ class Spool:
                 break
         return found
 
-    def every(self) -> Iterator[tuple[str, Place]]:
-        """Every message there is, by ID."""
-        for name in QUEUES:
-            yield from _places(self.folder / name, name, None)
 
-
-def _places(folder: Path | str, queue_name: str, wanted: Collection[str] | None) -> Iterator[tuple[str, Place]]:
+def _places(folder: Path | str, queue_name: str, wanted: Collection[str]) -> Iterator[tuple[str, Place]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if len(entry.name) == 1:  # a hash folder (hash_queue_names)
                     yield from _places(entry.path, queue_name, wanted)
-                elif wanted is None or entry.name in wanted:
+                elif entry.name in wanted:
                     yield entry.name, Place(queue_name, entry.path)
     except OSError:
         return
@@ -126,41 +121,42 @@ def _head(data: bytes, expired: bool) -> Head:
     """Raises ValueError for what is no queue file, EOFError where more bytes are needed."""
     size = arrival = -1
     sasl_username = b""
-    for kind, value in _records(data):
-        if kind == b"C":
-            size = int(value.split()[0])
-        elif kind == b"T":
-            arrival = int(value.split()[0])
-        elif kind == b"A" and value.startswith(b"sasl_username="):
-            sasl_username = value.partition(b"=")[2]
-        elif kind == b"S":
-            return Head(arrival, size, _text(value), _text(sasl_username), expired)
-        elif kind == b"M":
-            break
-    raise ValueError("the queue file is damaged")
-
-
-def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Type and value, one record after the other."""
     at = 0
     while True:
-        length = shift = 0
-        start = at + 1
-        while True:
-            if start >= len(data):
-                raise EOFError
-            byte = data[start]
-            start += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift > 28:
-                raise ValueError("the queue file is damaged")
-        if start + length > len(data):
+        kind = data[at : at + 1]
+        start, end = _value(data, at)
+        if kind == b"C":
+            size = int(data[start:end].split(None, 1)[0])
+        elif kind == b"T":
+            arrival = int(data[start:end].split(None, 1)[0])
+        elif kind == b"A":
+            if data.startswith(b"sasl_username=", start):
+                sasl_username = data[start:end].partition(b"=")[2]
+        elif kind == b"S":
+            return Head(arrival, size, _text(data[start:end]), _text(sasl_username), expired)
+        elif kind == b"M":
+            raise ValueError("the queue file names no sender")
+        at = end
+
+
+def _value(data: bytes, at: int) -> tuple[int, int]:
+    """Where the value of the record at ``at`` begins and ends."""
+    length = shift = 0
+    start = at + 1
+    while True:
+        if start >= len(data):
             raise EOFError
-        yield data[at : at + 1], data[start : start + length]
-        at = start + length
+        byte = data[start]
+        start += 1
+        length |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            break
+        shift += 7
+        if shift > 28:
+            raise ValueError("the queue file is damaged")
+    if start + length > len(data):
+        raise EOFError
+    return start, start + length
 
 
 def _text(value: bytes) -> str:

@@ -1,1 +1,0 @@
-"""Mending mailboxes: the ladder of repairs, each a plan that is proven afterwards and can be undone."""
