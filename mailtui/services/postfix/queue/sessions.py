@@ -8,7 +8,7 @@ from mailtui.changes.plan import Json, Missed, Note, Outcome, Step, Target
 from mailtui.host.errors import HostError, ToolMissing, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.dovecot.doveadm import literal
+from mailtui.services.explain.arguments import is_one_user
 from mailtui.text import clean
 
 TIMEOUT = 30.0
@@ -53,7 +53,9 @@ class Kick:
 
 def kick_command(dovecot: DovecotConfig, user: str) -> tuple[str, ...]:
     """Its argv. Raises UsageError for a name that doveadm would take for a pattern."""
-    return ("doveadm", *dovecot.where, "kick", "--", literal(user))
+    if not is_one_user(user):
+        raise UsageError(f"doveadm would take {clean(user)!r} for a pattern, not for one user")
+    return ("doveadm", *dovecot.where, "kick", "--", user)
 
 
 def kick_step(dovecot: DovecotConfig, user: str) -> Step:
