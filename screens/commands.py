@@ -94,7 +94,7 @@ EVERYWHERE = (
     ),
     Command("text.save", "ctrl+s", "screen.save", "Save to a file …", "Write what is shown to a new file."),
     Command("app.suspend", "ctrl+z", "app.suspend_process", "Suspend", "To the shell; fg comes back."),
-    Command("app.mouse", "f2", "app.mouse", "Mouse", "Leave it to the terminal, to select text; again to take it back."),
+    Command("app.mouse", "f2", "app.mouse", "Mouse", "The terminal's, to select text; again: the console's."),
     Command("app.theme", "f9", "app.next_theme", "Next theme", "Dark, light, or your terminal's colours."),
 )
 """Bound by the App."""

@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.model import QUEUES
 from mailtui.services.pulse import Pulse, masters
 from mailtui.services.pulse.certificates import certificate_states, dovecot_files, postfix_files, read_certificate
 from mailtui.services.pulse.disks import disk_states, literal_folder
 from mailtui.services.pulse.masters import service_states
 from mailtui.services.pulse.pulse import Paced
-from mailtui.services.pulse.queue import QUEUES, queue_state
+from mailtui.services.pulse.queue import queue_state
 from mailtui.services.pulse_model import CertificateState, ResolverState
 from tests.support.tools import Answer, RecordedTools
 
