@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailtui.filters import EVERYTHING, Filter
+from mailtui.host.collector import collector_resting
 from mailtui.screens.widgets import TableRow
 from mailtui.services.postfix.queue.fields import need_log
 from mailtui.services.postfix.queue.model import QUEUES, QueueEntry, QueueListing
@@ -129,6 +130,7 @@ def arranged_anew(
     indexed: Indexed | None, listing: QueueListing, wanted: Wanted, kept: Arranged | None
 ) -> tuple[Indexed, Arranged]:
     """The same for a listing that may be another than the one that was indexed last."""
-    if indexed is None or indexed.source is not listing:
-        indexed = Indexed(listing)
-    return indexed, arranged(indexed, wanted, kept)
+    with collector_resting():
+        if indexed is None or indexed.source is not listing:
+            indexed = Indexed(listing)
+        return indexed, arranged(indexed, wanted, kept)

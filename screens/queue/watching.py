@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from textual.events import ScreenResume
+from textual.events import ScreenResume, ScreenSuspend
 
+from mailtui.host.collector import take_back
 from mailtui.screens.base import ConsoleScreen
 
 
@@ -19,6 +20,10 @@ class QueueView(ConsoleScreen):
         """What is known may be old; what is paused stays as it is."""
         if self.console.queue is None or not self.console.paused:
             self.look()
+
+    def on_screen_suspend(self, _event: ScreenSuspend) -> None:
+        """No more listings come."""
+        take_back()
 
     @property
     def asks_log(self) -> bool:
