@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mailtui.host.errors import HostError, PermissionDenied
@@ -151,6 +150,8 @@ class Context:
     @cached_property
     def _folder(self) -> Path:
         """Ours alone; gone when the command is done."""
+        from tempfile import TemporaryDirectory
+
         return Path(self._closing.enter_context(TemporaryDirectory(prefix="mailtui-")))
 
 

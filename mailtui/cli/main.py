@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 from collections.abc import Sequence
 
@@ -14,6 +15,8 @@ from mailtui.cli.parser import command_parser, console_parser, split_command
 from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
 
 INTERRUPTED = 130
+_RARELY = 50_000
+"""New objects after which garbage is looked for: at Python's 700, a short command would spend a twentieth on it."""
 _TELL_THEMSELVES = frozenset({"changes", "undo", "demo"})
 """Commands after which nobody is told of interrupted changes."""
 
@@ -41,6 +44,8 @@ def _run(argv: Sequence[str], output: Output) -> int:
     name, rest = split_command(argv)
     if name and name not in commands.SUMMARIES:
         raise _unknown(name)
+    if name:
+        gc.set_threshold(_RARELY)
     try:
         parser = command_parser(name) if name else console_parser()
         args = parser.read(rest)
