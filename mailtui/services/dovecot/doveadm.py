@@ -1,0 +1,119 @@
+"""doveadm(1), asked so that its answer can be believed: exit status 0 means nothing while it complains on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailtui.host.errors import HostError, UsageError
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.text import clean
+
+TIMEOUT = 120.0
+_TAB_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "1": "\x01"}
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxStatus:
+    """What Dovecot says of a mailbox, as of IMAP's STATUS."""
+
+    messages: int
+    unseen: int
+    uidnext: int
+    uidvalidity: int
+    highestmodseq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message as Dovecot lists it."""
+
+    uid: int
+    guid: str
+    flags: frozenset[str]
+    """IMAP's system flags, with their backslash, and keywords."""
+
+
+class DoveadmFailed(HostError):
+    """doveadm, or Dovecot behind it, could not do what was asked; the message is its own."""
+
+
+class Doveadm:
+    """doveadm of one instance, for one user at a time.
+
+    Every method raises DoveadmFailed where doveadm failed or complained, UsageError for a name that doveadm would take
+    for a pattern, and what ``Tools.run`` raises.
+    """
+
+    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+        self._tools = tools
+        self._config = config
+
+    def command(
+        self, words: Sequence[str], user: str, arguments: Sequence[str], options: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """The argv of a mail command for ``user``."""
+        return ("doveadm", *self._config.where, "-f", "tab", *words, *options, "-u", literal(user), "--", *arguments)
+
+    def status(self, user: str, mailbox: str) -> MailboxStatus:
+        """Counters of a mailbox; opens it, so that Dovecot heals what it can."""
+        fields = "messages unseen uidnext uidvalidity highestmodseq"
+        row = next(self._rows(("mailbox", "status"), user, (fields, literal(mailbox))), None)
+        if row is None:
+            raise DoveadmFailed(f"{clean(user)} has no mailbox {clean(mailbox)}")
+        return MailboxStatus(*(int(row[name]) for name in fields.split()))
+
+    def mails(self, user: str, mailbox: str) -> list[Mail]:
+        """Every message of a mailbox, by UID."""
+        rows = self._rows(("fetch",), user, ("uid guid flags", "mailbox", literal(mailbox), "all"))
+        return [Mail(int(row["uid"]), row["guid"], frozenset(row["flags"].split())) for row in rows]
+
+    def force_resync(self, user: str, mailbox: str, *, fsck: bool = False) -> None:
+        """Rescan a mailbox (of mdbox: the whole user); tried twice, since the first may only find out."""
+        argv = self.resync_command(user, mailbox, fsck=fsck)
+        result = self._tools.run(argv, timeout=TIMEOUT, check=False)
+        if result.code == 75:
+            result = self._tools.run(argv, timeout=TIMEOUT, check=False)
+        if result.code != 0:
+            raise DoveadmFailed(_complaint(result.code, result.error_text))
+
+    def resync_command(self, user: str, mailbox: str, *, fsck: bool = False) -> tuple[str, ...]:
+        """The argv of ``force_resync``."""
+        return self.command(("force-resync",), user, (literal(mailbox),), ("-f",) if fsck else ())
+
+    def _rows(self, words: Sequence[str], user: str, arguments: Sequence[str]) -> Iterator[dict[str, str]]:
+        result = self._tools.run(self.command(words, user, arguments), timeout=TIMEOUT, check=False)
+        if result.code != 0 or result.stderr.strip():
+            raise DoveadmFailed(_complaint(result.code, result.error_text))
+        return tab_rows(result.text)
+
+
+def tab_rows(text: str) -> Iterator[dict[str, str]]:
+    """The rows of doveadm's ``-f tab`` output, by column."""
+    lines = text.split("\n")
+    names = lines[0].split("\t")
+    for line in lines[1:]:
+        values = [_unescaped(value) for value in line.split("\t")]
+        if line and len(values) == len(names):
+            yield dict(zip(names, values, strict=True))
+
+
+def _unescaped(value: str) -> str:
+    head, *rest = value.split("\x01")
+    return head + "".join(_TAB_ESCAPES.get(part[:1], part[:1]) + part[1:] for part in rest)
+
+
+def literal(name: str) -> str:
+    """A user or mailbox name that doveadm will not take for a pattern. Raises UsageError where it would."""
+    if not name or any(character in "*?%\0\n" for character in name):
+        raise UsageError(f"doveadm would take {clean(name)!r} for a pattern, not for one name")
+    return name
+
+
+def _complaint(code: int, stderr: str) -> str:
+    """What doveadm complained of first: what follows repeats it."""
+    lines = [clean(line) for line in stderr.splitlines() if ": Info:" not in line and line.strip()]
+    if code < 0:
+        return f"doveadm was ended by signal {-code}: {lines[-1] if lines else 'no word'}"
+    return lines[0] if lines else f"doveadm ended with exit status {code}"

@@ -1,0 +1,95 @@
+"""Dovecot's own locks, so that no IMAP session or delivery writes while an index file is moved.
+
+A writer of an index holds a write lock on ``dovecot.index.log`` (``lock_method``: fcntl(2) or flock(2)); Maildir's
+uidlist has the dot lock ``dovecot-uidlist.lock`` (Dovecot's ``mail-transaction-log-file.c`` and ``maildir-uidlist.c``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mailtui.host.errors import HostError
+
+PATIENCE = 10.0
+"""Seconds; Dovecot's own sessions complain to their users after 30."""
+_STEP = 0.05
+
+
+@contextmanager
+def index_locked(folder: int, log: str = "dovecot.index.log", *, method: str = "fcntl") -> Iterator[None]:
+    """Hold the write lock of the index in an open folder; a folder without that log has nothing to lock.
+
+    Raises HostError when Dovecot does not give it within ``PATIENCE`` seconds, or for ``lock_method = dotlock``.
+    """
+    if method not in ("fcntl", "flock"):
+        raise HostError(f"lock_method = {method}: only fcntl and flock can be held from outside of Dovecot")
+    try:
+        fd = os.open(log, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except FileNotFoundError:
+        yield
+        return
+    except OSError as error:
+        if error.errno in (errno.EISDIR, errno.ELOOP, errno.ENXIO):
+            yield
+            return
+        raise
+    try:
+        _wait(lambda: _try_lock(fd, method), f"{log} is locked by another process")
+        yield
+    finally:
+        os.close(fd)
+
+
+def _try_lock(fd: int, method: str) -> bool:
+    try:
+        if method == "flock":
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            # Of the open file, not of the process: those end when the process closes the log by any other descriptor.
+            fcntl.fcntl(fd, fcntl.F_OFD_SETLK, struct.pack("hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN):
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def uidlist_locked(folder: int) -> Iterator[None]:
+    """Hold the dot lock of the uidlist in an open Maildir. Raises HostError when it stays taken."""
+    name = "dovecot-uidlist.lock"
+    _wait(lambda: _try_dotlock(folder, name), f"{name} is held by another process")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+
+
+def _try_dotlock(folder: int, name: str) -> bool:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        fd = os.open(name, flags, 0o600, dir_fd=folder)
+    except FileExistsError:
+        return False
+    try:
+        os.write(fd, f"{os.getpid()}:{socket.gethostname()}".encode())
+    finally:
+        os.close(fd)
+    return True
+
+
+def _wait(attempt: Callable[[], bool], why: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not attempt():
+        if time.monotonic() > deadline:
+            raise HostError(f"{why}, and stayed so for {PATIENCE:g} s", unlock="doveadm who, then try again")
+        time.sleep(_STEP)

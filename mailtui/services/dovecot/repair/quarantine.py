@@ -1,0 +1,141 @@
+"""Index files moved aside instead of deleted, with a manifest, and put back on request.
+
+Only files that Dovecot can make again are ever moved; UID lists, keywords, ACLs, subscriptions, scripts and the mail
+itself have no way in here. Everything runs as the mail user (``mailtui.host.as_user``), by open folders.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mailtui.host.errors import HostError
+
+MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cache|\.thread)?", re.ASCII)
+"""Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
+COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot-uidlist", re.ASCII)
+"""Names that may be replaced once a copy lies in quarantine."""
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in quarantine."""
+
+    name: str
+    size: int
+    inode: int
+
+
+@contextmanager
+def opened_folder(path: Path | str, folder: int | None = None) -> Iterator[int]:
+    """A folder, opened, not through a symbolic link at its end."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def place(mail_root: Path, change: str) -> Path:
+    """Where the files of one change go: beside the mail, so that no mail client sees a folder more."""
+    return mail_root.parent / f"{mail_root.name}.mailtui-quarantine" / change
+
+
+@contextmanager
+def quarantine(path: Path, *, create: bool = True) -> Iterator[int]:
+    """The quarantine folder, made if need be for its owner alone."""
+    if create:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+    with opened_folder(path) as fd:
+        yield fd
+
+
+def move_aside(folder: int, kept: int, names: Sequence[str], *, why: str) -> list[Kept]:
+    """Move what there is of ``names`` into quarantine; one rename each. Raises HostError for a name not to be moved."""
+    moved = []
+    for name in names:
+        if not MOVABLE.fullmatch(name):
+            raise HostError(f"{name} is never moved aside: Dovecot cannot make it again")
+        with contextlib.suppress(FileNotFoundError):
+            facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            _rename_new(name, folder, kept)
+            moved.append(Kept(name, facts.st_size, facts.st_ino))
+    write_manifest(kept, moved, why)
+    return moved
+
+
+def copy_aside(folder: int, kept: int, name: str, *, why: str) -> Kept:
+    """Copy one regular file into quarantine before it is changed in place."""
+    if not COPIED.fullmatch(name):
+        raise HostError(f"{name} is never changed")
+    with open_regular(folder, name) as source:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(name, flags, 0o600, dir_fd=kept), "wb") as target:
+            with os.fdopen(source, "rb", closefd=False) as data:
+                shutil.copyfileobj(data, target)
+            target.flush()
+            os.fsync(target.fileno())
+        facts = os.fstat(source)
+    copy = Kept(name, facts.st_size, facts.st_ino)
+    write_manifest(kept, [copy], why)
+    return copy
+
+
+def put_back(folder: int, kept: int, name: str) -> None:
+    """Move one file out of quarantine to its place; what stands there now goes into quarantine in its turn."""
+    if not COPIED.fullmatch(name):
+        raise HostError(f"{name} was never in quarantine")
+    with contextlib.suppress(FileExistsError):
+        os.mkdir("replaced", 0o700, dir_fd=kept)
+    with opened_folder("replaced", kept) as replaced:
+        with contextlib.suppress(FileNotFoundError):
+            _rename_new(name, folder, replaced)
+        os.rename(name, name, src_dir_fd=kept, dst_dir_fd=folder)
+    os.fsync(folder)
+
+
+@contextmanager
+def open_regular(folder: int, name: str, flags: int = os.O_RDONLY) -> Iterator[int]:
+    """A regular file, opened without following a link or waiting for a FIFO. Raises HostError for anything else."""
+    try:
+        fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise HostError(f"{name} is not a regular file") from error
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise HostError(f"{name} is not a regular file")
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def write_manifest(kept: int, files: Sequence[Kept], why: str) -> None:
+    """Tell a person who finds the quarantine what lies in it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(_MANIFEST, flags, 0o600, dir_fd=kept), "w", encoding="utf-8") as file:
+        json.dump({"why": why, "files": [asdict(one) for one in files]}, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _rename_new(name: str, source: int, target: int) -> None:
+    """Rename into a folder where the name must still be free."""
+    try:
+        os.stat(name, dir_fd=target, follow_symlinks=False)
+    except FileNotFoundError:
+        os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
+        return
+    raise HostError(f"{name} lies in quarantine already")

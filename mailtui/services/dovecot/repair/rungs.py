@@ -1,0 +1,148 @@
+"""What each rung of the ladder does to files, as the mail user and under Dovecot's locks; and how it is put back.
+
+Functions here run inside ``as_user`` and answer in JSON values: what lies in quarantine now.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mailtui.host.errors import HostError
+from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
+from mailtui.services.dovecot.repair.quarantine import (
+    Kept,
+    copy_aside,
+    move_aside,
+    open_regular,
+    opened_folder,
+    put_back,
+    quarantine,
+)
+
+LOG = "dovecot.index.log"
+UIDLIST = "dovecot-uidlist"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folder whose files are mended, and where they are kept."""
+
+    folder: Path
+    """Of the index files or, for the uidlist, of the control files."""
+    quarantine: Path
+    log: str = LOG
+    """The log whose lock is the lock of these index files."""
+    lock_method: str = "fcntl"
+
+
+def aside(place: Place, names: Sequence[str], why: str) -> list[dict[str, Any]]:
+    """Move files to quarantine."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
+        return [asdict(one) for one in move_aside(folder, kept, names, why=why)]
+
+
+def from_backup(place: Place, why: str) -> list[dict[str, Any]]:
+    """Put a copy of ``dovecot.index.backup`` in place of ``dovecot.index``."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
+        with open_regular(folder, "dovecot.index.backup") as backup:
+            _write_new(folder, "dovecot.index.mailtui", _content(backup), os.fstat(backup).st_mode)
+        moved = move_aside(folder, kept, ["dovecot.index"], why=why)
+        os.rename("dovecot.index.mailtui", "dovecot.index", src_dir_fd=folder, dst_dir_fd=folder)
+        return [asdict(one) for one in moved]
+
+
+def trim(place: Place, size: int, expected: int, why: str) -> list[dict[str, Any]]:
+    """Cut the log to ``size`` bytes, after copying it; refused when it no longer is ``expected`` bytes long."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
+        return [asdict(_trimmed(folder, kept, place.log, size, expected, why))]
+
+
+def _trimmed(folder: int, kept: int, log: str, size: int, expected: int, why: str) -> Kept:
+    with open_regular(folder, log) as fd:
+        if os.fstat(fd).st_size != expected:
+            raise HostError(f"{log} was written to since it was looked at")
+    copy = copy_aside(folder, kept, log, why=why)
+    # A file of its own would leave the sessions that have the log open without the lock they share.
+    with contextlib.closing(os.fdopen(os.open(log, os.O_RDWR | os.O_NOFOLLOW, dir_fd=folder), "r+b")) as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
+    return copy
+
+
+def rewrite_uidlist(place: Place, mend: Callable[[bytes], bytes], why: str) -> list[dict[str, Any]]:
+    """Replace the uidlist by what ``mend`` makes of it."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        stack.enter_context(uidlist_locked(folder))
+        with open_regular(folder, UIDLIST) as fd:
+            old, mode = _content(fd), os.fstat(fd).st_mode
+        copy = copy_aside(folder, kept, UIDLIST, why=why)
+        _write_new(folder, "dovecot-uidlist.mailtui", mend(old), mode)
+        os.rename("dovecot-uidlist.mailtui", UIDLIST, src_dir_fd=folder, dst_dir_fd=folder)
+        return [asdict(copy)]
+
+
+def log_inode(place: Place) -> int:
+    """By which undoing knows whether the log is still the one the moved snapshot belongs to; 0 without a log."""
+    with opened_folder(place.folder) as folder:
+        try:
+            return os.stat(place.log, dir_fd=folder, follow_symlinks=False).st_ino
+        except FileNotFoundError:
+            return 0
+
+
+def restore(place: Place, names: Sequence[str]) -> list[str]:
+    """Put files back out of quarantine; names that are not there any more are left out of the answer."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(opened_folder(place.folder))
+        kept = stack.enter_context(quarantine(place.quarantine, create=False))
+        lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
+        stack.enter_context(lock)
+        present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
+        for name in names:
+            if name in present:
+                put_back(folder, kept, name)
+        return [name for name in names if name in present]
+
+
+def in_quarantine(path: Path) -> list[str]:
+    """Names of what lies in a quarantine; nothing where there is none."""
+    try:
+        with quarantine(path, create=False) as kept:
+            return sorted(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
+    except FileNotFoundError:
+        return []
+
+
+def _entered(stack: ExitStack, place: Place) -> tuple[int, int]:
+    folder = stack.enter_context(opened_folder(place.folder))
+    return folder, stack.enter_context(quarantine(place.quarantine))
+
+
+def _content(fd: int, limit: int = 512 * 2**20) -> bytes:
+    with os.fdopen(fd, "rb", closefd=False) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise HostError("the file is too large to be an index file")
+    return data
+
+
+def _write_new(folder: int, name: str, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fchmod(file.fileno(), mode & 0o777)
+        os.fsync(file.fileno())
