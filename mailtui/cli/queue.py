@@ -20,6 +20,8 @@ EXAMPLES = """\
   mailtui queue shape --by sender
   mailtui queue hold --where 'sasl_username:anna' --dry-run
   mailtui queue delete 3Pt2mN2VXxznjll --yes     mailtui undo brings it back
+  mailtui queue hold-rule sender spam@shop.example --for 2d
+  mailtui queue compromised anna@shop.example    hold her mail, end her sessions
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
 FIELDS = """\
@@ -35,7 +37,12 @@ _MODULES = {
     "show": "queue_show",
     "shape": "queue_shape",
     **dict.fromkeys(_CHANGING, "queue_change"),
+    **dict.fromkeys(("hold-rule", "hold-rules", "lift", "compromised"), "queue_rules"),
 }
+
+
+_WORDS = """queue IDs; for flush a destination; for hold-rule a kind (sender, recipient-domain, sasl-username) and a
+value, for lift the values of rules, without any those whose time is over; for compromised a user name"""
 
 
 class _Verb(Protocol):
@@ -45,7 +52,7 @@ class _Verb(Protocol):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, the messages, and what the verbs take."""
     parser.add_argument("verb", nargs="?", default="list", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
-    parser.add_argument("words", nargs="*", metavar="ID", help="queue IDs; for flush a destination")
+    parser.add_argument("words", nargs="*", metavar="ID", help=_WORDS)
     arguments.add_where(parser, "age>2h -reason:quota")
     group = parser.add_argument_group("choosing and listing", f"Fields of --where and --sort:\n{FIELDS}")
     group.add_argument("--sort", metavar="FIELD", help="by a field of the filter language; -FIELD: the other way round")
@@ -55,6 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--by", default="domain", metavar="COLUMN", help="rows of the shape; default: domain")
     group = parser.add_argument_group("show")
     group.add_argument("--part", choices=("envelope", "headers", "body", "all"), default="all", help="default: all")
+    group = parser.add_argument_group("hold-rule")
+    group.add_argument("--for", dest="term", default="7d", metavar="TIME", help="how long the rule holds; default: 7d")
     add_change_arguments(parser)
 
 

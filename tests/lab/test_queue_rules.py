@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import imaplib
+import json
 import smtplib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,3 +127,21 @@ def test_an_account_is_stopped_and_set_free_again(machine: Machine) -> None:
     assert files(machine.lab) == before
     assert "hold" not in machine.states("stolen@lab.example")
     assert wait_until(lambda: not refused(), 10, 0.2)
+
+
+def test_the_command_line_makes_lists_and_lifts_rules(machine: Machine) -> None:
+    before = files(machine.lab)
+
+    def mailtui(*words: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "mailtui", "queue", *machine.lab.options(), *words]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+
+    refused = mailtui("hold-rule", "sender", "cli@lab.example")
+    assert refused.returncode == 2 and files(machine.lab) == before
+    made = mailtui("hold-rule", "sender", "cli@lab.example", "--for", "2d", "--yes")
+    assert made.returncode == 0, made.stderr
+    (rule,) = json.loads(mailtui("hold-rules", "--json").stdout)
+    assert (rule["kind"], rule["key"], rule["action"], rule["over"]) == ("sender", "cli@lab.example", "HOLD", False)
+    assert mailtui("lift", "--yes").returncode == 2
+    assert mailtui("lift", "cli@lab.example", "--yes").returncode == 0
+    assert json.loads(mailtui("hold-rules", "--json").stdout) == []

@@ -54,6 +54,7 @@ class Look:
         self._spool = Spool(Path(postfix.get("queue_directory")))
         self._listed: dict[str, Found | None] | None = None
         wanted = {target.name: target for target in targets if is_queue_id(target.name)}
+        self._places: dict[str, Place] = {}
         if self._spool.readable:
             self._places = self._spool.find(wanted)
         else:
@@ -75,14 +76,14 @@ class Look:
         )
 
     def _one(self, target: Target) -> Found | Missed:
+        place = self._places.get(target.name)
+        if place is not None:
+            return _read(target, place)
         if not is_queue_id(target.name):
             return Missed(target.name, NO_ID)
-        if self._listed is not None:
-            if target.name not in self._listed:
-                return Missed(target.name, GONE)
-            return self._listed[target.name] or Missed(target.name, ANOTHER)
-        place = self._places.get(target.name)
-        return Missed(target.name, GONE) if place is None else _read(target, place)
+        if self._listed is None or target.name not in self._listed:
+            return Missed(target.name, GONE)
+        return self._listed[target.name] or Missed(target.name, ANOTHER)
 
 
 def _read(target: Target, place: Place) -> Found | Missed:

@@ -19,7 +19,7 @@ from mailtui.services.postfix.queue.ids import checked_id
 from mailtui.services.postfix.queue.looking import GONE, Found, Look
 from mailtui.services.postfix.queue.spool import HOLD
 
-BATCH = 2000
+BATCH = 5000
 """Messages between two records of the journal."""
 TIMEOUT = 300.0
 NOT_TRIED = "not tried, since those before it failed"

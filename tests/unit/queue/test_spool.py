@@ -1,0 +1,88 @@
+"""Queue files: found, read, and never believed where they are damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtui.services.postfix.queue.spool import QUEUES, Spool, read_head
+
+
+def record(kind: bytes, value: bytes) -> bytes:
+    """As Postfix's rec_put writes it."""
+    length, size = b"", len(value)
+    while True:
+        length += bytes([size & 0x7F | (0x80 if size > 0x7F else 0)])
+        size >>= 7
+        if not size:
+            return kind + length + value
+
+
+def queue_file(sender: bytes = b"a@b.example", user: bytes = b"", extra: bytes = b"") -> bytes:
+    return (
+        record(b"C", b"            430             840               2               0")
+        + record(b"T", b"1795222308 209805")
+        + extra
+        + (record(b"A", b"sasl_username=" + user) if user else b"")
+        + record(b"S", sender)
+        + record(b"M", b"")
+    )
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    for name in QUEUES:
+        (tmp_path / name).mkdir()
+    return Spool(tmp_path)
+
+
+def put(spool: Spool, place: str, data: bytes, mode: int = 0o700) -> Path:
+    path = spool.folder / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize("place", ["hold/ABCDEF1", "deferred/A/ABCDEF1", "active/ABCDEF1"])
+def test_found_in_every_queue_hashed_or_not(spool: Spool, place: str) -> None:
+    put(spool, place, queue_file(user=b"anna"))
+    found = spool.find({"ABCDEF1", "ABCDEF2"})
+    assert {name: one.queue_name for name, one in found.items()} == {"ABCDEF1": place.split("/")[0]}
+    head = read_head(found["ABCDEF1"].path)
+    assert head and (head.arrival_time, head.message_size, head.sender) == (1795222308, 430, "a@b.example")
+    assert (head.sasl_username, head.expired) == ("anna", False)
+
+
+def test_a_sender_behind_many_attributes_is_read(spool: Spool) -> None:
+    extra = b"".join(record(b"A", b"x=" + b"y" * 200) for _ in range(100))
+    head = read_head(str(put(spool, "hold/ABCDEF1", queue_file(extra=extra))))
+    assert head and head.sender == "a@b.example"
+
+
+def test_the_mode_tells_what_is_complete_and_what_is_expired(spool: Spool) -> None:
+    assert read_head(str(put(spool, "hold/ABCDEF1", queue_file(), mode=0o600))) is None
+    head = read_head(str(put(spool, "hold/ABCDEF2", queue_file(), mode=0o710)))
+    assert head and head.expired
+    assert read_head(str(spool.folder / "hold/ABCDEF3")) is None
+
+
+@pytest.mark.parametrize("sender", ['"a b"@lab.example', '"a\\"b"@lab.example'])
+def test_the_sender_is_compared_without_its_quoting(spool: Spool, sender: str) -> None:
+    raw = {'"a b"@lab.example': b"a b@lab.example", '"a\\"b"@lab.example': b'a"b@lab.example'}[sender]
+    head = read_head(str(put(spool, "hold/ABCDEF1", queue_file(raw))))
+    assert head and head.is_({"arrival_time": 1795222308.0, "message_size": 430, "sender": sender})
+    assert not head.is_({"arrival_time": 1795222308.0, "message_size": 430, "sender": "b@lab.example"})
+    assert not head.is_({"arrival_time": "x", "message_size": 430, "sender": sender})
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_are_a_head_or_damage(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(data)
+    path.chmod(0o700)
+    with pytest.raises(ValueError, match=r".*"):
+        read_head(str(path))
