@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
@@ -54,6 +55,8 @@ from mailtui.services.pulse_model import PulseSnapshot
 
 LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
+STALE_SECONDS = 3
+"""The log should have been read within."""
 
 
 class MailtuiApp(ActingApp, QueueReadingApp):
@@ -75,6 +78,8 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     """Why the last look at the machine failed."""
     paused: reactive[bool] = reactive(False)
     """Whether what is shown stands still."""
+    live_age: reactive[int] = reactive(0)
+    """Seconds since the log was last read; 0 while that is done as often as it should."""
 
     def __init__(self, services: ConsoleServices, identity: Identity | None = None) -> None:
         super().__init__(services.tools)
@@ -82,6 +87,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.identity = identity or Identity.of_this_process()
         self._last_view = "overview"
         self._trouble = ""
+        self._live_read = monotonic()
         self._ascii = ascii_filters(os.environ)
         for theme in THEMES:
             self.register_theme(theme)
@@ -123,6 +129,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.run_worker(self._start(), group="start")
         for poller in self._pollers:
             self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
+        self.set_interval(1.0, self._age)
         terminal.exit_on_signals(self._leave)
         self.run_worker(terminal.exit_with_terminal(self._leave), group="terminal", name="terminal")
 
@@ -235,8 +242,14 @@ class MailtuiApp(ActingApp, QueueReadingApp):
 
     def _show_live(self, snapshot: LiveSnapshot) -> None:
         self._trouble = ""
+        self._live_read = monotonic()
+        self.live_age = 0
         if self.live is None or _moment(snapshot) != _moment(self.live):
             self.live = snapshot
+
+    def _age(self) -> None:
+        age = int(monotonic() - self._live_read)
+        self.live_age = age if age >= STALE_SECONDS else 0
 
     def _show_pulse(self, snapshot: PulseSnapshot) -> None:
         self.pulse_error = ""

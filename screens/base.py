@@ -56,6 +56,7 @@ class ConsoleScreen(Screen[None]):
         """Hear of everything the App learns."""
         for name in ("live", "pulse", "pulse_error", "history", "paused"):
             self.watch(self.app, name, self._learned, init=False)
+        self.watch(self.app, "live_age", self._show_title, init=False)
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Catch up with what came while another view was shown."""
@@ -123,8 +124,12 @@ class ConsoleScreen(Screen[None]):
 
     def _learned(self) -> None:
         if self.is_active and self.is_mounted:
-            self.query_one(TitleBar).show(title(self.console, self._crumbs()))
+            self._show_title()
             self.show_state()
+
+    def _show_title(self) -> None:
+        if self.is_active and self.is_mounted:
+            self.query_one(TitleBar).show(title(self.console, self._crumbs()))
 
     def _crumbs(self) -> tuple[str, ...]:
         screens = self.app.screen_stack

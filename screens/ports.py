@@ -262,6 +262,8 @@ class ConsoleState(Protocol):
     """Every change, newest first, as of the last look."""
     history_error: str
     paused: bool
+    live_age: int
+    """Seconds since the log was last read; 0 while that is done as often as it should."""
 
     @property
     def services(self) -> ConsoleServices:

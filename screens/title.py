@@ -8,6 +8,7 @@ from textual.content import Content
 
 from mailtui.screens.ports import ConsoleState
 from mailtui.screens.words import MUTED, zone
+from mailtui.text import human_duration
 
 
 def title(console: ConsoleState, crumbs: tuple[str, ...]) -> tuple[Content, Content]:
@@ -29,7 +30,10 @@ def _freshness(console: ConsoleState) -> Content:
     if live is None:
         return Content.styled("starting", MUTED)
     time = f"{datetime.fromtimestamp(live.now):%H:%M} {zone(live.now)}"
+    age = f"read {human_duration(console.live_age)} ago" if console.live_age else ""
     if console.paused:
-        return Content.assemble(("PAUSED", "bold $text-warning"), (f"  {time}", MUTED))
+        return Content.assemble(("PAUSED", "bold $text-warning"), (f"  {age}".rstrip(), MUTED), (f"  {time}", MUTED))
+    if age:
+        return Content.assemble(("STALE", "bold $text-warning"), (f"  {age}  {time}", MUTED))
     state = "reading" if live.loading else "live"
     return Content.assemble((state, "$text-success"), (f"  {time}", MUTED))

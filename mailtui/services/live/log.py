@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Story
 from mailtui.maillog.parser import Parser
 from mailtui.services.live.book import LogBook
+from mailtui.services.live.finding import AGAIN, wait_for_others
 from mailtui.services.live.journal import entries
 from mailtui.services.live.model import LiveSnapshot, SourceState
 from mailtui.services.live.trail import FileTrail, JournalTrail
@@ -40,7 +42,9 @@ class LiveLog:
         self._discover = discover
         self._tools = tools
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._ended = False
+        self._halt = threading.Event()
+        """Ends the reading of the sources found; others may be found then."""
         self._threads: list[threading.Thread] = []
         self._book = LogBook()
         self._sources: tuple[LogSource, ...] = ()
@@ -56,7 +60,9 @@ class LiveLog:
 
     def stop(self) -> None:
         """End reading and wait for the threads."""
-        self._stop.set()
+        with self._lock:
+            self._ended = True
+            self._halt.set()
         if self._follower:
             self._follower.stop()
         for thread in self._threads:
@@ -113,27 +119,49 @@ class LiveLog:
         return SourceState(source.name, condition.state, condition.problem, condition.unlock, last)
 
     def _read(self) -> None:
-        """The main thread's work: the narrow window, then whatever is written."""
-        try:
-            self._sources = tuple(self._discover())
-            wanted = [source for source in self._sources if source.wanted]
-            widening = Widening(wanted, self._tools, self._lock, self._stop, self._take_over)
-            self._loading = not widening.widen(BUDGETS[0], rest=0.0, tries=2)
-            self._follow(wanted, widening)
-        except (MailtuiError, OSError) as error:
-            self._problem = SourceState("log", "failed", str(error), getattr(error, "unlock", ""))
-        finally:
-            self._loading = False
+        """The main thread's work: the sources there are, and again when there are others."""
+        while self._begin():
+            try:
+                self._read_sources(tuple(self._discover()))
+            except (MailtuiError, OSError) as error:
+                self._problem = SourceState("log", "failed", str(error), getattr(error, "unlock", ""))
+            finally:
+                self._loading = False
+            self._halt.wait(AGAIN)
+            self._halt.set()
+
+    def _begin(self) -> bool:
+        with self._lock:
+            self._halt = threading.Event()
+            return not self._ended
+
+    def _read_sources(self, sources: tuple[LogSource, ...]) -> None:
+        """The narrow window, then whatever is written."""
+        with self._lock:
+            self._book, self._follower, self._problem, self._loading = LogBook(), None, None, True
+            self._sources = sources
+        if any(not source.readable and not source.covered_by for source in sources):
+            self._run(partial(self._look_again, self._halt), "log sources")
+        wanted = [source for source in sources if source.wanted]
+        widening = Widening(wanted, self._tools, self._lock, self._halt, partial(self._take_over, self._halt))
+        self._loading = not widening.widen(BUDGETS[0], rest=0.0, tries=2)
+        self._follow(wanted, widening)
+
+    def _look_again(self, halt: threading.Event) -> None:
+        if wait_for_others(self._discover, self._sources, halt) and not halt.is_set():
+            halt.set()
+            if self._follower:
+                self._follower.stop()
 
     def _follow(self, wanted: Sequence[LogSource], widening: Widening) -> None:
         trails = widening.trails
         starts = {name: t.start if isinstance(t, FileTrail) else t.cursor for name, t in trails.items()}
         parsers = {source.name: Parser(source.name) for source in wanted}
         self._follower = Follower(wanted, tools=self._tools, starts=starts)
-        if self._stop.is_set():
+        if self._halt.is_set():
             return
         if self._loading:
-            self._run(lambda: self._widen(widening), "log history")
+            self._run(partial(self._widen, widening, self._halt), "log history")
         for batch in self._follower:
             trail, parser = trails[batch.source.name], parsers[batch.source.name]
             if isinstance(trail, JournalTrail):
@@ -141,19 +169,20 @@ class LiveLog:
             else:
                 self._add_lines(batch, trail, parser)
 
-    def _widen(self, widening: Widening) -> None:
+    def _widen(self, widening: Widening, halt: threading.Event) -> None:
         try:
             for budget in BUDGETS[1:]:
-                if self._stop.is_set() or widening.widen(budget, rest=_REST, tries=8):
+                if halt.is_set() or widening.widen(budget, rest=_REST, tries=8):
                     break
         except OSError:
             pass  # the past cannot be read; what comes is followed all the same
         finally:
-            self._loading = False
+            if not halt.is_set():
+                self._loading = False
 
-    def _take_over(self, book: LogBook) -> bool:
+    def _take_over(self, halt: threading.Event, book: LogBook) -> bool:
         """A book that has caught up becomes the one shown, unless it holds less: a log emptied for good."""
-        if book.lines < self._book.lines:
+        if halt.is_set() or book.lines < self._book.lines:
             return False
         self._book = book
         return True

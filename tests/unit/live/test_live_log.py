@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.host.errors import HostError
+from mailtui.services.live import finding
 from mailtui.services.live import log as live_log
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import LogSource, file_source
@@ -222,6 +224,49 @@ def test_an_incident_and_its_lines(log: Path) -> None:
         assert shown.live.incident_events("no such incident") == ()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks again at once."""
+    monkeypatch.setattr(live_log, "AGAIN", 0.02)
+    monkeypatch.setattr(finding, "AGAIN", 0.02)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_log_denied_at_first_is_read_when_that_has_changed(log: Path, tmp_path: Path) -> None:
+    other = tmp_path / "dovecot.log"
+    other.write_bytes(messages(2000, 2100))
+    denied = LogSource(str(other), "file", other, readable=False, problem="nobody may not read it")
+    found = [file_source(log), denied]
+    shown = Console()
+    shown.live = LiveLog(lambda: tuple(found), RecordedTools())
+    shown.live.start()
+    shown.wait_lines(4000)
+    found[1] = file_source(other)
+    assert delivered(shown.wait_lines(4400)) == 1100
+    append(log, message(1000))
+    assert delivered(shown.wait_lines(4404)) == 1101
+    assert [state.state for state in shown.live.snapshot().sources] == ["following", "following"]
+    shown.live.stop()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_logs_that_could_not_be_found_are_looked_for_again(log: Path) -> None:
+    answers: list[tuple[LogSource, ...]] = [(file_source(log),)]
+    refusals = iter([HostError("Postfix does not answer")] * 3)
+
+    def discover() -> tuple[LogSource, ...]:
+        for refusal in refusals:
+            raise refusal
+        return answers[0]
+
+    shown = Console()
+    shown.live = LiveLog(discover, RecordedTools())
+    shown.live.start()
+    shown.wait_lines(4000)
+    shown.wait_state("following")
+    shown.live.stop()
+
+
 def test_discovery_that_fails_is_told(tmp_path: Path) -> None:
     def discover() -> tuple[LogSource, ...]:
         raise PermissionError(13, "Permission denied", str(tmp_path))
@@ -231,6 +276,7 @@ def test_discovery_that_fails_is_told(tmp_path: Path) -> None:
     assert until(lambda: [state.state for state in live.snapshot().sources] == ["failed"])
     assert "Permission denied" in live.snapshot().sources[0].problem
     assert until(lambda: not live.snapshot().loading)
+    live.stop()
     live.stop()
 
 
