@@ -8,6 +8,7 @@ view, which paints all 50.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import multiprocessing
 import os
@@ -84,7 +85,8 @@ class Console:
     def end(self) -> None:
         """As when the terminal is gone."""
         os.kill(self.pid, signal.SIGHUP)
-        self.drain(1.0)
+        with contextlib.suppress(OSError):  # nobody has the other side any more
+            self.drain(1.0)
         os.close(self._terminal)
         os.waitpid(self.pid, 0)
 

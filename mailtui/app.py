@@ -11,9 +11,11 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
+from mailtui.host.collector import QuietCollector
 from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
 from mailtui.screens.acting import ActingApp
@@ -88,6 +90,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self._last_view = "overview"
         self._trouble = ""
         self._live_read = monotonic()
+        self.collector = QuietCollector()
         self._ascii = ascii_filters(os.environ)
         for theme in THEMES:
             self.register_theme(theme)
@@ -129,7 +132,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.run_worker(self._start(), group="start")
         for poller in self._pollers:
             self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
-        self.set_interval(1.0, self._age)
+        self.set_interval(1.0, self._each_second)
         terminal.exit_on_signals(self._leave)
         self.run_worker(terminal.exit_with_terminal(self._leave), group="terminal", name="terminal")
 
@@ -143,6 +146,13 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     def on_unmount(self) -> None:
         """Let the log go."""
         self.services.live.stop()
+
+    async def on_event(self, event: Event) -> None:
+        """A key goes before the log."""
+        if isinstance(event, Key):
+            self.services.live.stand_aside()
+            self.collector.key()
+        await super().on_event(event)
 
     # views
 
@@ -247,9 +257,10 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         if self.live is None or _moment(snapshot) != _moment(self.live):
             self.live = snapshot
 
-    def _age(self) -> None:
+    def _each_second(self) -> None:
         age = int(monotonic() - self._live_read)
         self.live_age = age if age >= STALE_SECONDS else 0
+        self.collector.look()
 
     def _show_pulse(self, snapshot: PulseSnapshot) -> None:
         self.pulse_error = ""

@@ -35,6 +35,9 @@ class LivePort(Protocol):
     def stop(self) -> None:
         """End reading."""
 
+    def stand_aside(self) -> None:
+        """Let the screen answer a key before more is read."""
+
     def snapshot(self) -> LiveSnapshot:
         """What is known now."""
 

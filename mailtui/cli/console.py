@@ -25,5 +25,6 @@ def open_console(context: Context) -> int:
 
     one_heap()
     app = MailtuiApp(context.services)
+    app.collector.begin()
     app.run()
     return app.return_code or 0

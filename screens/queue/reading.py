@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from textual.reactive import reactive
 
-from mailtui.host.collector import collector_resting, set_aside
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.polling import Poller
@@ -34,9 +33,7 @@ class QueueReadingApp(CarryingApp):
             listing = queue.read()
             if self.queue is None:
                 self.call_from_thread(self._show_queue, listing)  # the rest may take seconds
-            with collector_resting():
-                joined = queue.joined(listing, thorough=self.queue_thorough)
-                set_aside()
+            joined = queue.joined(listing, thorough=self.queue_thorough)
             return replace(joined, problems=(*joined.problems, *queue.beside()))
 
         self._poller = Poller(

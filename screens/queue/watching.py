@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from textual.events import ScreenResume, ScreenSuspend
+from textual.events import ScreenResume
 
-from mailtui.host.collector import take_back
 from mailtui.screens.base import ConsoleScreen
 
 
@@ -20,10 +19,6 @@ class QueueView(ConsoleScreen):
         """What is known may be old; what is paused stays as it is."""
         if self.console.queue is None or not self.console.paused:
             self.look()
-
-    def on_screen_suspend(self, _event: ScreenSuspend) -> None:
-        """No more listings come."""
-        take_back()
 
     @property
     def asks_log(self) -> bool:

@@ -194,12 +194,16 @@ class FakeLive:
     value: LiveSnapshot = field(default_factory=live_snapshot)
     stories: dict[str, Story] = field(default_factory=lambda: {"4dXz1k2PqRz": bounce_story()})
     started: bool = False
+    asked_aside: int = 0
 
     def start(self) -> None:
         self.started = True
 
     def stop(self) -> None:
         self.started = False
+
+    def stand_aside(self) -> None:
+        self.asked_aside += 1
 
     def snapshot(self) -> LiveSnapshot:
         return self.value

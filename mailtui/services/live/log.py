@@ -17,6 +17,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Story
 from mailtui.maillog.parser import Parser
+from mailtui.services.live.aside import Aside
 from mailtui.services.live.book import LogBook
 from mailtui.services.live.finding import AGAIN, wait_for_others
 from mailtui.services.live.journal import entries
@@ -42,6 +43,7 @@ class LiveLog:
         self._discover = discover
         self._tools = tools
         self._lock = threading.Lock()
+        self._aside = Aside()
         self._ended = False
         self._halt = threading.Event()
         """Ends the reading of the sources found; others may be found then."""
@@ -67,6 +69,10 @@ class LiveLog:
             self._follower.stop()
         for thread in self._threads:
             thread.join()
+
+    def stand_aside(self) -> None:
+        """Let the screen answer a key before more is read."""
+        self._aside.ask()
 
     def snapshot(self) -> LiveSnapshot:
         """What is known now; the same object as before while nothing has changed."""
@@ -143,7 +149,8 @@ class LiveLog:
         if any(not source.readable and not source.covered_by for source in sources):
             self._run(partial(self._look_again, self._halt), "log sources")
         wanted = [source for source in sources if source.wanted]
-        widening = Widening(wanted, self._tools, self._lock, self._halt, partial(self._take_over, self._halt))
+        take_over = partial(self._take_over, self._halt)
+        widening = Widening(wanted, self._tools, self._lock, self._halt, self._aside, take_over)
         self._loading = not widening.widen(BUDGETS[0], rest=0.0, tries=2)
         self._follow(wanted, widening)
 
@@ -190,6 +197,7 @@ class LiveLog:
     def _add_lines(self, batch: Batch, trail: FileTrail, parser: Parser) -> None:
         start = batch.offset
         for lines in _slices(batch.lines):
+            self._aside.step(self._halt)
             events, end = [], start
             for line in lines:
                 events.append(parser.parse(line, end))
@@ -201,6 +209,7 @@ class LiveLog:
 
     def _add_entries(self, batch: Batch, trail: JournalTrail, parser: Parser) -> None:
         for lines in _slices(batch.lines):
+            self._aside.step(self._halt)
             with self._lock:
                 self._feed([parser.parse_journal(entry) for stamp, entry in entries(lines) if trail.is_new(stamp)])
 

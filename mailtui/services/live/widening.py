@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event
+from mailtui.services.live.aside import Aside
 from mailtui.services.live.book import LogBook
 from mailtui.services.live.journal import JournalWindow
 from mailtui.services.live.pace import Pace
@@ -37,6 +38,7 @@ class Widening:
         tools: Tools,
         lock: threading.Lock,
         stop: threading.Event,
+        aside: Aside,
         take_over: Callable[[LogBook], bool],
     ) -> None:
         """``take_over`` is called with ``lock`` held and a book that has caught up; whether it was taken."""
@@ -44,6 +46,7 @@ class Widening:
         self._tools = tools
         self._lock = lock
         self._stop = stop
+        self._aside = aside
         self._take_over = take_over
         self.trails: Mapping[str, Trail] = {source.name: _trail(source) for source in sources}
 
@@ -77,7 +80,7 @@ class Widening:
     def _catch_up(self, windows: Sequence[Window], rest: float) -> bool:
         """Read up to where following has come, the last bit while it stands still; whether the book was taken."""
         book = LogBook()
-        self._read(book, windows, Pace(self._stop, rest=rest))
+        self._read(book, windows, Pace(self._stop, self._aside, rest=rest))
         for _ in range(_ROUNDS):
             if self._stop.is_set():
                 return False
@@ -89,7 +92,7 @@ class Widening:
                     for window in windows:
                         window.settle()
                     return True
-            self._read(book, windows, Pace(self._stop, rest=0.0))
+            self._read(book, windows, Pace(self._stop, self._aside, rest=0.0))
         return False
 
     def _read(self, book: LogBook, windows: Sequence[Window], pace: Pace) -> None:

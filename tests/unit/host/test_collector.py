@@ -1,12 +1,41 @@
-"""The garbage collector rests while asked to, and never for good."""
+"""The garbage collector rests while asked to, and works while nobody waits."""
 
 from __future__ import annotations
 
 import gc
+import weakref
+from collections.abc import Iterator
 
 import pytest
 
-from mailtui.host.collector import collector_resting, set_aside, take_back
+from mailtui.host import collector
+from mailtui.host.collector import QuietCollector, collector_resting
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    """Leave the collector of the other tests alone."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Ring:
+    """Garbage that counting references does not find."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 def test_it_rests_and_works_again_even_after_an_error() -> None:
@@ -24,8 +53,30 @@ def test_one_inside_another_ends_with_the_outer() -> None:
     assert gc.isenabled()
 
 
-def test_what_is_set_aside_is_taken_back() -> None:
-    set_aside()
-    assert gc.get_freeze_count() > 0
-    take_back()
-    assert gc.get_freeze_count() == 0
+def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(collector, "time", clock)
+    quiet = QuietCollector()
+    quiet.begin()
+    gone = weakref.ref(Ring())
+    clock.now += 50
+    assert not quiet.look()  # too soon after the start
+    clock.now += 20
+    quiet.key()
+    assert not quiet.look() and gone() is not None
+    clock.now += 6
+    assert quiet.look() and gone() is None
+    for _ in range(119):
+        clock.now += 5
+        quiet.key()
+        assert not quiet.look()
+    clock.now += 5
+    quiet.key()
+    assert quiet.look()
+
+
+def test_nothing_is_collected_in_full_by_itself() -> None:
+    QuietCollector().begin()
+    before = gc.get_stats()[2]["collections"]
+    kept = [Ring() for _ in range(100_000)]
+    assert kept and gc.get_stats()[2]["collections"] == before
