@@ -13,6 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _NEVER = 2**30
+_SOON = 4.0
+"""Seconds between two collections of what is new: some ten milliseconds each."""
+_ANSWERED = 0.1
+"""Seconds after which a key has been answered."""
 _QUIET = 5.0
 """Seconds without a key after which nobody seems to wait."""
 _BETWEEN = 60.0
@@ -34,27 +38,38 @@ def collector_resting() -> Iterator[None]:
 
 
 class QuietCollector:
-    """Full collections when ``look`` finds a quiet moment; the small ones, of what is new, go on by themselves."""
+    """Full collections when ``look`` finds a quiet moment, and often small ones of what is new.
+
+    What outlives a small collection is frozen, so that the next one need not walk it.
+    """
 
     def __init__(self) -> None:
-        self._last = self._key = time.monotonic()
+        self._full = self._small = self._key = time.monotonic()
+        self._at_work = False
 
     def begin(self) -> None:
         """From now on nothing is collected in full but by ``look``."""
         small, middle, _ = gc.get_threshold()
-        gc.freeze()  # modules and classes stay for good
+        gc.freeze()
         gc.set_threshold(small, middle, _NEVER)
+        self._at_work = True
 
     def key(self) -> None:
         """A key was pressed."""
         self._key = time.monotonic()
 
     def look(self) -> bool:
-        """Collect, where it is time to; whether it was."""
+        """Collect what it is time to; whether that was all. To be called each second."""
         now = time.monotonic()
-        waited = now - self._last
-        if waited < _BETWEEN or (now - self._key < _QUIET and waited < _AT_THE_LATEST):
+        if not self._at_work or now - self._key < _ANSWERED:
             return False
-        gc.collect()
-        self._last = time.monotonic()
-        return True
+        waited = now - self._full
+        full = waited >= _BETWEEN and (now - self._key >= _QUIET or waited >= _AT_THE_LATEST)
+        if full:
+            gc.unfreeze()
+            self._full = now
+        if full or now - self._small >= _SOON:
+            gc.collect()
+            gc.freeze()
+            self._small = now
+        return full

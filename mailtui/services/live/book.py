@@ -8,7 +8,7 @@ from mailtui.maillog.model import UNPARSED, Event, Story
 from mailtui.maillog.stories import StoryBook
 from mailtui.services.live.rates import BOUNCED, DEFERRED, DELIVERED, REJECTED, Rates
 
-MAX_STORIES = 3_000
+MAX_STORIES = 2_000
 """Messages kept in memory; older ones are read from the log again when asked for."""
 
 CLOCK_SLACK = 3600.0

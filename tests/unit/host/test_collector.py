@@ -57,8 +57,10 @@ def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.M
     clock = Clock()
     monkeypatch.setattr(collector, "time", clock)
     quiet = QuietCollector()
+    ring = Ring()
     quiet.begin()
-    gone = weakref.ref(Ring())
+    gone = weakref.ref(ring)
+    del ring
     clock.now += 50
     assert not quiet.look()  # too soon after the start
     clock.now += 20
@@ -67,12 +69,35 @@ def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.M
     clock.now += 6
     assert quiet.look() and gone() is None
     for _ in range(119):
-        clock.now += 5
+        clock.now += 4
         quiet.key()
+        clock.now += 1
         assert not quiet.look()
-    clock.now += 5
+    clock.now += 4
     quiet.key()
+    clock.now += 1
     assert quiet.look()
+
+
+def test_what_is_new_is_collected_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(collector, "time", clock)
+    quiet = QuietCollector()
+    quiet.begin()
+    gone = weakref.ref(Ring())
+    clock.now += 4
+    quiet.key()
+    assert not quiet.look() and gone() is not None
+    clock.now += 1
+    assert not quiet.look() and gone() is None
+
+
+def test_it_leaves_other_programs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(collector, "time", clock)
+    quiet = QuietCollector()
+    clock.now += 3600
+    assert not quiet.look() and gc.get_freeze_count() == 0
 
 
 def test_nothing_is_collected_in_full_by_itself() -> None:
