@@ -1,0 +1,49 @@
+"""Where mail is: a user's store and the folders of each mailbox, in the words of Dovecot's ``mail_location``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where one user's mail is. User and paths are raw; whoever shows them cleans them."""
+
+    user: str
+    uid: int
+    gid: int
+    home: Path | None
+    format: str
+    """``maildir``, ``sdbox``, ``mdbox`` or ``mbox``."""
+    root: Path
+    """The mail root, like ``~/Maildir``."""
+    index_root: Path | None = None
+    """``INDEX=``; None where indexes are in the mail root."""
+    control_root: Path | None = None
+    """``CONTROL=``; None where control files are in the mail root."""
+    inbox: Path | None = None
+    """``INBOX=``: the INBOX, where it is not in its usual place."""
+    alt: Path | None = None
+    """``ALT=``: the second storage of dbox."""
+    layout: str = "maildir++"
+    """``maildir++``, ``fs`` or ``index``."""
+    separator: str = "."
+    """The namespace's hierarchy separator, as in the names of mailboxes."""
+    index_in_memory: bool = False
+    """``INDEX=MEMORY``: there are no index files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox's folders on disk; not all of them need exist."""
+
+    store: Store
+    name: str
+    """As Dovecot names it (UTF-8, the namespace's separator), raw; for people through ``clean``."""
+    mail: Path
+    """Maildir: the folder of ``cur``, ``new`` and ``tmp``; sdbox and mdbox: ``…/dbox-Mails``; mbox: the file."""
+    index: Path
+    """The folder of ``dovecot.index*``."""
+    control: Path
+    """The folder of ``dovecot-uidlist`` and ``dovecot-keywords``."""
