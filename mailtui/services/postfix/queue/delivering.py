@@ -108,6 +108,7 @@ def _refused(error: ToolFailed) -> MailtuiError:
         return HostError("Postfix is stopped: nothing can be delivered now", unlock="postfix start")
     if _NOT_CONFIGURED in error.stderr:
         return HostError(
-            "Postfix keeps no list of this site's mail", unlock="name the site in fast_flush_domains (flush(8))"
+            "Postfix keeps no list of this site's mail",
+            unlock="mailtui queue deliver --where recipient_domain:SITE; for lists: fast_flush_domains (flush(8))",
         )
     return error

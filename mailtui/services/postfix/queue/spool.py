@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mailtui.text import clean
 QUEUES = ("incoming", "active", "deferred", "hold")
 """Where postsuper(1) acts."""
 HOLD = "hold"
+_SIZE, _TIME, _ATTRIBUTE, _SENDER, _MESSAGE = b"CTASM"
 _FIRST = 512
 _LONGEST = 2**17
 """Bytes within which the sender stands; it is among the first records."""
@@ -68,29 +70,29 @@ class Spool:
         """Whether this user may look."""
         return all(os.access(self.folder / name, os.R_OK | os.X_OK) for name in QUEUES)
 
-    def find(self, wanted: Collection[str]) -> dict[str, Place]:
+    def find(self, wanted: Iterable[str]) -> dict[str, Place]:
         """Where the messages with these IDs lie; looked for twice, since one may move while the folders are read."""
         found: dict[str, Place] = {}
         missing = set(wanted)
         for _ in range(2):
             for name in QUEUES:
-                found.update(_places(self.folder / name, name, missing))
+                found.update(_places(f"{self.folder}/{name}", name, missing))
             missing.difference_update(found)
             if not missing:
                 break
         return found
 
 
-def _places(folder: Path | str, queue_name: str, wanted: Collection[str]) -> Iterator[tuple[str, Place]]:
+def _places(folder: str, queue_name: str, wanted: AbstractSet[str]) -> Iterator[tuple[str, Place]]:
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if len(entry.name) == 1:  # a hash folder (hash_queue_names)
-                    yield from _places(entry.path, queue_name, wanted)
-                elif entry.name in wanted:
-                    yield entry.name, Place(queue_name, entry.path)
+        names = os.listdir(folder)
     except OSError:
         return
+    for name in wanted.intersection(names):
+        yield name, Place(queue_name, f"{folder}/{name}")
+    for name in names:
+        if len(name) == 1:  # a hash folder (hash_queue_names)
+            yield from _places(f"{folder}/{name}", queue_name, wanted)
 
 
 def read_head(path: str) -> Head | None:
@@ -122,41 +124,40 @@ def _head(data: bytes, expired: bool) -> Head:
     size = arrival = -1
     sasl_username = b""
     at = 0
-    while True:
-        kind = data[at : at + 1]
-        start, end = _value(data, at)
-        if kind == b"C":
-            size = int(data[start:end].split(None, 1)[0])
-        elif kind == b"T":
-            arrival = int(data[start:end].split(None, 1)[0])
-        elif kind == b"A":
-            if data.startswith(b"sasl_username=", start):
-                sasl_username = data[start:end].partition(b"=")[2]
-        elif kind == b"S":
-            return Head(arrival, size, _text(data[start:end]), _text(sasl_username), expired)
-        elif kind == b"M":
-            raise ValueError("the queue file names no sender")
-        at = end
+    try:
+        while True:
+            kind, length, start = data[at], data[at + 1], at + 2
+            if length >= 0x80:
+                length, start = _length(data, at + 1)
+            end = start + length
+            if end > len(data):
+                raise EOFError
+            if kind == _ATTRIBUTE:
+                if data.startswith(b"sasl_username=", start):
+                    sasl_username = data[start:end].partition(b"=")[2]
+            elif kind == _SIZE:
+                size = int(data[start:end].split(None, 1)[0])
+            elif kind == _TIME:
+                arrival = int(data[start:end].split(None, 1)[0])
+            elif kind == _SENDER:
+                return Head(arrival, size, _text(data[start:end]), _text(sasl_username), expired)
+            elif kind == _MESSAGE:
+                raise ValueError("the queue file names no sender")
+            at = end
+    except IndexError as error:
+        raise EOFError from error
 
 
-def _value(data: bytes, at: int) -> tuple[int, int]:
-    """Where the value of the record at ``at`` begins and ends."""
-    length = shift = 0
-    start = at + 1
-    while True:
-        if start >= len(data):
-            raise EOFError
-        byte = data[start]
-        start += 1
+def _length(data: bytes, at: int) -> tuple[int, int]:
+    """A record's length of more than one byte, and where its value begins."""
+    length = 0
+    for shift in range(0, 35, 7):
+        byte = data[at]
+        at += 1
         length |= (byte & 0x7F) << shift
         if byte < 0x80:
-            break
-        shift += 7
-        if shift > 28:
-            raise ValueError("the queue file is damaged")
-    if start + length > len(data):
-        raise EOFError
-    return start, start + length
+            return length, at
+    raise ValueError("the queue file is damaged")
 
 
 def _text(value: bytes) -> str:
