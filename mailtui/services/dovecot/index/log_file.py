@@ -1,0 +1,169 @@
+"""``dovecot.index.log``: a header, then one record for each change since the index was written.
+
+The layout is that of Dovecot's ``lib-index/mail-transaction-log.h`` (version 1.3; 1.2 in Dovecot 2.2). A record's size
+is the last thing written of it, with the top bit of all four bytes set: without them a writer is busy, or has died.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mailtui.services.dovecot.index.flaws import Flaw
+
+MAJOR = 1
+_HEADER = struct.Struct("<BBHIIIIIQB3xI")
+_LEAST_HEADER = 24
+_RECORD = struct.Struct(">I")
+_HEAD = 8
+_COMMITTED = 0x80808080
+
+EXPUNGE, EXPUNGE_GUID = 0x1 | 0xCD90, 0x2000 | 0xCD90
+APPEND, FLAGS, HEADER_UPDATE = 0x2, 0x4, 0x20
+KEYWORDS, KEYWORDS_RESET = 0x400, 0x800
+EXTERNAL = 0x10000000
+TYPES = {
+    EXPUNGE: "expunge",
+    EXPUNGE_GUID: "expunge with GUID",
+    APPEND: "append",
+    FLAGS: "flags",
+    HEADER_UPDATE: "header",
+    0x40: "extension intro",
+    0x80: "extension reset",
+    0x100: "extension header",
+    0x200: "extension record",
+    KEYWORDS: "keyword",
+    KEYWORDS_RESET: "keyword reset",
+    0x1000: "extension atomic increase",
+    0x8000: "modseq",
+    0x10000: "extension header (32 bit)",
+    0x20000: "index deleted",
+    0x40000: "index undeleted",
+    0x80000: "boundary",
+    0x100000: "attribute",
+}
+
+
+class LogHeader(NamedTuple):
+    """The header, in the order of the file."""
+
+    major_version: int
+    minor_version: int
+    hdr_size: int
+    indexid: int
+    file_seq: int
+    prev_file_seq: int
+    prev_file_offset: int
+    create_stamp: int
+    initial_modseq: int
+    compat_flags: int
+    unused: int
+
+
+class LogRecord(NamedTuple):
+    """One change."""
+
+    offset: int
+    size: int
+    """With its own header of eight bytes."""
+    type: int
+    """A key of ``TYPES``, with the flags above taken off."""
+    external: bool
+    """Whether it has happened to the mailbox; an expunge that has not is but a wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """What could be read. Where ``header`` is None nothing could."""
+
+    header: LogHeader | None
+    data: bytes
+    size: int
+    """Of the file, bytes."""
+    records: tuple[LogRecord, ...]
+    end: int
+    """Where the last whole record ends, bytes."""
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def whole_history(self) -> bool:
+        """Whether it goes back to the mailbox's beginning."""
+        return self.header is not None and self.header.prev_file_seq == 0
+
+    def body(self, record: LogRecord) -> bytes:
+        """What a record says."""
+        return self.data[record.offset + _HEAD : record.offset + record.size]
+
+    def begins(self, offset: int) -> bool:
+        """Whether a record begins there, or the log ends."""
+        return offset == self.end or any(record.offset == offset for record in self.records)
+
+
+def parse(data: bytes, size: int | None = None) -> LogFile:
+    """Read a log; ``size`` is that of the file, where not all of it is in ``data``. Raises nothing."""
+    size = len(data) if size is None else size
+    header = _header(data)
+    flaw = _of_header(header, size)
+    if header is None or flaw is not None:
+        return LogFile(header, data, size, (), 0, (flaw,) if flaw else ())
+    records, end, flaws = [], header.hdr_size, []
+    while end < len(data):
+        record = _record(data, end)
+        if isinstance(record, Flaw):
+            if len(data) == size:
+                flaws.append(record)
+            break
+        records.append(record)
+        end += record.size
+    return LogFile(header, data, size, tuple(records), end, tuple(flaws))
+
+
+def _header(data: bytes) -> LogHeader | None:
+    if len(data) < _LEAST_HEADER:
+        return None
+    return LogHeader._make(_HEADER.unpack_from(data.ljust(_HEADER.size, b"\0")))
+
+
+def _of_header(header: LogHeader | None, size: int) -> Flaw | None:
+    if size == 0:
+        return Flaw("log.empty", "0 bytes")
+    if header is None:
+        return Flaw("log.header", f"{size} bytes; the header alone has {_HEADER.size}")
+    if header.major_version != MAJOR:
+        return Flaw("log.header", f"major version {header.major_version}, not {MAJOR}")
+    if not _LEAST_HEADER <= header.hdr_size <= size:
+        return Flaw("log.header", f"header of {header.hdr_size} bytes in a file of {size}", 2)
+    if header.indexid == 0:
+        return Flaw("log.corrupted", "is marked as corrupted (index id 0)", 4)
+    if header.minor_version >= 2 and header.hdr_size >= _HEADER.size and header.compat_flags != 1:
+        return Flaw("log.header", f"compat flags {header.compat_flags:#x}, not 1", 32)
+    return None
+
+
+def _record(data: bytes, at: int) -> LogRecord | Flaw:
+    """What stands at an offset; a flaw where it is no whole record."""
+    left = len(data) - at
+    if left < _HEAD:
+        return Flaw("log.tail", f"{left} bytes that are no record", at)
+    (raw,) = _RECORD.unpack_from(data, at)
+    if raw & _COMMITTED != _COMMITTED:
+        return Flaw("log.uncommitted" if raw == 0 or _is_size(raw, left) else "log.tail", f"{left} bytes", at)
+    size = decoded(raw)
+    if size < _HEAD or size > left:
+        return Flaw("log.tail", f"a record of {size} bytes, {left} are there", at)
+    kind = int.from_bytes(data[at + 4 : at + 8], "little")
+    known = kind & 0x0FFFFFFF
+    if known not in TYPES:
+        return Flaw("log.tail", f"a record of unknown type {kind:#x}", at)
+    return LogRecord(at, size, known, bool(kind & EXTERNAL))
+
+
+def _is_size(raw: int, left: int) -> bool:
+    """Whether this is the plain size of a record that is being written."""
+    return 0 < raw <= left and raw % 4 == 0
+
+
+def decoded(raw: int) -> int:
+    """The number that four big-endian bytes, each with its top bit set, hold (``mail_index_offset_to_uint32``)."""
+    return ((raw >> 24 & 0x7F) << 21 | (raw >> 16 & 0x7F) << 14 | (raw >> 8 & 0x7F) << 7 | raw & 0x7F) << 2

@@ -1,0 +1,179 @@
+"""The state of a mailbox by its index files: the snapshot in ``dovecot.index`` brought up to date by the log.
+
+As Dovecot does it (``lib-index/mail-index-sync-update.c``): records from the snapshot's head offset on, in the log of
+the snapshot's sequence number; without a snapshot, those of a log that goes back to the beginning.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mailtui.services.dovecot.index import log_file as log
+from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_file import FLAGS, IndexFile, IndexHeader
+from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
+
+_MOST_MESSAGES = 4_000_000
+_APPEND = struct.Struct("<IB3x")
+_FLAG_UPDATE = struct.Struct("<IIBBBB")
+_RANGE = struct.Struct("<II")
+_EXPUNGE_GUID = struct.Struct("<I16s")
+_ADD, _REMOVE, _REPLACE = 0, 1, 2
+
+
+@dataclass(slots=True)
+class State:
+    """What the index files say of a mailbox."""
+
+    uidvalidity: int | None = None
+    next_uid: int | None = None
+    flags: dict[int, int] = field(default_factory=dict)
+    """Flag bits by UID."""
+    keywords: dict[int, set[str]] = field(default_factory=dict)
+    """By UID; only those that have any."""
+    complete: bool = False
+    """Whether every change was found: a readable snapshot and the log from there on, or a log of the whole history."""
+    flaws: list[Flaw] = field(default_factory=list)
+
+    def names(self, uid: int) -> frozenset[str]:
+        """System flags and keywords of a message, as IMAP writes them."""
+        bits = self.flags.get(uid, 0)
+        return frozenset({name for bit, name in FLAGS.items() if bits & bit} | self.keywords.get(uid, set()))
+
+
+def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
+    """Bring a snapshot up to date; ``logs`` in any order. Raises nothing."""
+    by_sequence = {one.header.file_seq: one for one in logs if one.header is not None and one.end}
+    state = State()
+    if index is not None and index.usable and index.header is not None:
+        _take_over(state, index, index.header)
+        sequence, offset = index.header.log_file_seq, index.header.log_file_head_offset
+        sequence, offset = _stand(by_sequence, sequence, offset)
+    else:
+        first = next((one for one in by_sequence.values() if one.whole_history and one.header), None)
+        if first is None or first.header is None:
+            return state
+        sequence, offset = first.header.file_seq, first.header.hdr_size
+    state.complete = sequence in by_sequence
+    while sequence in by_sequence:
+        current = by_sequence[sequence]
+        for record in current.records:
+            if record.offset >= offset:
+                _apply(state, current, record)
+        sequence, offset = sequence + 1, 0
+    return state
+
+
+def _stand(logs: dict[int, LogFile], sequence: int, offset: int) -> tuple[int, int]:
+    """Where to go on: at the beginning of the next log, where the snapshot was written as the last one ended."""
+    following = logs.get(sequence + 1)
+    if sequence in logs or following is None or following.header is None:
+        return sequence, offset
+    before = following.header.prev_file_seq, following.header.prev_file_offset
+    return (sequence + 1, following.header.hdr_size) if before == (sequence, offset) else (sequence, offset)
+
+
+def _take_over(state: State, index: IndexFile, header: IndexHeader) -> None:
+    state.uidvalidity, state.next_uid = header.uid_validity, header.next_uid
+    names = index.keywords()
+    extension = index.extensions.get("keywords")
+    for uid, flags, record in index.messages():
+        state.flags[uid] = flags
+        if extension and extension.record_size:
+            begin = extension.record_offset
+            bits = int.from_bytes(record[begin : begin + extension.record_size], "little")
+            if bits:
+                state.keywords[uid] = {name for bit, name in enumerate(names) if bits >> bit & 1}
+
+
+def _apply(state: State, file: LogFile, record: LogRecord) -> None:
+    change = _CHANGES.get(record.type)
+    if change is not None and (record.external or record.type not in (log.EXPUNGE, log.EXPUNGE_GUID)):
+        change(state, file.body(record))
+
+
+def _append(state: State, body: bytes) -> None:
+    for uid, flags in _structs(_APPEND, body):
+        if len(state.flags) < _MOST_MESSAGES:
+            state.flags[uid] = flags
+            state.next_uid = max(state.next_uid or 1, uid + 1)
+
+
+def _expunge(state: State, body: bytes) -> None:
+    _forget(state, _uids(state, _structs(_RANGE, body)))
+
+
+def _expunge_by_guid(state: State, body: bytes) -> None:
+    _forget(state, [uid for uid, _ in _structs(_EXPUNGE_GUID, body)])
+
+
+def _update_flags(state: State, body: bytes) -> None:
+    for first, last, add, remove, _, _ in _structs(_FLAG_UPDATE, body):
+        for uid in _uids(state, [(first, last)]):
+            state.flags[uid] = state.flags[uid] & ~remove | add
+
+
+def _reset_keywords(state: State, body: bytes) -> None:
+    for uid in _uids(state, _structs(_RANGE, body)):
+        state.keywords.pop(uid, None)
+
+
+def _structs(form: struct.Struct, body: bytes) -> Iterator[tuple[int, ...]]:
+    return form.iter_unpack(body[: len(body) - len(body) % form.size])
+
+
+def _uids(state: State, ranges: Iterable[tuple[int, ...]]) -> list[int]:
+    """The messages there are in ranges of UIDs, which may be as wide as they like."""
+    found: list[int] = []
+    for first, last in ranges:
+        if last - first < len(state.flags):
+            found += [uid for uid in range(first, last + 1) if uid in state.flags]
+        else:
+            found += [uid for uid in state.flags if first <= uid <= last]
+    return found
+
+
+def _forget(state: State, uids: Iterable[int]) -> None:
+    for uid in uids:
+        state.flags.pop(uid, None)
+        state.keywords.pop(uid, None)
+
+
+def _update_header(state: State, body: bytes) -> None:
+    """Pieces of the index header: offset, size, bytes."""
+    at = 0
+    while at + 4 <= len(body):
+        offset, size = struct.unpack_from("<HH", body, at)
+        piece = body[at + 4 : at + 4 + size]
+        for name, place in (("uidvalidity", 24), ("next_uid", 28)):
+            if offset <= place and place + 4 <= offset + len(piece):
+                setattr(state, name, int.from_bytes(piece[place - offset : place - offset + 4], "little"))
+        at += 4 + size
+
+
+def _update_keywords(state: State, body: bytes) -> None:
+    if len(body) < 4:
+        return
+    modify, _, name_size = struct.unpack_from("<BBH", body)
+    name = body[4 : 4 + name_size].decode("utf-8", "replace")
+    ranges = body[4 + (name_size + 3 & ~3) :]
+    for uid in _uids(state, _structs(_RANGE, ranges)):
+        if modify == _REMOVE:
+            state.keywords.get(uid, set()).discard(name)
+        elif modify == _REPLACE:
+            state.keywords[uid] = {name}
+        else:
+            state.keywords.setdefault(uid, set()).add(name)
+
+
+_CHANGES = {
+    log.APPEND: _append,
+    log.EXPUNGE: _expunge,
+    log.EXPUNGE_GUID: _expunge_by_guid,
+    log.FLAGS: _update_flags,
+    log.HEADER_UPDATE: _update_header,
+    log.KEYWORDS: _update_keywords,
+    log.KEYWORDS_RESET: _reset_keywords,
+}
