@@ -1,0 +1,216 @@
+"""The offline checker: what is wrong with a mailbox's files, found without Dovecot and without a lock.
+
+Opening a damaged dbox is what destroys its flags, so that the look must come before any access. What a busy writer
+leaves for a moment is no damage: a finding counts when it is seen twice, seconds apart.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from mailtui.host.folders import opened_below
+from mailtui.services.dovecot.index import messages, uidlist
+from mailtui.services.dovecot.index.damage import CONTROL, INDEX, LIST, MAIL, STORAGE, Damage, Look, damage
+from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_file import SEEN
+from mailtui.services.dovecot.index.index_set import IndexSet, backup_fits, read_set
+from mailtui.services.dovecot.index.reading import Raw, read
+from mailtui.services.dovecot.index.replay import State
+from mailtui.services.dovecot.index.uidlist import UidList
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+
+AGAIN_AFTER = 2.0
+"""Seconds between two looks."""
+_SHOWN = 10
+_DBOX = ("sdbox", "mdbox")
+
+
+def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER, sleep: Callable[[float], None] = time.sleep) -> Look:
+    """A look whose findings were seen twice."""
+    first = look(mailbox)
+    if not first.damages:
+        return first
+    sleep(again_after)
+    second = look(mailbox)
+    seen = {(one.kind, one.file) for one in first.damages}
+    return replace(second, damages=tuple(one for one in second.damages if (one.kind, one.file) in seen))
+
+
+def look(mailbox: Mailbox) -> Look:
+    """One look. Raises nothing: what cannot be read is said in the look."""
+    try:
+        with ExitStack() as stack:
+            return _Looking(mailbox, stack).look()
+    except (OSError, ValueError) as error:
+        return Look(mailbox, problem=getattr(error, "strerror", None) or str(error))
+
+
+def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
+    """A folder of a store, reached without following a link below the store's own roots. Raises OSError, ValueError."""
+    roots = [root for root in (store.root, store.index_root, store.control_root, store.inbox) if root is not None]
+    root = next((root for root in roots if path.is_relative_to(root)), path)
+    return stack.enter_context(opened_below(root, *path.relative_to(root).parts))
+
+
+class _Looking:
+    """The state of one look."""
+
+    def __init__(self, mailbox: Mailbox, stack: ExitStack) -> None:
+        self._mailbox = mailbox
+        self._stack = stack
+        self._format = mailbox.store.format
+        self._damages: list[Damage] = []
+
+    def look(self) -> Look:
+        """Everything about one mailbox."""
+        store, mailbox = self._mailbox.store, self._mailbox
+        if store.index_in_memory:
+            return Look(mailbox, problem="INDEX=MEMORY: there are no index files")
+        folder = self._open(mailbox.index)
+        found = read_set(folder) if folder is not None else None
+        state = found.state if found else State()
+        if found is not None:
+            self._add(found, INDEX)
+        uidvalidity, uidnext, count = state.uidvalidity, state.next_uid, len(state.flags) if state.complete else None
+        if self._format == "maildir":
+            uids, count = self._maildir(found, state)
+            uidvalidity, uidnext = uids.uidvalidity or uidvalidity, uids.next_uid or uidnext
+        elif self._format == "sdbox" and found is not None:
+            self._sdbox(found, state)
+        elif self._format == "mdbox" and found is not None:
+            self._mdbox(found)
+        unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None
+        log = found.log if found else None
+        return Look(
+            mailbox,
+            tuple(dict.fromkeys(self._damages)),
+            uidvalidity,
+            uidnext,
+            count,
+            unseen,
+            log.size if log else None,
+            log.end if log and log.header else None,
+            bool(found and found.lossless),
+            bool(found and folder is not None and self._damages and backup_fits(folder, found)),
+        )
+
+    def _open(self, path: Path) -> int | None:
+        try:
+            return open_folder(self._stack, self._mailbox.store, path)
+        except FileNotFoundError:
+            return None
+
+    def _say(self, flaw: Flaw, file: str, place: str) -> None:
+        self._damages.append(damage(flaw, file, place, self._format))
+
+    def _add(self, found: IndexSet, place: str) -> None:
+        for name, flaw in found.found:
+            self._say(flaw, name, place)
+        for raw in found.raws.values():
+            self._rights(raw, place)
+
+    def _rights(self, raw: Raw, place: str) -> None:
+        """Whether the mail user can work with the file. Groups are not looked at where the owner is right."""
+        if raw.instead:
+            return
+        store = self._mailbox.store
+        if raw.uid != store.uid and not (raw.gid == store.gid and raw.mode & 0o060 == 0o060):
+            self._say(Flaw("owner", f"user {raw.uid}, not {store.uid}"), raw.name, place)
+        elif raw.uid == store.uid and raw.mode & 0o600 != 0o600:
+            self._say(Flaw("mode", f"mode {raw.mode:04o}"), raw.name, place)
+
+    def _maildir(self, found: IndexSet | None, state: State) -> tuple[UidList, int | None]:
+        """The uidlist against the index and the files."""
+        files = messages.maildir(self._required(self._mailbox.mail))
+        control = self._open(self._mailbox.control)
+        raw = read(control, "dovecot-uidlist") if control is not None else None
+        nothing = UidList(None, None, {}, ())
+        if raw is None:
+            if files and state.flags:
+                self._say(Flaw("uidlist.missing", f"{len(files)} messages are there"), "dovecot-uidlist", CONTROL)
+            return nothing, len(files)
+        if raw.instead:
+            self._say(Flaw("misplaced", raw.instead), raw.name, CONTROL)
+            return nothing, len(files)
+        self._rights(raw, CONTROL)
+        uids = uidlist.parse(raw.data)
+        for flaw in uids.flaws:
+            self._say(flaw, raw.name, CONTROL)
+        if not uids.flaws and state.complete:
+            self._compare(uids, state, files)
+        self._keywords(control, files)
+        return uids, len(files)
+
+    def _compare(self, uids: UidList, state: State, files: dict[bytes, bytes]) -> None:
+        if state.uidvalidity and state.uidvalidity != uids.uidvalidity:
+            says = f"UIDVALIDITY {uids.uidvalidity}, {state.uidvalidity} in the index"
+            self._say(Flaw("uidlist.uidvalidity", says), "dovecot-uidlist", CONTROL)
+            return
+        missing = [uid for uid in state.flags if uid not in uids.files]
+        unlisted = len(files.keys() - set(uids.files.values()))
+        if missing and unlisted:  # a file without a line is a new message; an index without both is merely old
+            says = f"{len(missing)} messages: UID {_list(missing)}"
+            self._say(Flaw("uidlist.lost", says), "dovecot-uidlist", CONTROL)
+
+    def _keywords(self, control: int | None, files: dict[bytes, bytes]) -> None:
+        raw = read(control, "dovecot-keywords") if control is not None else None
+        if raw is not None and raw.instead:
+            self._say(Flaw("misplaced", raw.instead), raw.name, CONTROL)
+            return
+        names, wrong = messages.keyword_names(raw.data if raw else b"")
+        if wrong:
+            self._say(Flaw("keywords.line", f"{wrong} lines"), "dovecot-keywords", CONTROL)
+        used = {number for info in set(files.values()) for number in messages.keyword_letters(info)}
+        if used - names.keys():
+            letters = ", ".join(chr(ord("a") + number) for number in sorted(used - names.keys()))
+            self._say(Flaw("keywords.unnamed", f"letters {letters}"), "dovecot-keywords", CONTROL)
+
+    def _sdbox(self, found: IndexSet, state: State) -> None:
+        folder = self._required(self._mailbox.mail)
+        there = messages.sdbox(folder)
+        for uid in messages.empty(folder, there):
+            self._say(Flaw("dbox.empty", "0 bytes"), f"u.{uid}", MAIL)
+        self._unindexed(found, len(there))
+        lost = sorted(state.flags.keys() - there)
+        if lost and self._mailbox.store.alt is None and state.complete:
+            self._say(Flaw("dbox.lost", f"{len(lost)} messages: UID {_list(lost)}"), f"u.{lost[0]}", MAIL)
+
+    def _unindexed(self, found: IndexSet, there: int) -> None:
+        """An index that was thrown away, or deleted: what a guide's ``find -delete`` leaves."""
+        if there and found.index is None and found.log is None and not found.found:
+            self._say(Flaw("dbox.unindexed", f"{there} messages on disk, no index"), "dovecot.index", INDEX)
+
+    def _mdbox(self, found: IndexSet) -> None:
+        storage = self._open(self._mailbox.store.root / "storage")
+        if storage is None:
+            return
+        shared = read_set(storage, "dovecot.map.index")
+        self._add(shared, STORAGE)
+        there = messages.mdbox(storage)
+        if there and not found.raws:
+            self._unindexed(found, len(there))
+        header = found.index.extensions.get("mdbox-hdr") if found.index else None
+        if header is not None and len(header.data) >= 4 and shared.state.uidvalidity:
+            known = int.from_bytes(header.data[:4], "little")
+            if known and known != shared.state.uidvalidity:
+                says = f"{known} in the mailbox, {shared.state.uidvalidity} in the map"
+                self._say(Flaw("map.uidvalidity", says), "dovecot.map.index", STORAGE)
+
+    def _required(self, path: Path) -> int:
+        return open_folder(self._stack, self._mailbox.store, path)
+
+
+def look_at_list(store: Store) -> tuple[Damage, ...]:
+    """What is wrong with the list of a store's mailboxes. Raises OSError."""
+    with ExitStack() as stack:
+        folder = open_folder(stack, store, store.index_root or store.root)
+        found = read_set(folder, "dovecot.list.index")
+        return tuple(damage(flaw, name, LIST, store.format) for name, flaw in found.found)
+
+
+def _list(uids: list[int]) -> str:
+    return ", ".join(map(str, uids[:_SHOWN])) + (", …" if len(uids) > _SHOWN else "")

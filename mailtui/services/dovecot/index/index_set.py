@@ -1,0 +1,165 @@
+"""One index with its logs and its cache, in one folder: read together and checked against each other.
+
+Order matters, since writers may be busy: the index before the log, so that the log is never older than the index says.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailtui.services.dovecot.index import cache_file, index_file, log_file
+from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
+from mailtui.services.dovecot.index.log_file import LogFile
+from mailtui.services.dovecot.index.reading import Raw, read
+from mailtui.services.dovecot.index.replay import State, replay
+
+_MODSEQ = struct.Struct("<QII")
+_CACHE_PART = 2**20
+"""Bytes of the cache that are read: its header, and fields as far as they stand there."""
+
+Found = tuple[str, Flaw]
+"""A file's name and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSet:
+    """The files as they were found."""
+
+    prefix: str
+    """``dovecot.index``, ``dovecot.list.index`` or ``dovecot.map.index``."""
+    raws: dict[str, Raw]
+    """Every file there is, by name."""
+    index: IndexFile | None
+    log: LogFile | None
+    older: LogFile | None
+    """``.log.2``."""
+    state: State
+    found: tuple[Found, ...]
+
+    @property
+    def lossless(self) -> bool:
+        """Whether the logs alone hold the whole history."""
+        if self.log is None or self.log.flaws or self.log.header is None:
+            return False
+        return self.log.whole_history or _follows(self.log, self.older, whole=True)
+
+    @property
+    def log_raw(self) -> Raw | None:
+        """The log's file."""
+        return self.raws.get(f"{self.prefix}.log")
+
+
+def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
+    """Read one index and everything that belongs to it. Raises nothing."""
+    suffixes = ("", ".log", ".log.2", ".cache")
+    raws: dict[str, Raw] = {}
+    for suffix in suffixes:
+        raw = read(folder, prefix + suffix, _CACHE_PART if suffix == ".cache" else 64 * 2**20)
+        if raw is not None:
+            raws[prefix + suffix] = raw
+    index_raw, log_raw, older_raw, cache_raw = (_readable(raws.get(prefix + suffix)) for suffix in suffixes)
+    index = index_file.parse(index_raw.data, index_raw.size) if index_raw else None
+    log = log_file.parse(log_raw.data, log_raw.size) if log_raw else None
+    older = log_file.parse(older_raw.data, older_raw.size) if older_raw else None
+    state = replay(index, [one for one in (older, log) if one])
+    found = [(raw.name, Flaw("misplaced", raw.instead)) for raw in raws.values() if raw.instead]
+    found += _within(prefix, index, log)
+    if not any(name in (prefix, f"{prefix}.log") for name, _ in found):
+        found += _between(prefix, index, log, older)
+    if cache_raw:
+        found += _of_cache(prefix, cache_raw, index, log)
+    return IndexSet(prefix, raws, index, log, older, state, tuple(found))
+
+
+def _readable(raw: Raw | None) -> Raw | None:
+    return None if raw is None or raw.instead else raw
+
+
+def _within(prefix: str, index: IndexFile | None, log: LogFile | None) -> Iterator[Found]:
+    if index is not None:
+        yield from ((prefix, flaw) for flaw in index.flaws)
+    if log is not None:
+        yield from ((f"{prefix}.log", flaw) for flaw in log.flaws)
+
+
+def _between(prefix: str, index: IndexFile | None, log: LogFile | None, older: LogFile | None) -> Iterator[Found]:
+    """An index and a log, each fine in itself."""
+    if index is None or index.header is None:
+        if log is not None and not log.whole_history and not _follows(log, older, whole=True):
+            yield f"{prefix}.log", Flaw("index.missing", "the log goes on from one that is gone")
+        return
+    if log is None or log.header is None:
+        yield f"{prefix}.log", Flaw("log.missing", f"the index goes on at {index.header.log_file_head_offset}")
+        return
+    if index.header.indexid != log.header.indexid:
+        says = f"index id {index.header.indexid} in the index, {log.header.indexid} in the log"
+        yield prefix, Flaw("index.indexid", says, 16)
+        return
+    flaw = _position(index, index.header, [one for one in (log, older) if one is not None and one.header is not None])
+    if flaw is not None:
+        yield prefix, flaw
+
+
+def _position(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Flaw | None:
+    """Where in the logs the index stands, and where its modification sequences do."""
+    sequence, head = header.log_file_seq, header.log_file_head_offset
+    log = _of_sequence(logs, sequence)
+    if log is None:
+        if _at_end(logs, sequence, head):
+            return None
+        there = ", ".join(str(one.header.file_seq) for one in logs if one.header)
+        return Flaw("index.log-lost", f"goes on in log {sequence} at {head}; there are the logs {there}", 60)
+    if log.header is not None and not log.header.hdr_size <= head <= log.end:
+        return Flaw("index.log-offset", f"head offset {head}; the log ends at {log.end}", 68)
+    if not log.begins(head):
+        return Flaw("index.log-offset", f"head offset {head}, where no record of the log begins", 68)
+    extension = index.extensions.get("modseq")
+    if extension is not None and len(extension.data) >= _MODSEQ.size:
+        _, its_sequence, offset = _MODSEQ.unpack_from(extension.data)
+        if its_sequence == sequence and offset > head:
+            says = f"modseq log_offset {offset} > log_file_head_offset {head}"
+            return Flaw("index.modseq", says, extension.offset)
+    return None
+
+
+def _of_sequence(logs: list[LogFile], sequence: int) -> LogFile | None:
+    return next((one for one in logs if one.header is not None and one.header.file_seq == sequence), None)
+
+
+def _at_end(logs: list[LogFile], sequence: int, head: int) -> bool:
+    """Whether the index stands at the end of a log that is gone because all of it was taken over."""
+    position = (sequence, head)
+    return any(one.header and (one.header.prev_file_seq, one.header.prev_file_offset) == position for one in logs)
+
+
+def _follows(log: LogFile, older: LogFile | None, *, whole: bool) -> bool:
+    """Whether a log goes on where the older one ends, which itself holds the whole history."""
+    if older is None or older.header is None or log.header is None or older.flaws:
+        return False
+    position = (older.header.file_seq, older.end)
+    return (log.header.prev_file_seq, log.header.prev_file_offset) == position and older.whole_history is whole
+
+
+def _of_cache(prefix: str, raw: Raw, index: IndexFile | None, log: LogFile | None) -> Iterator[Found]:
+    header, _, flaws = cache_file.parse(raw.data)
+    if flaws and (raw.whole or flaws[0].kind == "cache.header"):
+        yield raw.name, flaws[0]
+        return
+    known = next((one.header.indexid for one in (index, log) if one is not None and one.header is not None), None)
+    if header is not None and known is not None and header.indexid != known:
+        yield raw.name, Flaw("cache.indexid", f"index id {header.indexid}, that of {prefix} is {known}", 4)
+
+
+def backup_fits(folder: int, found: IndexSet) -> bool:
+    """Whether ``.backup``, the index before this one, is readable and the logs go on from it."""
+    raw = _readable(read(folder, f"{found.prefix}.backup"))
+    if raw is None or found.log is None or found.log.header is None or found.log.flaws:
+        return False
+    backup = index_file.parse(raw.data, raw.size)
+    if backup.flaws or backup.header is None or backup.header.indexid != found.log.header.indexid:
+        return False
+    logs = [one for one in (found.log, found.older) if one is not None and not one.flaws]
+    return _position(backup, backup.header, logs) is None

@@ -1,0 +1,85 @@
+"""The messages themselves as they lie on disk: files of a Maildir, ``u.`` files of sdbox, ``m.`` files of mdbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+from mailtui.services.dovecot.index.index_file import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
+from mailtui.services.dovecot.index.uidlist import base_name
+
+_LETTERS = {ord("D"): DRAFT, ord("F"): FLAGGED, ord("R"): ANSWERED, ord("S"): SEEN, ord("T"): DELETED}
+_INFO = b":2,"
+_U = re.compile(r"u\.([1-9]\d{0,9})", re.ASCII)
+_M = re.compile(r"m\.([1-9]\d{0,9})", re.ASCII)
+_MOST = 2_000_000
+
+
+def maildir(folder: int) -> dict[bytes, bytes]:
+    """Info (``FRS…``, letters of keywords) by base file name. Raises OSError where ``cur`` or ``new`` is unreadable."""
+    found: dict[bytes, bytes] = {}
+    for name in ("cur", "new"):
+        fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            for entry in os.listdir(fd)[:_MOST]:  # noqa: PTH208 - an open folder has no path
+                raw = os.fsencode(entry)
+                if not raw.startswith(b"."):
+                    found[base_name(raw)] = raw.partition(_INFO)[2]
+        finally:
+            os.close(fd)
+    return found
+
+
+def maildir_flags(info: bytes) -> int:
+    """Flag bits of Dovecot's index, out of the letters of a file name."""
+    bits = 0
+    for letter in info:
+        bits |= _LETTERS.get(letter, 0)
+    return bits
+
+
+def keyword_letters(info: bytes) -> set[int]:
+    """Numbers of keywords, 0 to 25, out of the letters of a file name."""
+    return {letter - ord("a") for letter in info if ord("a") <= letter <= ord("z")}
+
+
+def keyword_names(data: bytes) -> tuple[dict[int, str], int]:
+    """Names by number out of ``dovecot-keywords``, and how many lines are none."""
+    names: dict[int, str] = {}
+    wrong = 0
+    for line in data.split(b"\n"):
+        number, _, name = line.partition(b" ")
+        if number.isdigit() and int(number) < 26 and name:
+            names[int(number)] = name.decode("utf-8", "replace")
+        elif line:
+            wrong += 1
+    return names, wrong
+
+
+def sdbox(folder: int) -> set[int]:
+    """UIDs of the ``u.`` files. Raises OSError."""
+    return _numbers(folder, _U)
+
+
+def mdbox(storage: int) -> set[int]:
+    """Numbers of the ``m.`` files of a storage. Raises OSError."""
+    return _numbers(storage, _M)
+
+
+def empty(folder: int, uids: set[int]) -> list[int]:
+    """Those of the ``u.`` files that hold nothing."""
+    found = []
+    for uid in sorted(uids):
+        try:
+            facts = os.stat(f"u.{uid}", dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            continue
+        if stat.S_ISREG(facts.st_mode) and facts.st_size == 0:
+            found.append(uid)
+    return found
+
+
+def _numbers(folder: int, form: re.Pattern[str]) -> set[int]:
+    names = os.listdir(folder)[:_MOST]
+    return {int(found[1]) for found in map(form.fullmatch, names) if found}
