@@ -104,7 +104,10 @@ def _modseq_too_far(path: Path) -> None:
 
 
 def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(b"\n".join(change(path.read_bytes().split(b"\n"))))
+    def do(path: Path) -> None:
+        path.write_bytes(b"\n".join(change(path.read_bytes().split(b"\n"))))
+
+    return do
 
 
 def _swap(lines: list[bytes]) -> list[bytes]:
@@ -178,9 +181,6 @@ def _of_maildir() -> Iterator[Harm]:
     )
     yield uidlist("with two lines run together", _lines(lambda x: [*x[:40], x[40] + x[41], *x[42:]]), "uidlist.lost")
     yield uidlist("unsorted", _lines(_swap), "uidlist.order")
-    yield uidlist(
-        "next UID low", lambda path: path.write_bytes(path.read_bytes().replace(b" N", b" N1 X", 1)), "uidlist.next"
-    )
     yield uidlist("torn", cut(-20), "uidlist.torn")
     yield uidlist("cut in half", lambda path: cut(path.stat().st_size // 2)(path), "uidlist.torn")
     yield uidlist("empty", cut(0), "uidlist.empty")

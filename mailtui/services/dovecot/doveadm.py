@@ -11,6 +11,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.text import clean
 
 TIMEOUT = 120.0
+_STATUS = "messages unseen uidnext uidvalidity highestmodseq"
 _TAB_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "1": "\x01"}
 
 
@@ -56,17 +57,28 @@ class Doveadm:
         """The argv of a mail command for ``user``."""
         return ("doveadm", *self._config.where, "-f", "tab", *words, *options, "-u", literal(user), "--", *arguments)
 
+    def require(self, user: str) -> None:
+        """Make sure that Dovecot answers and knows the user; opens no mailbox."""
+        result = self._tools.run(
+            ["doveadm", *self._config.where, "user", "-f", "home", "--", literal(user)], timeout=TIMEOUT, check=False
+        )
+        if result.code != 0:
+            raise DoveadmFailed(_complaint(result.code, result.error_text))
+
     def status(self, user: str, mailbox: str) -> MailboxStatus:
         """Counters of a mailbox; opens it, so that Dovecot heals what it can."""
-        fields = "messages unseen uidnext uidvalidity highestmodseq"
-        row = next(self._rows(("mailbox", "status"), user, (fields, literal(mailbox))), None)
+        row = next(self._rows(self.status_command(user, mailbox)), None)
         if row is None:
             raise DoveadmFailed(f"{clean(user)} has no mailbox {clean(mailbox)}")
-        return MailboxStatus(*(int(row[name]) for name in fields.split()))
+        return MailboxStatus(*(int(row[name]) for name in _STATUS.split()))
+
+    def status_command(self, user: str, mailbox: str) -> tuple[str, ...]:
+        """The argv of ``status``."""
+        return self.command(("mailbox", "status"), user, (_STATUS, literal(mailbox)))
 
     def mails(self, user: str, mailbox: str) -> list[Mail]:
         """Every message of a mailbox, by UID."""
-        rows = self._rows(("fetch",), user, ("uid guid flags", "mailbox", literal(mailbox), "all"))
+        rows = self._rows(self.command(("fetch",), user, ("uid guid flags", "mailbox", literal(mailbox), "all")))
         return [Mail(int(row["uid"]), row["guid"], frozenset(row["flags"].split())) for row in rows]
 
     def force_resync(self, user: str, mailbox: str, *, fsck: bool = False) -> None:
@@ -82,8 +94,8 @@ class Doveadm:
         """The argv of ``force_resync``."""
         return self.command(("force-resync",), user, (literal(mailbox),), ("-f",) if fsck else ())
 
-    def _rows(self, words: Sequence[str], user: str, arguments: Sequence[str]) -> Iterator[dict[str, str]]:
-        result = self._tools.run(self.command(words, user, arguments), timeout=TIMEOUT, check=False)
+    def _rows(self, argv: Sequence[str]) -> Iterator[dict[str, str]]:
+        result = self._tools.run(argv, timeout=TIMEOUT, check=False)
         if result.code != 0 or result.stderr.strip():
             raise DoveadmFailed(_complaint(result.code, result.error_text))
         return tab_rows(result.text)

@@ -11,7 +11,7 @@ import pytest
 
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.repair import locks
-from mailtui.services.dovecot.repair.quarantine import opened_folder
+from mailtui.host.folders import opened_folder
 
 _TRY = "import fcntl,sys; fcntl.lockf(open(sys.argv[1],'r+'), fcntl.LOCK_EX|fcntl.LOCK_NB)"
 

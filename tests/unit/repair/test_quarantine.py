@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
+from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.repair.quarantine import (
     copy_aside,
     move_aside,
     open_regular,
-    opened_folder,
     place,
     put_back,
     quarantine,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from mailtui.host.folders import opened_below
 from mailtui.services.dovecot.index import messages, uidlist
-from mailtui.services.dovecot.index.damage import CONTROL, INDEX, LIST, MAIL, STORAGE, Damage, Look, damage
+from mailtui.services.dovecot.index.damage import CONTROL, INDEX, LIST, MAIL, STORAGE, Damage, Look, Standing, damage
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.index_file import SEEN
-from mailtui.services.dovecot.index.index_set import IndexSet, backup_fits, read_set
+from mailtui.services.dovecot.index.index_set import IndexSet, read_set, standing
 from mailtui.services.dovecot.index.reading import Raw, read
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist import UidList
@@ -64,6 +64,7 @@ class _Looking:
         self._stack = stack
         self._format = mailbox.store.format
         self._damages: list[Damage] = []
+        self._standing: dict[str, Standing] = {}
 
     def look(self) -> Look:
         """Everything about one mailbox."""
@@ -73,8 +74,8 @@ class _Looking:
         folder = self._open(mailbox.index)
         found = read_set(folder) if folder is not None else None
         state = found.state if found else State()
-        if found is not None:
-            self._add(found, INDEX)
+        if folder is not None and found is not None:
+            self._add(folder, found, INDEX)
         uidvalidity, uidnext, count = state.uidvalidity, state.next_uid, len(state.flags) if state.complete else None
         if self._format == "maildir":
             uids, count = self._maildir(found, state)
@@ -84,7 +85,6 @@ class _Looking:
         elif self._format == "mdbox" and found is not None:
             self._mdbox(found)
         unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None
-        log = found.log if found else None
         return Look(
             mailbox,
             tuple(dict.fromkeys(self._damages)),
@@ -92,10 +92,7 @@ class _Looking:
             uidnext,
             count,
             unseen,
-            log.size if log else None,
-            log.end if log and log.header else None,
-            bool(found and found.lossless),
-            bool(found and folder is not None and self._damages and backup_fits(folder, found)),
+            self._standing,
         )
 
     def _open(self, path: Path) -> int | None:
@@ -107,7 +104,9 @@ class _Looking:
     def _say(self, flaw: Flaw, file: str, place: str) -> None:
         self._damages.append(damage(flaw, file, place, self._format))
 
-    def _add(self, found: IndexSet, place: str) -> None:
+    def _add(self, folder: int, found: IndexSet, place: str) -> None:
+        if found.found:
+            self._standing[place] = standing(folder, found)
         for name, flaw in found.found:
             self._say(flaw, name, place)
         for raw in found.raws.values():
@@ -189,7 +188,7 @@ class _Looking:
         if storage is None:
             return
         shared = read_set(storage, "dovecot.map.index")
-        self._add(shared, STORAGE)
+        self._add(storage, shared, STORAGE)
         there = messages.mdbox(storage)
         if there and not found.raws:
             self._unindexed(found, len(there))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -90,6 +90,20 @@ def damage(flaw: Flaw, file: str, place: str, mailbox_format: str) -> Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What the index files of one folder can be mended with."""
+
+    lossless: bool = False
+    """Whether the logs hold the whole history, so that the index can be made again from them."""
+    backup: bool = False
+    """Whether ``.backup`` is readable and the logs go on from it."""
+    log_size: int = 0
+    """Bytes."""
+    trim_to: int = 0
+    """Where the log's last whole record ends, bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look at one mailbox, without Dovecot."""
 
@@ -99,14 +113,8 @@ class Look:
     uidnext: int | None = None
     messages: int | None = None
     unseen: int | None = None
-    log_size: int | None = None
-    """Of ``dovecot.index.log``, bytes."""
-    trim_to: int | None = None
-    """Where its last whole record ends, bytes."""
-    lossless: bool = False
-    """Whether the logs hold the whole history, so that the index can be made again from them."""
-    backup: bool = False
-    """Whether ``dovecot.index.backup`` is readable and the logs go on from it."""
+    standing: Mapping[str, Standing] = field(default_factory=dict)
+    """By folder: ``index`` and, of mdbox, ``storage``."""
     problem: str = ""
     """Why it could not be looked at."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailtui.services.dovecot.index import cache_file, index_file, log_file
+from mailtui.services.dovecot.index.damage import Standing
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile
@@ -42,7 +43,7 @@ class IndexSet:
     @property
     def lossless(self) -> bool:
         """Whether the logs alone hold the whole history."""
-        if self.log is None or self.log.flaws or self.log.header is None:
+        if self.log is None or self.log.header is None:
             return False
         return self.log.whole_history or _follows(self.log, self.older, whole=True)
 
@@ -153,13 +154,28 @@ def _of_cache(prefix: str, raw: Raw, index: IndexFile | None, log: LogFile | Non
         yield raw.name, Flaw("cache.indexid", f"index id {header.indexid}, that of {prefix} is {known}", 4)
 
 
-def backup_fits(folder: int, found: IndexSet) -> bool:
-    """Whether ``.backup``, the index before this one, is readable and the logs go on from it."""
+def backup(folder: int, found: IndexSet) -> IndexFile | None:
+    """``.backup``, the index before this one, where it is readable and the logs go on from it."""
     raw = _readable(read(folder, f"{found.prefix}.backup"))
-    if raw is None or found.log is None or found.log.header is None or found.log.flaws:
-        return False
-    backup = index_file.parse(raw.data, raw.size)
-    if backup.flaws or backup.header is None or backup.header.indexid != found.log.header.indexid:
-        return False
-    logs = [one for one in (found.log, found.older) if one is not None and not one.flaws]
-    return _position(backup, backup.header, logs) is None
+    if raw is None or found.log is None or found.log.header is None:
+        return None
+    index = index_file.parse(raw.data, raw.size)
+    if index.flaws or index.header is None or index.header.indexid != found.log.header.indexid:
+        return None
+    logs = [one for one in (found.log, found.older) if one is not None]
+    return index if _position(index, index.header, logs) is None else None
+
+
+def best_state(folder: int, found: IndexSet) -> State:
+    """The mailbox as far as anything on disk still tells: by the index, by the one before it, by the logs alone."""
+    if found.state.complete:
+        return found.state
+    return replay(backup(folder, found), [one for one in (found.older, found.log) if one])
+
+
+def standing(folder: int, found: IndexSet) -> Standing:
+    """What these files can be mended with."""
+    log = found.log
+    if log is None or log.header is None:
+        return Standing()
+    return Standing(found.lossless, backup(folder, found) is not None, log.size, log.end)

@@ -36,9 +36,8 @@ def parse(data: bytes) -> UidList:
         says = f"header: {clean(head[:80].decode('utf-8', 'replace'))}"
         return UidList(None, None, {}, (Flaw("uidlist.header", says),))
     files, flaws = _lines(body, len(head) + 1)
-    following = int(found[2])
-    if files and max(files) >= following:
-        flaws.append(Flaw("uidlist.next", f"next UID {following}, but there is UID {max(files)}"))
+    # Dovecot appends lines without rewriting the header's next UID, and goes by the last line where that is higher.
+    following = max(int(found[2]), max(files, default=0) + 1)
     return UidList(int(found[1]), following, files, tuple(flaws[:_MOST_FLAWS]))
 
 

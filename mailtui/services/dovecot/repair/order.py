@@ -9,57 +9,86 @@ from typing import Any
 
 from mailtui.changes.plan import Json
 from mailtui.services.dovecot.repair.rungs import LOG, Place
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.text import clean
+
+_PATHS = frozenset({"home", "root", "index_root", "control_root", "inbox", "alt", "mail", "index", "control"})
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One rung for one mailbox."""
+class Mend:
+    """One rung, in one folder."""
 
-    user: str
-    mailbox: str
-    format: str
-    """``maildir``, ``sdbox``, ``mdbox`` or ``mbox``."""
-    uid: int
-    gid: int
-    """Whose the mail is."""
+    rung: str
     folder: str
     """Of the files to be mended."""
     quarantine: str
-    """Where they are kept."""
-    rung: str
+    """Where they are kept; a folder of this mend's own."""
+    names: tuple[str, ...]
+    """The files it concerns."""
     kinds: tuple[str, ...]
     """The kinds of damage it is to mend."""
-    names: tuple[str, ...] = ()
-    """The files it concerns."""
     log: str = LOG
-    lock_method: str = "fcntl"
     trim_to: int = 0
     """Size of the readable part of the log, bytes; of the rung ``trim``."""
     expected_size: int = 0
     """Size of the log when it was looked at, bytes."""
 
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that is to be done to one mailbox before Dovecot opens it again."""
+
+    mailbox: Mailbox
+    mends: tuple[Mend, ...]
+    lock_method: str = "fcntl"
+
     @property
     def label(self) -> str:
         """How people call what is mended."""
-        return f"{self.user} {self.mailbox}"
+        return clean(f"{self.mailbox.store.user} {self.mailbox.name}")
 
     @property
-    def place(self) -> Place:
-        """The folder and its quarantine."""
-        return Place(Path(self.folder), Path(self.quarantine), self.log, self.lock_method)
+    def kinds(self) -> frozenset[str]:
+        """The kinds of damage that are to be mended."""
+        return frozenset(kind for mend in self.mends for kind in mend.kinds)
 
-    @property
-    def why(self) -> str:
+    def place(self, mend: Mend) -> Place:
+        """The folder of a mend and its quarantine."""
+        return Place(Path(mend.folder), Path(mend.quarantine), mend.log, self.lock_method)
+
+    def why(self, mend: Mend) -> str:
         """For the manifest."""
-        return f"{self.label}: {', '.join(self.kinds)}"
+        return f"{self.label}: {', '.join(mend.kinds)}"
 
     def arguments(self) -> dict[str, Json]:
         """As a step's arguments."""
-        return asdict(self)
+        return {
+            "store": _plain(self.mailbox.store),
+            "mailbox": {name: value for name, value in _plain(self.mailbox).items() if name != "store"},
+            "mends": [asdict(mend) for mend in self.mends],
+            "lock_method": self.lock_method,
+        }
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any]) -> Order:
-        """Out of a step's arguments; JSON knows no tuples."""
-        values = {field.name: arguments[field.name] for field in fields(cls) if field.name in arguments}
-        tuples: dict[str, Any] = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-        return cls(**{**values, **tuples})
+        """Out of a step's arguments."""
+        store = Store(**_with_paths(arguments["store"]))
+        mailbox = Mailbox(store, **_with_paths(arguments["mailbox"]))
+        return cls(mailbox, tuple(_mend(one) for one in arguments["mends"]), arguments["lock_method"])
+
+
+def _plain(value: Store | Mailbox) -> dict[str, Any]:
+    """JSON knows no paths."""
+    pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {name: str(one) if isinstance(one, Path) else one for name, one in pairs}
+
+
+def _with_paths(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Path(one) if name in _PATHS and one is not None else one for name, one in values.items()}
+
+
+def _mend(values: Mapping[str, Any]) -> Mend:
+    """JSON knows no tuples."""
+    plain: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
+    return Mend(**plain)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailtui.host.errors import HostError
-from mailtui.services.dovecot.repair.quarantine import opened_folder
+from mailtui.host.folders import opened_folder
 
 
 def give_back(folder: Path, names: Sequence[str], uid: int, gid: int) -> None:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mailtui.host.errors import HostError
+from mailtui.host.folders import opened_folder
 
 MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cache|\.thread)?", re.ASCII)
 """Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
@@ -34,16 +35,6 @@ class Kept:
     name: str
     size: int
     inode: int
-
-
-@contextmanager
-def opened_folder(path: Path | str, folder: int | None = None) -> Iterator[int]:
-    """A folder, opened, not through a symbolic link at its end."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def place(mail_root: Path, change: str) -> Path:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from mailtui.host.errors import HostError
+from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
 from mailtui.services.dovecot.repair.quarantine import (
     Kept,
     copy_aside,
     move_aside,
     open_regular,
-    opened_folder,
     put_back,
     quarantine,
 )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +82,9 @@ class Spool:
         return found
 
 
-def _places(folder: str, queue_name: str, wanted: AbstractSet[str]) -> Iterator[tuple[str, Place]]:
+def _places(folder: str, queue_name: str, wanted: set[str]) -> Iterator[tuple[str, Place]]:
     try:
-        names = os.listdir(folder)
+        names = os.listdir(folder)  # noqa: PTH208 - of tens of thousands, paths would cost more than all else
     except OSError:
         return
     for name in wanted.intersection(names):

@@ -1,0 +1,50 @@
+"""What a mailbox holds, read from the disk without Dovecot: the one side of a proof that nothing was lost."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from mailtui.services.dovecot.index import messages, uidlist
+from mailtui.services.dovecot.index.checking import open_folder
+from mailtui.services.dovecot.index.index_file import FLAGS
+from mailtui.services.dovecot.index.index_set import best_state, read_set
+from mailtui.services.dovecot.index.reading import read
+from mailtui.services.dovecot.index.replay import State
+from mailtui.services.dovecot.repair.proof import Certificate
+from mailtui.services.dovecot.stores.model import Mailbox
+
+
+def certificate(mailbox: Mailbox) -> Certificate:
+    """All that is still readable. Raises OSError where the messages themselves cannot be read."""
+    with ExitStack() as stack:
+        try:
+            folder = open_folder(stack, mailbox.store, mailbox.index)
+            state = best_state(folder, read_set(folder))
+        except FileNotFoundError:
+            state = State()
+        if mailbox.store.format == "maildir":
+            return _of_maildir(mailbox, stack, state)
+        files = None
+        if mailbox.store.format == "sdbox":
+            files = len(messages.sdbox(open_folder(stack, mailbox.store, mailbox.mail)))
+        flags = {uid: state.names(uid) for uid in state.flags}
+        return Certificate(state.uidvalidity, state.next_uid, dict.fromkeys(flags, ""), flags, files)
+
+
+def _of_maildir(mailbox: Mailbox, stack: ExitStack, state: State) -> Certificate:
+    """UIDs by the uidlist, flags by the file names, keywords by their letters."""
+    files = messages.maildir(open_folder(stack, mailbox.store, mailbox.mail))
+    control = open_folder(stack, mailbox.store, mailbox.control)
+    raw, words = read(control, "dovecot-uidlist"), read(control, "dovecot-keywords")
+    uids = uidlist.parse(raw.data if raw else b"")
+    names, _ = messages.keyword_names(words.data if words else b"")
+    listed = {uid: name for uid, name in uids.files.items() if name in files}
+    flags = {uid: _flags(files[name], names) for uid, name in listed.items()}
+    by_name = {uid: name.decode("utf-8", "surrogateescape") for uid, name in listed.items()}
+    return Certificate(uids.uidvalidity or state.uidvalidity, uids.next_uid, by_name, flags, len(files))
+
+
+def _flags(info: bytes, names: dict[int, str]) -> frozenset[str]:
+    bits = messages.maildir_flags(info)
+    system = {name for bit, name in FLAGS.items() if bits & bit}
+    return frozenset(system | {names[number] for number in messages.keyword_letters(info) if number in names})
