@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mailtui.services.dovecot.index import log_file as log
-from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.index_file import FLAGS, IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
 
 _MOST_MESSAGES = 4_000_000
+_MOST_WORK = 20_000_000
 _APPEND = struct.Struct("<IB3x")
 _FLAG_UPDATE = struct.Struct("<IIBBBB")
 _RANGE = struct.Struct("<II")
@@ -35,7 +35,8 @@ class State:
     """By UID; only those that have any."""
     complete: bool = False
     """Whether every change was found: a readable snapshot and the log from there on, or a log of the whole history."""
-    flaws: list[Flaw] = field(default_factory=list)
+    work: int = 0
+    """Messages touched so far, which a hostile log would have go on for ever."""
 
     def names(self, uid: int) -> frozenset[str]:
         """System flags and keywords of a message, as IMAP writes them."""
@@ -128,6 +129,10 @@ def _uids(state: State, ranges: Iterable[tuple[int, ...]]) -> list[int]:
     """The messages there are in ranges of UIDs, which may be as wide as they like."""
     found: list[int] = []
     for first, last in ranges:
+        state.work += 1 + min(max(last - first, 0), len(state.flags))
+        if state.work > _MOST_WORK:
+            state.complete = False
+            break
         if last - first < len(state.flags):
             found += [uid for uid in range(first, last + 1) if uid in state.flags]
         else:
