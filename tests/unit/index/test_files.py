@@ -63,7 +63,7 @@ def test_a_wrong_number_in_an_index_is_found(offset: int, value: bytes, kind: st
 def test_a_log() -> None:
     found = log_file.parse(LOG)
     assert found.flaws == () and found.whole_history and found.end == len(LOG)
-    assert [log_file.TYPES[one.type] for one in found.records] == ["append", "keyword", "expunge", "flags"]
+    assert [log_file.TYPES[one.type] for one in found.records()] == ["append", "keyword", "expunge", "flags"]
     assert found.begins(building.HEADER_SIZE) and found.begins(len(LOG)) and not found.begins(50)
 
 
@@ -85,7 +85,7 @@ def test_a_damaged_log_is_found(data: bytes, kind: str) -> None:
 
 def test_what_stands_before_a_damaged_tail_is_read() -> None:
     found = log_file.parse(LOG + b"\xfe\xed" * 20)
-    assert found.end == len(LOG) and len(found.records) == 4
+    assert found.end == len(LOG) and len(found.starts) == 4
 
 
 def test_a_log_brings_an_index_up_to_date() -> None:

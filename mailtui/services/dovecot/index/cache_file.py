@@ -49,7 +49,7 @@ def parse(data: bytes) -> tuple[CacheHeader | None, tuple[CacheField, ...], tupl
     if len(data) < _HEADER.size + 4:
         return None, (), (Flaw("cache.header", f"{len(data)} bytes; the header alone has {_HEADER.size + 4}"),)
     header = CacheHeader._make(_HEADER.unpack_from(data))
-    (raw,) = struct.unpack_from(">I", data, _HEADER.size)
+    (raw,) = struct.unpack_from("<I", data, _HEADER.size)
     if header.major_version != MAJOR or header.offset_size != _OFFSET_SIZE:
         says = f"major version {header.major_version}, offsets of {header.offset_size} bytes"
         return header, (), (Flaw("cache.header", says),)
@@ -69,7 +69,7 @@ def _fields(data: bytes, at: int) -> tuple[CacheField, ...] | None:
         if at + _FIELDS.size > len(data):
             return None
         raw, size, count = _FIELDS.unpack_from(data, at)
-        following = decoded(int.from_bytes(struct.pack("<I", raw), "big"))
+        following = decoded(raw)
         if following == 0:
             return _list(data[at : at + size], count) if at + size <= len(data) else None
         if following <= at:

@@ -7,6 +7,8 @@ is the last thing written of it, with the top bit of all four bytes set: without
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from mailtui.services.dovecot.index.flaws import Flaw
 MAJOR = 1
 _HEADER = struct.Struct("<BBHIIIIIQB3xI")
 _LEAST_HEADER = 24
-_RECORD = struct.Struct(">I")
+_HEADS = struct.Struct("<II")
 _HEAD = 8
 _COMMITTED = 0x80808080
 
@@ -23,6 +25,7 @@ EXPUNGE, EXPUNGE_GUID = 0x1 | 0xCD90, 0x2000 | 0xCD90
 APPEND, FLAGS, HEADER_UPDATE = 0x2, 0x4, 0x20
 KEYWORDS, KEYWORDS_RESET = 0x400, 0x800
 EXTERNAL = 0x10000000
+_TYPE = 0x0FFFFFFF
 TYPES = {
     EXPUNGE: "expunge",
     EXPUNGE_GUID: "expunge with GUID",
@@ -81,9 +84,10 @@ class LogFile:
     data: bytes
     size: int
     """Of the file, bytes."""
-    records: tuple[LogRecord, ...]
+    starts: tuple[int, ...]
+    """Offsets of the whole records."""
     end: int
-    """Where the last whole record ends, bytes."""
+    """Where the last of them ends, bytes."""
     flaws: tuple[Flaw, ...]
 
     @property
@@ -91,13 +95,20 @@ class LogFile:
         """Whether it goes back to the mailbox's beginning."""
         return self.header is not None and self.header.prev_file_seq == 0
 
+    def records(self, first: int = 0) -> Iterator[LogRecord]:
+        """Those from an offset on."""
+        for at in self.starts[bisect_left(self.starts, first) :]:
+            raw, kind = _HEADS.unpack_from(self.data, at)
+            yield LogRecord(at, decoded(raw), kind & _TYPE, bool(kind & EXTERNAL))
+
     def body(self, record: LogRecord) -> bytes:
         """What a record says."""
         return self.data[record.offset + _HEAD : record.offset + record.size]
 
     def begins(self, offset: int) -> bool:
         """Whether a record begins there, or the log ends."""
-        return offset == self.end or any(record.offset == offset for record in self.records)
+        at = bisect_left(self.starts, offset)
+        return offset == self.end or self.starts[at : at + 1] == (offset,)
 
 
 def parse(data: bytes, size: int | None = None) -> LogFile:
@@ -107,16 +118,30 @@ def parse(data: bytes, size: int | None = None) -> LogFile:
     flaw = _of_header(header, size)
     if header is None or flaw is not None:
         return LogFile(header, data, size, (), 0, (flaw,) if flaw else ())
-    records, end, flaws = [], header.hdr_size, []
-    while end < len(data):
-        record = _record(data, end)
-        if isinstance(record, Flaw):
-            if len(data) == size:
-                flaws.append(record)
+    starts, end = _chain(data, header.hdr_size)
+    whole = end == len(data) or len(data) < size
+    return LogFile(header, data, size, tuple(starts), end, () if whole else (_of_tail(data, end),))
+
+
+def _chain(data: bytes, at: int) -> tuple[list[int], int]:
+    """Where the records begin and the last whole one ends. Sizes and types are few, and each is worked out once."""
+    starts: list[int] = []
+    sizes: dict[int, int] = {}
+    types: dict[int, bool] = {}
+    unpack, last = _HEADS.unpack_from, len(data) - _HEAD
+    while at <= last:
+        raw, kind = unpack(data, at)
+        length = sizes.get(raw)
+        if length is None:
+            length = sizes[raw] = decoded(raw) if raw & _COMMITTED == _COMMITTED else 0
+        known = types.get(kind)
+        if known is None:
+            known = types[kind] = kind & _TYPE in TYPES
+        if length < _HEAD or at + length > len(data) or not known:
             break
-        records.append(record)
-        end += record.size
-    return LogFile(header, data, size, tuple(records), end, tuple(flaws))
+        starts.append(at)
+        at += length
+    return starts, at
 
 
 def _header(data: bytes) -> LogHeader | None:
@@ -141,29 +166,26 @@ def _of_header(header: LogHeader | None, size: int) -> Flaw | None:
     return None
 
 
-def _record(data: bytes, at: int) -> LogRecord | Flaw:
-    """What stands at an offset; a flaw where it is no whole record."""
+def _of_tail(data: bytes, at: int) -> Flaw:
+    """Why what stands at an offset is no whole record."""
     left = len(data) - at
     if left < _HEAD:
         return Flaw("log.tail", f"{left} bytes that are no record", at)
-    (raw,) = _RECORD.unpack_from(data, at)
+    raw, kind = _HEADS.unpack_from(data, at)
     if raw & _COMMITTED != _COMMITTED:
-        return Flaw("log.uncommitted" if raw == 0 or _is_size(raw, left) else "log.tail", f"{left} bytes", at)
+        # A record's size is written as a plain number first, big-endian as the committed one.
+        plain = int.from_bytes(data[at : at + 4], "big")
+        busy = plain == 0 or (plain <= left and plain % 4 == 0)
+        return Flaw("log.uncommitted" if busy else "log.tail", f"{left} bytes", at)
     size = decoded(raw)
     if size < _HEAD or size > left:
         return Flaw("log.tail", f"a record of {size} bytes, {left} are there", at)
-    kind = int.from_bytes(data[at + 4 : at + 8], "little")
-    known = kind & 0x0FFFFFFF
-    if known not in TYPES:
-        return Flaw("log.tail", f"a record of unknown type {kind:#x}", at)
-    return LogRecord(at, size, known, bool(kind & EXTERNAL))
-
-
-def _is_size(raw: int, left: int) -> bool:
-    """Whether this is the plain size of a record that is being written."""
-    return 0 < raw <= left and raw % 4 == 0
+    return Flaw("log.tail", f"a record of unknown type {kind:#x}", at)
 
 
 def decoded(raw: int) -> int:
-    """The number that four big-endian bytes, each with its top bit set, hold (``mail_index_offset_to_uint32``)."""
-    return ((raw >> 24 & 0x7F) << 21 | (raw >> 16 & 0x7F) << 14 | (raw >> 8 & 0x7F) << 7 | raw & 0x7F) << 2
+    """The number in four bytes, the highest first, of seven bits each (``mail_index_offset_to_uint32``).
+
+    ``raw`` is what the bytes are as a little-endian number.
+    """
+    return ((raw & 0x7F) << 21 | (raw >> 8 & 0x7F) << 14 | (raw >> 16 & 0x7F) << 7 | raw >> 24 & 0x7F) << 2

@@ -60,9 +60,8 @@ def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
     state.complete = sequence in by_sequence
     while sequence in by_sequence:
         current = by_sequence[sequence]
-        for record in current.records:
-            if record.offset >= offset:
-                _apply(state, current, record)
+        for record in current.records(offset):
+            _apply(state, current, record)
         sequence, offset = sequence + 1, 0
     return state
 
