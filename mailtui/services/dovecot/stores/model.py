@@ -32,6 +32,14 @@ class Store:
     """The namespace's hierarchy separator, as in the names of mailboxes."""
     index_in_memory: bool = False
     """``INDEX=MEMORY``: there are no index files."""
+    prefix: str = ""
+    """The namespace's prefix, which every name but INBOX begins with."""
+    dirname: str = ""
+    """``DIRNAME=``: the folder in a mailbox's folder that holds the mail; ``dbox-Mails`` for dbox."""
+    mailbox_dir: str = ""
+    """``MAILBOXDIR=``: the folder in the mail root that holds the mailboxes; ``mailboxes`` for dbox."""
+    utf8_names: bool = False
+    """``UTF-8``: names on disk are UTF-8 instead of modified UTF-7."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""Stores: where each user's mail is, by userdb where Dovecot runs and by path where it does not."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from mailtui.host.errors import HostError
+from mailtui.host.files import errors_named
+from mailtui.host.folders import opened_folder
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores import discovery, location, walking
+from mailtui.services.dovecot.stores.location import Location
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.userdb import UserDb
+from mailtui.text import clean
+
+_GUESSES = ("Maildir", "mdbox", "sdbox", "mail", "Mail")
+"""Where Dovecot itself looks in a home folder when no location is set."""
+_NAMESPACE = re.compile(r"^namespace (?P<name>\S*) *\{\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
+_SETTING = re.compile(r"^ +(?P<name>separator|prefix|inbox|location) = *(?P<value>.*)$", re.MULTILINE)
+
+
+class Stores:
+    """Users, their stores and mailboxes. Every method raises HostError (or PermissionDenied) with what would help."""
+
+    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+        self._config = config
+        self.userdb = UserDb(tools, config)
+
+    def users(self) -> tuple[str, ...]:
+        """Every user that userdb can list, by name."""
+        return self.userdb.users()
+
+    def store(self, user: str) -> Store:
+        """Where a user's mail is."""
+        return self.of_fields(user, self.userdb.fields(user))
+
+    def stores(self, users: Sequence[str]) -> Iterator[Store | HostError]:
+        """The same for many users, quickly; for one whose mail cannot be found, why."""
+        for user, fields in self.userdb.fields_of(users):
+            try:
+                yield fields if isinstance(fields, HostError) else self.of_fields(user, fields)
+            except HostError as error:
+                yield error
+
+    def mailboxes(self, store: Store) -> tuple[Mailbox, ...]:
+        """The mailboxes of a store, read from the disk only."""
+        return discovery.mailboxes(store)
+
+    def mailbox(self, store: Store, name: str) -> Mailbox:
+        """One of them by its name; ``inbox`` in any case is INBOX, as in IMAP."""
+        wanted = "INBOX" if name.upper() == "INBOX" else name
+        for one in self.mailboxes(store):
+            if one.name == wanted:
+                return one
+        raise HostError(
+            f"{clean(store.user) or store.root} has no mailbox {clean(name)}", unlock="mailtui mailbox list"
+        )
+
+    def by_path(self, path: Path, user: str = "") -> Store:
+        """The store in a folder, known by what is in it; whose it is tells its owner on disk."""
+        return by_path(path, user)
+
+    def of_fields(self, user: str, fields: Mapping[str, str]) -> Store:
+        """The store of a user of whom userdb said ``fields``."""
+        home = Path(fields["home"]) if fields.get("home") else None
+        where = self._location(fields)
+        root = location.placed(location.expanded(where.path, user, home), home)
+        if root is None or not where.format:
+            guess = self._guess(root, home, user)
+            where = Location(guess.format, str(guess.root), where.options)
+            root = guess.root
+        return self._store(user, fields, home, where, root)
+
+    def _location(self, fields: Mapping[str, str]) -> Location:
+        """What userdb says, over what is set for everybody."""
+        if not self._config.new_names:
+            return location.parse(fields.get("mail") or self._config.get("mail_location"))
+        return location.of_settings({name: fields.get(name) or self._config.get(name) for name in location.NEW_NAMES})
+
+    def _guess(self, root: Path | None, home: Path | None, user: str) -> Store:
+        """The store that is there, as Dovecot would look for it."""
+        places = [root] if root else [home / name for name in _GUESSES] if home else []
+        for place in places:
+            if place.is_dir():
+                return by_path(place, user)
+        raise HostError(f"{clean(user)} has no mail yet, and where it will be nobody says")
+
+    def _store(self, user: str, fields: Mapping[str, str], home: Path | None, where: Location, root: Path) -> Store:
+        def place(key: str) -> Path | None:
+            return location.placed(location.expanded(where.options.get(key, ""), user, home), home)
+
+        layout = location.layout_of(where)
+        in_memory = where.options.get("INDEX") == "MEMORY"
+        namespace = self._namespace
+        return Store(
+            user,
+            _number(fields.get("uid", ""), lambda name: pwd.getpwnam(name).pw_uid),
+            _number(fields.get("gid", ""), lambda name: grp.getgrnam(name).gr_gid),
+            home,
+            where.format,
+            root,
+            None if in_memory else place("INDEX"),
+            place("CONTROL"),
+            place("INBOX"),
+            place("ALT"),
+            layout,
+            namespace.get("separator") or ("." if layout == "maildir++" else "/"),
+            in_memory,
+            namespace.get("prefix", ""),
+            where.options.get("DIRNAME", ""),
+            where.options.get("MAILBOXDIR", ""),
+            "UTF-8" in where.options,
+        )
+
+    @cached_property
+    def _namespace(self) -> Mapping[str, str]:
+        """The settings of the namespace that has the INBOX."""
+        for match in _NAMESPACE.finditer(self._config.text):
+            found = {one["name"]: one["value"].strip().strip('"') for one in _SETTING.finditer(match["body"])}
+            if found.get("inbox") == "yes":
+                return found
+        return {}
+
+
+def by_path(path: Path, user: str = "") -> Store:
+    """See ``Stores.by_path``."""
+    root = path.absolute()
+    with errors_named(root), opened_folder(root) as fd:
+        facts, inside = os.fstat(fd), walking.folders(fd)
+        if not {"cur", "new", "tmp"}.isdisjoint(inside) or any(name.startswith(".") for name in inside):
+            nested = next(walking.tree(fd, ""), None) is not None and not any(name.startswith(".") for name in inside)
+            name, layout = "maildir", "fs" if nested else "maildir++"
+        elif "mailboxes" in inside:
+            name, layout = "mdbox" if "storage" in inside else "sdbox", "fs"
+        else:
+            name, layout = "mbox", "fs"
+    separator = "." if layout == "maildir++" else "/"
+    return Store(user, facts.st_uid, facts.st_gid, root.parent, name, root, layout=layout, separator=separator)
+
+
+def _number(text: str, of_name: Callable[[str], int]) -> int:
+    """A user or group ID; userdb may say a name. Raises HostError where this machine has none of that name."""
+    try:
+        return int(text) if text.isdecimal() else of_name(text)
+    except (KeyError, ValueError) as error:
+        raise HostError(f"userdb names a user or group that is not on this machine: {clean(text)!r}") from error

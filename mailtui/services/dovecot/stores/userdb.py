@@ -1,0 +1,101 @@
+"""Users as Dovecot's userdb knows them: doveadm-user(1), in the fields of 2.2, 2.3 and 2.4. Needs the running service.
+
+Many users are asked for in one call, since each call costs a start of doveadm and a connection to auth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.tools import ToolResult, Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import literal, tab_rows
+from mailtui.text import clean
+
+BATCH = 200
+TIMEOUT = 120.0
+_NO_USER = 67
+"""doveadm's exit status for a user that does not exist (EX_NOUSER)."""
+_DOWN = ("No such file or directory", "Connection refused")
+_NO_ITERATION = ("iteration", "not supported", "user listing failed")
+
+
+class NoSuchUser(HostError):
+    """Dovecot's userdb has no user of that name."""
+
+
+class UserDb:
+    """userdb of one instance. Every method raises PermissionDenied or HostError where Dovecot could not be asked."""
+
+    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+        self._tools = tools
+        self._config = config
+
+    def users(self) -> tuple[str, ...]:
+        """Every user, by name. Raises HostError for a userdb without iteration, such as static."""
+        result = self._ask(("*",))
+        if result.code != 0 or result.stderr.strip():
+            raise _refused(result)
+        # A name with a pattern's letters in it can be asked for by nobody.
+        return tuple(sorted({name for name in result.text.split("\n") if name and not set(name) & set("*?\0")}))
+
+    def fields(self, user: str) -> Mapping[str, str]:
+        """What userdb says of one user, by Dovecot's names. Raises NoSuchUser; UsageError for a pattern."""
+        result = self._ask((literal(user),))
+        found = [*_records(result.text)]
+        if result.code == _NO_USER:
+            raise NoSuchUser(f"Dovecot knows no user {clean(user)}", unlock="mailtui mailbox list shows those it knows")
+        if result.code != 0 or len(found) != 1:
+            raise _refused(result)
+        return found[0]
+
+    def fields_of(self, users: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | HostError]]:
+        """The same for many, in their order; what went wrong with one stands in its place."""
+        for start in range(0, len(users), BATCH):
+            some = users[start : start + BATCH]
+            result = self._ask([literal(user) for user in some])
+            found = [*_records(result.text)]
+            if result.code == 0 and len(found) == len(some):
+                yield from zip(some, found, strict=True)
+            else:
+                yield from ((user, self._one(user)) for user in some)
+
+    def _one(self, user: str) -> Mapping[str, str] | HostError:
+        try:
+            return self.fields(user)
+        except HostError as error:
+            return error
+
+    def _ask(self, users: Sequence[str]) -> ToolResult:
+        argv = ["doveadm", *self._config.where, "user", "--", *users]
+        return self._tools.run(argv, timeout=TIMEOUT, check=False)
+
+
+def _records(text: str) -> Iterator[Mapping[str, str]]:
+    """One mapping a user; doveadm writes the fields of all one after the other, each beginning with ``uid``."""
+    record: dict[str, str] = {}
+    for row in tab_rows(text):
+        if row.get("field") == "uid" and "uid" in record:
+            yield record
+            record = {}
+        if "field" in row:
+            record[row["field"]] = row["value"]
+    if "uid" in record:
+        yield record
+
+
+def _refused(result: ToolResult) -> HostError:
+    """What a failure of doveadm-user means."""
+    lines = [clean(line) for line in result.error_text.splitlines() if line.strip()]
+    said = lines[0] if lines else f"exit status {result.code}"
+    if "ermission denied" in said:
+        return PermissionDenied(f"this user may not ask Dovecot's userdb: {said}", unlock="run mailtui with sudo")
+    if any(word in said for word in _DOWN):
+        return HostError(
+            "Dovecot is stopped, and only Dovecot knows where its users' mail is",
+            unlock="start Dovecot, or name the mail's folder: --path DIR",
+        )
+    if any(word in " ".join(lines) for word in _NO_ITERATION):
+        return HostError(f"Dovecot cannot list its users: {said}", unlock="name a user")
+    return HostError(f"doveadm user: {said}")
