@@ -1,0 +1,101 @@
+"""A mailbox that Dovecot made, with a copy of it that is put back before each damage, and what Dovecot says of it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.lab.traffic import clients
+from mailtui.lab.users import DOMAIN, MAIL_UID
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.repair.proof import asked_of_dovecot
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+
+USERS = {"maildir": "alice", "sdbox": "dave", "mdbox": "erin"}
+MESSAGES = 150
+_SUBFOLDERS = {"maildir": "Maildir", "sdbox": "sdbox", "mdbox": "mdbox"}
+
+
+def mailbox_of(lab: Lab, mailbox_format: str) -> Mailbox:
+    """The INBOX of the lab's user with that format."""
+    name = USERS[mailbox_format]
+    home = lab.mail_home(name)
+    root = home / _SUBFOLDERS[mailbox_format]
+    layout = "maildir++" if mailbox_format == "maildir" else "fs"
+    store = Store(f"{name}@{DOMAIN}", MAIL_UID, MAIL_UID, home, mailbox_format, root, layout=layout)
+    folder = root if mailbox_format == "maildir" else root / "mailboxes/INBOX/dbox-Mails"
+    return Mailbox(store, "INBOX", folder, folder, folder)
+
+
+class Golden:
+    """About 150 messages with flags and keywords.
+
+    ``aged`` has had its log rotated, so that the logs no longer go back to the beginning: then the index, and the one
+    before it, are all that knows of the older flags.
+    """
+
+    def __init__(self, lab: Lab, mailbox_format: str, spare: Path, *, aged: bool = False) -> None:
+        self.mailbox = mailbox_of(lab, mailbox_format)
+        self._home = lab.mail_home(USERS[mailbox_format])
+        self._copy = spare / f"{mailbox_format}-{aged}"
+        tools = ShTools()
+        self.doveadm = Doveadm(tools, DovecotConfig(tools, lab.dovecot_config))
+        self._clear()
+        _fill(lab, self.mailbox.store.user)
+        if aged:
+            _rotate(lab, self.mailbox.store.user)
+        self.certificate = asked_of_dovecot(self.doveadm, self.mailbox.store.user, "INBOX")
+        _quiet(self._home)
+        subprocess.run(["cp", "-a", "--", self._home, self._copy], check=True)
+
+    def restore(self) -> Mailbox:
+        """Put the copy back, owners and all, with nothing beside it."""
+        self._clear()
+        subprocess.run(["cp", "-a", "--", f"{self._copy}/.", self._home], check=True)
+        return self.mailbox
+
+    def _clear(self) -> None:
+        subprocess.run(["rm", "-rf", "--", *self._home.iterdir()], check=True)
+
+
+def _fill(lab: Lab, user: str) -> None:
+    with clients.imap(lab, user) as session:
+        for number in range(MESSAGES + 4):
+            head = f"Message-ID: <{number}@golden>\r\nSubject: number {number}\r\n\r\n"
+            session.append("INBOX", "", "", (head + "text\r\n" * (number % 7)).encode())
+        session.select("INBOX")
+        for flags, which in (
+            (r"\Seen", "1:140"),
+            (r"\Flagged", "5:20,100"),
+            (r"\Answered", "30:45"),
+            (r"\Draft", "50"),
+            ("Work", "10:60"),
+            ("$Important", "55:70"),
+            (r"\Deleted", "2,3,151:152"),
+        ):
+            session.store(which, "+FLAGS", f"({flags})")
+        session.expunge()
+        for number in range(20, 120):  # single changes, as a user makes them
+            session.store(str(number), "+FLAGS", "(Later)" if number % 3 else r"(\Flagged)")
+        session.fetch("1:*", "(ENVELOPE BODYSTRUCTURE RFC822.SIZE)")  # so that there is a cache
+
+
+def _rotate(lab: Lab, user: str) -> None:
+    """Make Dovecot begin new logs, so that not even the last but one goes back to the beginning."""
+    options = ["-o", "mail_index_log_rotate_max_size=1"]
+    for number, word in enumerate(("First", "Second", "Third", "Fourth")):
+        lab.command(
+            "doveadm", *options, "flags", "add", "-u", user, word, "mailbox", "INBOX", "uid", f"60:{90 + number}"
+        )
+
+
+def _quiet(home: Path) -> None:
+    """Nothing may write any more: the IMAP process has noticed that its client is gone."""
+    deadline = time.monotonic() + 5
+    files = list(home.rglob("dovecot.index*"))
+    while subprocess.run(["fuser", "-s", *files], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        assert time.monotonic() < deadline, "a session stays"
