@@ -7,7 +7,6 @@ leaves for a moment is no damage: a finding counts when it is seen twice, second
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -29,13 +28,18 @@ _SHOWN = 10
 _DBOX = ("sdbox", "mdbox")
 
 
-def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER, sleep: Callable[[float], None] = time.sleep) -> Look:
-    """A look whose findings were seen twice."""
+def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER) -> Look:
+    """A look whose findings were seen twice. Raises nothing."""
     first = look(mailbox)
     if not first.damages:
         return first
-    sleep(again_after)
-    second = look(mailbox)
+    time.sleep(again_after)
+    return confirmed(first)
+
+
+def confirmed(first: Look) -> Look:
+    """Another look; of its findings those that the first one had too."""
+    second = look(first.mailbox)
     seen = {(one.kind, one.file) for one in first.damages}
     return replace(second, damages=tuple(one for one in second.damages if (one.kind, one.file) in seen))
 
@@ -175,7 +179,8 @@ class _Looking:
             self._say(Flaw("dbox.empty", "0 bytes"), f"u.{uid}", MAIL)
         self._unindexed(found, len(there))
         lost = sorted(state.flags.keys() - there)
-        if lost and self._mailbox.store.alt is None and state.complete:
+        readable = found.index is None or not found.index.flaws
+        if lost and self._mailbox.store.alt is None and state.complete and readable:
             self._say(Flaw("dbox.lost", f"{len(lost)} messages: UID {_list(lost)}"), f"u.{lost[0]}", MAIL)
 
     def _unindexed(self, found: IndexSet, there: int) -> None:

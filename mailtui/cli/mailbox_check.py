@@ -1,0 +1,52 @@
+"""``mailtui mailbox check``: what is wrong with index files, found without Dovecot; fit for cron."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailtui.cli.findings import print_findings
+from mailtui.host.errors import HostError, UsageError
+from mailtui.services.dovecot.findings import findings
+from mailtui.services.dovecot.index.many import check_many
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.service import Stores
+from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Look at the mailboxes of one user, of everybody, or below a folder; exit 1 for damage."""
+    stores = Stores(context.tools, context.dovecot)
+    mailboxes = [one for store in _stores(args, stores, context) for one in _mailboxes(stores, store, context)]
+    looks = check_many(mailboxes)
+    found = [finding for look in looks for finding in findings(look)]
+    if not args.json:
+        context.output.note(f"{len(looks)} mailboxes looked at")
+    return print_findings(found, args, context)
+
+
+def _stores(args: argparse.Namespace, stores: Stores, context: Context) -> list[Store]:
+    match args.words, args.path, args.all:
+        case [], None, True:
+            found = [*stores.stores(stores.users())]
+            for error in found:
+                if isinstance(error, HostError):
+                    context.output.note(clean(error.message))
+            return [store for store in found if isinstance(store, Store)]
+        case [], str(path), False:
+            return [stores.by_path(Path(path))]
+        case [user], None, False:
+            return [stores.store(user)]
+    raise UsageError("mailbox check takes one of USER, --all and --path DIR", unlock="mailtui mailbox --help")
+
+
+def _mailboxes(stores: Stores, store: Store, context: Context) -> tuple[Mailbox, ...]:
+    try:
+        return stores.mailboxes(store)
+    except HostError as error:
+        context.output.note(f"{clean(store.user)}: {error.message}")
+        return ()
