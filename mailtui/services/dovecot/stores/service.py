@@ -83,7 +83,14 @@ class Stores:
         """What userdb says, over what is set for everybody."""
         if not self._config.new_names:
             return location.parse(fields.get("mail") or self._config.get("mail_location"))
-        return location.of_settings({name: fields.get(name) or self._config.get(name) for name in location.NEW_NAMES})
+        return location.of_settings({name: fields.get(name) or self._for_all(name) for name in location.NEW_NAMES})
+
+    def _for_all(self, name: str) -> str:
+        """A setting of 2.4; of those that have another default for each format, only what somebody has set."""
+        if not name.startswith("mailbox_"):
+            return self._config.get(name)
+        found = re.search(rf"^{name} = (.*)$", self._config.text, re.MULTILINE)
+        return found[1].strip('"') if found else ""
 
     def _guess(self, root: Path | None, home: Path | None, user: str) -> Store:
         """The store that is there, as Dovecot would look for it."""

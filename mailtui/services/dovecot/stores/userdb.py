@@ -53,13 +53,20 @@ class UserDb:
     def fields_of(self, users: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | HostError]]:
         """The same for many, in their order; what went wrong with one stands in its place."""
         for start in range(0, len(users), BATCH):
-            some = users[start : start + BATCH]
-            result = self._ask([literal(user) for user in some])
-            found = [*_records(result.text)]
-            if result.code == 0 and len(found) == len(some):
-                yield from zip(some, found, strict=True)
-            else:
-                yield from ((user, self._one(user)) for user in some)
+            yield from self._some(users[start : start + BATCH])
+
+    def _some(self, users: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | HostError]]:
+        """In halves where one of them fails: doveadm does not say which record is whose."""
+        if len(users) == 1:
+            yield users[0], self._one(users[0])
+            return
+        result = self._ask([literal(user) for user in users])
+        found = [*_records(result.text)]
+        if result.code == 0 and len(found) == len(users):
+            yield from zip(users, found, strict=True)
+        else:
+            yield from self._some(users[: len(users) // 2])
+            yield from self._some(users[len(users) // 2 :])
 
     def _one(self, user: str) -> Mapping[str, str] | HostError:
         try:

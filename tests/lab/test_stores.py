@@ -1,0 +1,174 @@
+"""Mailboxes found on the disk, against what the real Dovecot says of the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mailtui.host.as_user import as_user
+from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.lab.users import MAIL_UID, USERS
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.service import Stores
+from mailtui.services.dovecot.stores.userdb import NoSuchUser
+from tests.support.waiting import until
+
+LOCATIONS = {
+    "plain": ("maildir:~/Maildir", "mail_driver=maildir mail_path=~/Maildir"),
+    "elsewhere": (
+        "maildir:~/Maildir:INDEX=~/index:CONTROL=~/control:INBOX=~/inbox",
+        "mail_driver=maildir mail_path=~/Maildir mail_index_path=~/index mail_control_path=~/control"
+        " mail_inbox_path=~/inbox",
+    ),
+    "tree": (
+        "maildir:~/Maildir:LAYOUT=fs:INDEX=~/index",
+        "mail_driver=maildir mail_path=~/Maildir mailbox_list_layout=fs mail_index_path=~/index",
+    ),
+    "single": ("sdbox:~/sdbox", "mail_driver=sdbox mail_path=~/sdbox"),
+    "multi": (
+        "mdbox:~/mdbox:INDEX=~/index:CONTROL=~/control",
+        "mail_driver=mdbox mail_path=~/mdbox mail_index_path=~/index mail_control_path=~/control",
+    ),
+    "dbox": ("mdbox:~/mdbox", "mail_driver=mdbox mail_path=~/mdbox"),
+    "files": ("mbox:~/mail:INBOX=~/inbox", "mail_driver=mbox mail_path=~/mail mail_inbox_path=~/inbox"),
+}
+NAMES = ("-x", "--help", "-u@x")
+REFUSED = ("a b@x", "ünï@x", "a'b$(id)@x")
+"""Names with characters that are not in ``auth_username_chars``."""
+FOLDERS = ("A", "A{0}B", "Ünïcode & <x>", "日本語", "-x", "sp ace")
+
+
+class Site:
+    """A lab with a user for each way to keep mail."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.config = DovecotConfig(ShTools(), lab.dovecot_config)
+        self.stores = Stores(ShTools(), self.config)
+
+    def add(self) -> None:
+        """Users for every location and of every name; Dovecot looks at its file about once a second."""
+        lines = [self._line(f"{name}@stores.example", *words) for name, words in LOCATIONS.items()]
+        lines += [self._line(name, *LOCATIONS["plain"]) for name in (*REFUSED, *NAMES)]
+        with self.lab.users.open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+        until(lambda: NAMES[-1] in self.stores.users())
+
+    def _line(self, name: str, old: str, new: str) -> str:
+        home = self.lab.mail / f"home-{len([*self.lab.mail.iterdir()])}"
+        home.mkdir()
+        os.chown(home, MAIL_UID, MAIL_UID)
+        words = [f"userdb_{word}" for word in (new.split(" ") if self.config.new_names else [f"mail={old}"])]
+        return f"{name}:{{PLAIN}}x:{MAIL_UID}:{MAIL_UID}::{home}::{' '.join(words)}\n"
+
+    def store(self, location: str) -> Store:
+        return self.stores.store(f"{location}@stores.example")
+
+    def doveadm(self, *words: str) -> str:
+        return self.lab.command("doveadm", *words)
+
+    def paths(self, mailbox: Mailbox) -> Sequence[str]:
+        """Where Dovecot says its mail, indexes and control files are."""
+        user = mailbox.store.user
+        kinds = ("mailbox", "index", "control")
+        return [self.doveadm("mailbox", "path", "-u", user, "-t", kind, "--", mailbox.name).strip() for kind in kinds]
+
+
+@pytest.fixture(scope="module")
+def site(lab: Lab) -> Iterator[Site]:
+    before = lab.users.read_text()
+    made = Site(lab)
+    made.add()
+    yield made
+    lab.users.write_text(before)
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+def test_mailboxes_are_those_of_dovecot_and_lie_where_it_says(site: Site, name: str) -> None:
+    store = site.store(name)
+    user = store.user
+    made = [folder.format(store.separator) for folder in FOLDERS]
+    if store.format == "mbox":
+        made.remove("A")  # mbox cannot have both a file and a folder of one name
+    site.doveadm("mailbox", "create", "-u", user, "--", *made)
+    site.doveadm("mailbox", "status", "-u", user, "messages", "INBOX")
+    found = site.stores.mailboxes(store)
+    assert {one.name for one in found} == {"INBOX", *made}
+    for mailbox in found:
+        assert [str(path) for path in (mailbox.mail, mailbox.index, mailbox.control)] == site.paths(mailbox)
+
+
+def test_looking_changes_nothing(site: Site) -> None:
+    store = site.store("single")
+    site.doveadm("mailbox", "create", "-u", store.user, "--", "untouched")
+
+    def everything() -> dict[Path, tuple[int, int]]:
+        files = sorted(store.root.rglob("*"))
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+    before = everything()
+    assert site.stores.mailboxes(store)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_users_of_any_name(site: Site, name: str) -> None:
+    assert site.stores.store(name).user == name
+    assert name in site.stores.users()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_users_whom_dovecot_refuses(site: Site, name: str) -> None:
+    with pytest.raises(NoSuchUser):
+        site.stores.store(name)
+
+
+def test_all_users_at_once(site: Site) -> None:
+    users = [user.address for user in USERS]
+    found = [
+        one
+        for one in site.stores.stores([*users[:2], "gone@nowhere.example", *REFUSED, *users[2:]])
+        if isinstance(one, Store)
+    ]
+    assert [(one.user, one.format) for one in found] == [(user.address, user.format) for user in USERS]
+
+
+@contextmanager
+def stopped(lab: Lab) -> Iterator[None]:
+    """userdb out of reach, as when Dovecot is stopped."""
+    away = lab.run.with_name("run.away")
+    lab.run.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(lab.run)
+
+
+def test_without_the_service_mail_is_found_by_path(site: Site) -> None:
+    store = site.store("dbox")
+    site.doveadm("mailbox", "create", "-u", store.user, "--", "down")
+    with stopped(site.lab):
+        with pytest.raises(HostError, match="stopped") as raised:
+            site.stores.store(store.user)
+        assert "--path" in raised.value.unlock
+        found = site.stores.by_path(store.root)
+    assert (found.format, found.uid, found.gid) == ("mdbox", MAIL_UID, MAIL_UID)
+    assert {one.name for one in site.stores.mailboxes(found)} >= {"down"}
+
+
+def test_an_ordinary_user_is_told_that_permission_is_missing(site: Site) -> None:
+    def ask() -> str:
+        try:
+            site.stores.store(USERS[0].address)
+        except PermissionDenied as error:
+            return error.unlock
+        return "allowed"
+
+    assert "sudo" in as_user(65534, 65534, ask)
