@@ -24,11 +24,20 @@ def certificate(mailbox: Mailbox) -> Certificate:
             state = State()
         if mailbox.store.format == "maildir":
             return _of_maildir(mailbox, stack, state)
+        flags = {uid: state.names(uid) for uid in state.flags if uid}
         files = None
         if mailbox.store.format == "sdbox":
-            files = len(messages.sdbox(open_folder(stack, mailbox.store, mailbox.mail)))
-        flags = {uid: state.names(uid) for uid in state.flags}
-        return Certificate(state.uidvalidity, state.next_uid, dict.fromkeys(flags, ""), flags, files)
+            there = _with_content(open_folder(stack, mailbox.store, mailbox.mail))
+            files = len(there)
+            if mailbox.store.alt is None:
+                flags = {uid: names for uid, names in flags.items() if uid in there}
+        return Certificate(state.uidvalidity or None, state.next_uid, dict.fromkeys(flags, ""), flags, files)
+
+
+def _with_content(folder: int) -> set[int]:
+    """UIDs of the messages of an sdbox that an empty file has not destroyed."""
+    there = messages.sdbox(folder)
+    return there - set(messages.empty(folder, there))
 
 
 def _of_maildir(mailbox: Mailbox, stack: ExitStack, state: State) -> Certificate:

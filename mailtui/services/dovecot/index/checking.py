@@ -14,7 +14,7 @@ from pathlib import Path
 from mailtui.host.folders import opened_below
 from mailtui.services.dovecot.index import messages, uidlist
 from mailtui.services.dovecot.index.damage import CONTROL, INDEX, LIST, MAIL, STORAGE, Damage, Look, Standing, damage
-from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.index_file import SEEN
 from mailtui.services.dovecot.index.index_set import IndexSet, read_set, standing
 from mailtui.services.dovecot.index.reading import Raw, read
@@ -137,7 +137,7 @@ class _Looking:
                 self._say(Flaw("uidlist.missing", f"{len(files)} messages are there"), "dovecot-uidlist", CONTROL)
             return nothing, len(files)
         if raw.instead:
-            self._say(Flaw("misplaced", raw.instead), raw.name, CONTROL)
+            self._say(in_the_way(raw), raw.name, CONTROL)
             return nothing, len(files)
         self._rights(raw, CONTROL)
         uids = uidlist.parse(raw.data)
@@ -162,7 +162,7 @@ class _Looking:
     def _keywords(self, control: int | None, files: dict[bytes, bytes]) -> None:
         raw = read(control, "dovecot-keywords") if control is not None else None
         if raw is not None and raw.instead:
-            self._say(Flaw("misplaced", raw.instead), raw.name, CONTROL)
+            self._say(in_the_way(raw), raw.name, CONTROL)
             return
         names, wrong = messages.keyword_names(raw.data if raw else b"")
         if wrong:

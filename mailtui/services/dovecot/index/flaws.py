@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailtui.services.dovecot.index.reading import Raw
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -15,3 +17,8 @@ class Flaw:
     """What was read, and what would be right. Made of numbers and of names that are cleaned."""
     offset: int = 0
     """Where in the file, bytes."""
+
+
+def in_the_way(raw: Raw) -> Flaw:
+    """What keeps a file from being read: something else of its name, or its rights."""
+    return Flaw("denied" if raw.denied else "misplaced", raw.instead)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mailtui.services.dovecot.index import cache_file, index_file, log_file
 from mailtui.services.dovecot.index.damage import Standing
-from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile
 from mailtui.services.dovecot.index.reading import Raw, read
@@ -66,7 +66,7 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
     log = log_file.parse(log_raw.data, log_raw.size) if log_raw else None
     older = log_file.parse(older_raw.data, older_raw.size) if older_raw else None
     state = replay(index, [one for one in (older, log) if one])
-    found = [(raw.name, Flaw("misplaced", raw.instead)) for raw in raws.values() if raw.instead]
+    found = [(raw.name, in_the_way(raw)) for raw in raws.values() if raw.instead]
     found += _within(prefix, index, log)
     if not any(name in (prefix, f"{prefix}.log") for name, _ in found):
         found += _between(prefix, index, log, older)
@@ -168,9 +168,12 @@ def backup(folder: int, found: IndexSet) -> IndexFile | None:
 
 def best_state(folder: int, found: IndexSet) -> State:
     """The mailbox as far as anything on disk still tells: by the index, by the one before it, by the logs alone."""
-    if found.state.complete:
+    damaged = any(name == found.prefix for name, _ in found.found)
+    if found.state.complete and not damaged:
         return found.state
-    return replay(backup(folder, found), [one for one in (found.older, found.log) if one])
+    logs = [one for one in (found.older, found.log) if one]
+    others = (replay(index, logs) for index in (None, backup(folder, found)))
+    return next((state for state in others if state.complete), found.state)
 
 
 def standing(folder: int, found: IndexSet) -> Standing:

@@ -35,6 +35,8 @@ class Raw:
     inode: int = 0
     instead: str = ""
     """What bears the name that should be a regular file's, or why it cannot be read."""
+    denied: bool = False
+    """Whether it is there, but this process may not read it."""
 
     @property
     def whole(self) -> bool:
@@ -49,7 +51,7 @@ def read(folder: int, name: str, most: int = MOST) -> Raw | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return Raw(name, instead=_instead(folder, name, error))
+        return Raw(name, instead=_instead(folder, name, error), denied=error.errno in (errno.EACCES, errno.EPERM))
     try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
