@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -14,6 +14,7 @@ from textual.driver import Driver
 from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from mailtui.host.collector import QuietCollector
 from mailtui.host.errors import MailtuiError
@@ -29,6 +30,7 @@ from mailtui.screens.identity import Identity
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.log import LogScreen
+from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
 from mailtui.screens.maps import EntriesScreen, MapsScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.messages import Open
@@ -44,12 +46,14 @@ from mailtui.screens.targets import (
     OpenIncident,
     OpenIncidents,
     OpenLog,
+    OpenMailbox,
     OpenNote,
     OpenQueue,
     OpenQueued,
     OpenShape,
     OpenStory,
     OpenTable,
+    OpenUser,
 )
 from mailtui.screens.themes import CYCLE, THEMES
 from mailtui.services.live.model import LiveSnapshot
@@ -105,6 +109,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.add_mode("queue", QueueScreen)
         self.add_mode("changes", ChangesScreen)
         self.add_mode("maps", MapsScreen)
+        self.add_mode("mailboxes", MailboxesScreen)
         self._pollers = (
             Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
@@ -226,27 +231,26 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     @on(Open)
     def open_target(self, message: Open) -> None:
         """Go to what is behind a number or a row; ``escape`` comes back."""
-        match message.target:
-            case OpenIncidents() as target:
-                self.push_screen(IncidentsScreen(target))
-            case OpenIncident(incident_id):
-                self.push_screen(IncidentScreen(incident_id, self.services.live.incident_events))
-            case OpenStory(name, story):
-                self.push_screen(MessageScreen(name, self.services, story))
-            case OpenLog() as target:
-                self.push_screen(LogScreen(self.services, target))
-            case OpenChanges():
-                self.push_screen(ChangesScreen())
-            case OpenQueue() as target:
-                self.push_screen(QueueScreen(target))
-            case OpenShape() as target:
-                self.push_screen(ShapeScreen(target))
-            case OpenQueued(entry):
-                self.push_screen(QueuedScreen(entry, self.services))
-            case OpenTable(table):
-                self.push_screen(EntriesScreen(table))
-            case OpenNote(title, lines):
-                self.push_screen(NoteDialog(title, lines))
+        self.push_screen(self._screens[type(message.target)](message.target))
+
+    @property
+    def _screens(self) -> Mapping[type, Callable[[Any], Screen[Any]]]:
+        """What shows each kind of target."""
+        services = self.services
+        return {
+            OpenIncidents: IncidentsScreen,
+            OpenIncident: lambda to: IncidentScreen(to.incident_id, services.live.incident_events),
+            OpenStory: lambda to: MessageScreen(to.name, services, to.story),
+            OpenLog: lambda to: LogScreen(services, to),
+            OpenChanges: lambda _to: ChangesScreen(),
+            OpenQueue: QueueScreen,
+            OpenShape: ShapeScreen,
+            OpenQueued: lambda to: QueuedScreen(to.entry, services),
+            OpenTable: lambda to: EntriesScreen(to.table),
+            OpenUser: lambda to: UserScreen(to.user),
+            OpenMailbox: lambda to: FilesScreen(to.look),
+            OpenNote: lambda to: NoteDialog(to.title, to.lines),
+        }
 
     # what the pollers bring
 

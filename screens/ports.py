@@ -14,6 +14,10 @@ from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
+from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.index.inspecting import Section
+from mailtui.services.dovecot.mailboxes import UserMail
+from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs.source import LogSource
 from mailtui.services.postfix.maps.rows import Rows
@@ -175,6 +179,30 @@ class MapPlansPort(Protocol):
         """Compile."""
 
 
+class MailboxesPort(Protocol):
+    """Dovecot's mailboxes, looked at without Dovecot."""
+
+    def users(self) -> Sequence[str]:
+        """Every user that Dovecot can list."""
+
+    def of_user(self, user: str) -> UserMail:
+        """Look at all mailboxes of one user."""
+
+    def check(
+        self, users: Sequence[str], progress: Callable[[int, int], None], stop: Callable[[], bool]
+    ) -> Sequence[UserMail]:
+        """Look at all mailboxes of these users."""
+
+    def inspect(self, mailbox: Mailbox) -> tuple[Look, Sequence[Section]]:
+        """A look at one, and what stands in its files."""
+
+    def findings(self, look: Look) -> Sequence[Finding]:
+        """What is wrong with it."""
+
+    def repair(self, looks: Sequence[Look]) -> Plan:
+        """Mend these."""
+
+
 class ToolsPort(Protocol):
     """Programs of the machine."""
 
@@ -248,6 +276,10 @@ class ConsoleServices(Protocol):
     @property
     def map_plans(self) -> MapPlansPort:
         """What can be done to them."""
+
+    @property
+    def mailboxes(self) -> MailboxesPort:
+        """Dovecot's mailboxes."""
 
 
 class ConsoleState(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
+from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry
 
@@ -93,6 +94,20 @@ class OpenTable:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenUser:
+    """The mailboxes of one of Dovecot's users."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMailbox:
+    """The files of one mailbox."""
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChanges:
     """What was changed."""
 
@@ -108,4 +123,6 @@ Target = (
     | OpenShape
     | OpenQueued
     | OpenTable
+    | OpenUser
+    | OpenMailbox
 )

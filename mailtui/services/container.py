@@ -10,6 +10,7 @@ from mailtui.changes.changes import Changes
 from mailtui.host.tools import ShTools, Tools
 from mailtui.services.changing import build_changes
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.explain import Explainer
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import LogSources, history
@@ -41,6 +42,7 @@ class Services:
     changes: Changes
     maps: Maps
     map_plans: MapPlans
+    mailboxes: Mailboxes
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -66,6 +68,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         build_changes(settings, tools, postfix, dovecot),
         maps,
         MapPlans(maps, postfix),
+        Mailboxes(tools, dovecot),
     )
 
 

@@ -22,6 +22,7 @@ from mailtui.services.pulse_model import (
     ServiceState,
 )
 from tests.screens.fake_changes import FakeChanges
+from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
 from tests.screens.fake_queue import FakePlans, FakeQueue
 from tests.screens.fake_stories import (
@@ -287,3 +288,4 @@ class FakeServices:
     changes: FakeChanges = field(default_factory=FakeChanges)
     maps: FakeMaps = field(default_factory=FakeMaps)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
+    mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)

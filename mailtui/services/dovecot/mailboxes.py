@@ -1,0 +1,139 @@
+"""Mailboxes as an operator looks at them: users, what is wrong with each mailbox, its files, the plan that mends it.
+
+Looking never goes through Dovecot, which may destroy what it opens; only the names of users do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailtui.changes.plan import Plan
+from mailtui.filters import Filter
+from mailtui.findings import SEVERITIES, Finding, Severity
+from mailtui.host.errors import HostError
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.findings import findings
+from mailtui.services.dovecot.index.checking import check
+from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.index.inspecting import Section, inspect
+from mailtui.services.dovecot.index.many import Progress, Stop, check_many
+from mailtui.services.dovecot.repair.plans import RepairPlans
+from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.service import Stores
+from mailtui.text import clean
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def severity_of(look: Look) -> Severity:
+    """How bad it is with one mailbox; that it could not be looked at is a warning."""
+    found = (damage.severity for damage in look.damages)
+    return min(found, key=SEVERITIES.index, default="warning" if look.problem else "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class UserMail:
+    """One user's mailboxes, each as it was looked at."""
+
+    user: str
+    """Raw; for people through ``clean``."""
+    format: str = ""
+    looks: tuple[Look, ...] = ()
+    problem: str = ""
+    """Why they could not be looked at."""
+
+    @property
+    def damaged(self) -> tuple[Look, ...]:
+        """Those with which something is wrong."""
+        return tuple(look for look in self.looks if look.damages)
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        found = (severity_of(look) for look in self.looks)
+        return "warning" if self.problem else min(found, key=SEVERITIES.index, default="ok")
+
+
+class Mailboxes:
+    """Every mailbox of one Dovecot. Raises HostError, PermissionDenied where users or folders cannot be found."""
+
+    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+        self._stores = Stores(tools, config)
+        self._plans = RepairPlans(Doveadm(tools, config), config)
+
+    def users(self) -> tuple[str, ...]:
+        """Every user that Dovecot can list, by name."""
+        return self._stores.users()
+
+    def of_user(self, user: str) -> UserMail:
+        """Look at all mailboxes of one user."""
+        store = self._stores.store(user)
+        return UserMail(user, store.format, check_many(self._stores.mailboxes(store)))
+
+    def check(
+        self, users: Sequence[str], progress: Progress = _silent, stop: Stop = lambda: False
+    ) -> tuple[UserMail, ...]:
+        """Look at all mailboxes of these users; what stands in the way of one is said in its place."""
+        stores: list[Store | HostError] = [*self._stores.stores(users)]
+        listed = [self._listed(store) for store in stores]
+        looks = iter(check_many([one for some in listed for one in some], progress=progress, stop=stop))
+        return tuple(_put_together(users, stores, listed, looks))
+
+    def inspect(self, mailbox: Mailbox) -> tuple[Look, tuple[Section, ...]]:
+        """A look at it, and what stands in its files."""
+        try:
+            return check(mailbox), inspect(mailbox)
+        except (OSError, ValueError) as error:
+            raise HostError(f"{clean(mailbox.name)}: {error}") from error
+
+    def findings(self, look: Look) -> tuple[Finding, ...]:
+        """What is wrong with it, and what to do."""
+        return tuple(findings(look))
+
+    def repair(self, looks: Sequence[Look]) -> Plan:
+        """Mend these. Raises UsageError, HostError where there is nothing to mend or nothing that can."""
+        return self._plans.plan(*looks)
+
+    def _listed(self, store: Store | HostError) -> tuple[Mailbox, ...]:
+        try:
+            return () if isinstance(store, HostError) else self._stores.mailboxes(store)
+        except HostError:
+            return ()
+
+
+def _put_together(
+    users: Sequence[str],
+    stores: Sequence[Store | HostError],
+    listed: Sequence[Sequence[Mailbox]],
+    looks: Iterator[Look],
+) -> Iterator[UserMail]:
+    """The looks, shared out among the users; a user that was stopped at is left out, and so are those after it."""
+    for user, store, mailboxes in zip(users, stores, listed, strict=True):
+        own = tuple(look for _, look in zip(mailboxes, looks, strict=False))
+        if len(own) < len(mailboxes):
+            return
+        if isinstance(store, HostError):
+            yield UserMail(user, problem=store.message)
+        else:
+            yield UserMail(user, store.format, own)
+
+
+def matching(mail: Sequence[UserMail], where: Filter) -> list[UserMail]:
+    """Those that a filter lets through; it may ask for user, format, mailboxes, damaged and plain words."""
+    return [one for one in mail if where.matches(_fields(one))] if where else list(mail)
+
+
+def _fields(one: UserMail) -> dict[str, str | float]:
+    titles = " ".join(damage.title for look in one.looks for damage in look.damages)
+    return {
+        "user": one.user,
+        "format": one.format,
+        "mailboxes": len(one.looks),
+        "damaged": len(one.damaged),
+        "text": f"{one.user} {one.format} {titles} {one.problem}",
+    }

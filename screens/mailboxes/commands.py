@@ -1,0 +1,34 @@
+"""The actions of the mailboxes' views."""
+
+from __future__ import annotations
+
+from mailtui.screens.commands import Command
+
+FILTER = Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter")
+TROUBLE = Command(
+    "list.problems", "exclamation_mark", "screen.problems", "Findings", "What is wrong with it.", footer="Findings"
+)
+CHECK = Command(
+    "mailbox.check",
+    "C",
+    "screen.check",
+    "Check",
+    "Look at the files of every mailbox, without Dovecot.",
+    footer="Check",
+)
+STOP = Command("mailbox.stop", "x", "screen.stop", "Stop", "End the check; what was found stays.")
+REPAIR = Command(
+    "mailbox.repair",
+    "R",
+    "screen.repair",
+    "Repair",
+    "Mend what is damaged, by a plan.",
+    footer="Repair",
+    dangerous=True,
+)
+NEXT = Command("mailbox.next-part", "n", "screen.part(1)", "Next part", "The next part of the files.", footer="Next")
+BEFORE = Command("mailbox.part-before", "N", "screen.part(-1)", "Part before", "The part before this one.")
+
+USERS = (FILTER, CHECK, STOP, REPAIR, TROUBLE)
+USER = (CHECK, REPAIR, TROUBLE)
+FILES = (NEXT, BEFORE, REPAIR, TROUBLE)

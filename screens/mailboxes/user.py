@@ -1,0 +1,147 @@
+"""One user's mailboxes: their figures as the files have them, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import Copyable
+from mailtui.screens.commands import Command, bindings
+from mailtui.screens.mailboxes.commands import USER
+from mailtui.screens.mailboxes.view import MailboxView, name_of
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenMailbox
+from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.mailboxes import UserMail, severity_of
+from mailtui.text import clean
+
+COLUMNS = (
+    Column("severity", "", 1),
+    Column("mailbox", "Mailbox", 20, grow=2),
+    Column("messages", "Messages", 8, right=True),
+    Column("unseen", "Unseen", 6, right=True),
+    Column("uidnext", "UIDNEXT", 9, right=True),
+    Column("uidvalidity", "UIDVALIDITY", 11, right=True),
+    Column("state", "State", 20, grow=2),
+)
+
+
+class UserScreen(MailboxView):
+    """The mailboxes of one user."""
+
+    CSS_PATH = "../../styles/mailboxes.tcss"
+    AUTO_FOCUS = "LineTable"
+    HELP = (
+        "What the files of each mailbox say, read without Dovecot. enter shows the files themselves, C looks again,\n"
+        "R mends the marked mailboxes or the one under the cursor: by the first rung of the ladder that can, as the\n"
+        "mail user, under Dovecot's own locks; everything is moved, nothing deleted, and proven afterwards."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = USER
+    BINDINGS: ClassVar[list[BindingType]] = bindings(USER)
+
+    def __init__(self, user: str) -> None:
+        super().__init__()
+        self._user = user
+        self._mail = UserMail(user)
+
+    @property
+    def crumb(self) -> str:
+        """The user."""
+        return clean(self._user)
+
+    def compose_view(self) -> Iterable[Widget]:
+        """How many, and the list."""
+        yield Static(Content.styled("… reading the files", MUTED), id="summary")
+        yield LineTable(COLUMNS)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Look: the files change all the time."""
+        super().on_screen_resume(event)
+        self.look_again()
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """The marked ones, or the one under the cursor."""
+        keys = set(self.query_one(LineTable).chosen_keys)
+        return [look for look in self._mail.looks if look.mailbox.name in keys]
+
+    def look_again(self) -> None:
+        """Read the files again."""
+        self._read()
+
+    def action_check(self) -> None:
+        """Read the files again."""
+        self._read()
+
+    @work(group="read", exclusive=True)
+    async def _read(self) -> None:
+        summary = self.query_one("#summary", Static)
+        try:
+            self._mail = await in_thread(partial(self.mailboxes.of_user, self._user), "mailboxes")
+        except MailtuiError as error:
+            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            return
+        table = self.query_one(LineTable)
+        table.say_when_empty("This user has no mailbox yet.")
+        table.update_rows([_row(look) for look in self._mail.looks])
+        damaged = self._mail.damaged
+        text = f"{self._mail.format}   {counted(len(self._mail.looks), 'mailbox', 'mailboxes')}   "
+        if any(look.endangered for look in damaged):
+            text += "the next access destroys something: repair before anybody opens it"
+        else:
+            text += f"{len(damaged)} damaged" if damaged else "nothing wrong"
+        summary.update(Content.styled(text, "$text-error" if damaged else MUTED))
+        self.refresh_bindings()
+
+    @on(LineTable.Opened)
+    def open_mailbox(self) -> None:
+        """The files of one."""
+        key = self.query_one(LineTable).cursor_key
+        for look in self._mail.looks:
+            if look.mailbox.name == key:
+                self.post_message(Open(OpenMailbox(look)))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Names, and what is wrong."""
+        names = Copyable.each("mailbox", (look.mailbox.name for look in self.looks))
+        return names, Copyable("findings", self._report())
+
+    def saveable(self) -> tuple[str, str]:
+        """What is shown."""
+        rows = (
+            (look.mailbox.name, look.messages, look.unseen, look.uidnext, look.uidvalidity) for look in self._mail.looks
+        )
+        return "mailboxes", "\n".join("\t".join(map(str, row)) for row in rows)
+
+    def _report(self) -> str:
+        found = (finding for look in self.looks for finding in self.mailboxes.findings(look))
+        return "\n".join(f"{one.severity}: {one.subject}: {one.title} ({'; '.join(one.evidence)})" for one in found)
+
+
+def _row(look: Look) -> TableRow:
+    severity = severity_of(look)
+    style = SEVERITY_STYLE[severity] if severity != "ok" else MUTED
+    numbers = (look.messages, look.unseen, look.uidnext, look.uidvalidity)
+    state = look.damages[0].title if look.damages else look.problem or "fine"
+    more = f", and {len(look.damages) - 1} more" if len(look.damages) > 1 else ""
+    return TableRow(
+        look.mailbox.name,
+        (
+            Content.styled(SEVERITY_MARK[severity], style),
+            Content(name_of(look)),
+            *(Content("" if number is None else str(number)) for number in numbers),
+            Content.styled(clean(state) + more, style),
+        ),
+    )

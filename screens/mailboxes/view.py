@@ -1,0 +1,62 @@
+"""What the mailboxes' views share: findings of what is meant, and the plan that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import work
+
+from mailtui.screens.base import ConsoleScreen
+from mailtui.screens.messages import Open
+from mailtui.screens.ports import MailboxesPort
+from mailtui.screens.targets import OpenNote
+from mailtui.services.dovecot.index.damage import Look
+from mailtui.text import clean
+
+
+class MailboxView(ConsoleScreen):
+    """A view in which some mailboxes are those that are meant."""
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """The mailboxes an action is meant for."""
+        raise NotImplementedError
+
+    def look_again(self) -> None:
+        """Something was mended."""
+
+    @property
+    def mailboxes(self) -> MailboxesPort:
+        """The mailboxes of this Dovecot."""
+        return self.console.services.mailboxes
+
+    def why_not(self, action: str) -> str:
+        """What is whole is not mended."""
+        if action == "repair" and self.console.services.settings.read_only:
+            return "This console is read-only: nothing is changed."
+        if action in ("repair", "problems") and not any(look.damages or look.problem for look in self.looks):
+            return "Nothing wrong was found here."
+        return ""
+
+    def action_problems(self) -> None:
+        """What is wrong, on what evidence, and what to do."""
+        lines: list[str] = []
+        for finding in (finding for look in self.looks for finding in self.mailboxes.findings(look)):
+            lines += [f"{finding.severity}: {finding.subject}: {finding.title}"]
+            lines += [*(f"  {text}" for text in finding.evidence), finding.advice, ""]
+        self.post_message(Open(OpenNote("Findings", tuple(lines))))
+
+    def action_repair(self) -> None:
+        """Show the plan, carry it out on a yes."""
+        self._repair(tuple(self.looks))
+
+    @work(group="change", exclusive=True)
+    async def _repair(self, looks: Sequence[Look]) -> None:
+        if await self.console.carry_out(partial(self.mailboxes.repair, looks)) is not None:
+            self.look_again()
+
+
+def name_of(look: Look) -> str:
+    """A mailbox as people name it."""
+    return clean(look.mailbox.name)
