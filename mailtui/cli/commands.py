@@ -19,6 +19,7 @@ SUMMARIES = {
     "trace": "the story of a message: by queue ID, message-ID, address or filter",
     "incidents": "failures grouped by cause",
     "queue": "the mail queue: what waits, why, and until when",
+    "mailbox": "Dovecot mailboxes: where they are, what is in them, what is wrong",
     "explain": "what a status or reject text means, and who must act",
     "changes": "what was changed here, by whom, and how it ended",
     "undo": "put back what a change did",

@@ -25,7 +25,7 @@ def print_findings(findings: Sequence[Finding], args: argparse.Namespace, contex
         context.output.json([finding_json(finding) for finding in ordered])
     else:
         for finding in ordered:
-            _print(finding, context.output)
+            print_finding(finding, context.output)
         if not ordered:
             context.output.note("nothing found")
     return 1 if any(finding.severity in ("error", "warning") for finding in ordered) else 0
@@ -45,7 +45,8 @@ def finding_json(finding: Finding) -> dict[str, object]:
     }
 
 
-def _print(finding: Finding, output: Output) -> None:
+def print_finding(finding: Finding, output: Output) -> None:
+    """One of them, with its evidence and what to do."""
     severity = output.styled(f"{finding.severity:<7}", _STYLES[finding.severity])
     output.line(f"{severity} {finding.subject}: {finding.title}")
     for evidence in finding.evidence:

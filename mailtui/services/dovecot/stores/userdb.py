@@ -5,6 +5,7 @@ Many users are asked for in one call, since each call costs a start of doveadm a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from mailtui.host.errors import HostError, PermissionDenied
@@ -96,7 +97,8 @@ def _refused(result: ToolResult) -> HostError:
     """What a failure of doveadm-user means."""
     lines = [clean(line) for line in result.error_text.splitlines() if line.strip()]
     said = lines[0] if lines else f"exit status {result.code}"
-    if "ermission denied" in said:
+    # Dovecot 2.4 lets everybody connect, and then tells an ordinary user nothing.
+    if "ermission denied" in said or (os.geteuid() != 0 and "lookup failed" in said):
         return PermissionDenied(f"this user may not ask Dovecot's userdb: {said}", unlock="run mailtui with sudo")
     if any(word in said for word in _DOWN):
         return HostError(
