@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
+from mailtui.host.errors import HostError
 from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.stores.model import Mailbox
@@ -30,7 +34,8 @@ def check_many(
 ) -> tuple[Look, ...]:
     """A look at each, in their order; damage counts that was seen twice, ``again_after`` seconds apart.
 
-    When stopped, those that were done. Raises nothing: what cannot be read is said in its look.
+    When stopped, those that were done. What cannot be read is said in its
+    look. Raises HostError when one of the processes is killed.
     """
     looks: list[Look] = []
     for some in _first_looks(mailboxes, stop):
@@ -46,15 +51,53 @@ def check_many(
 
 def _first_looks(mailboxes: Sequence[Mailbox], stop: Stop) -> Iterator[list[Look]]:
     portions = [mailboxes[at : at + _PORTION] for at in range(0, len(mailboxes), _PORTION)]
-    if len(mailboxes) <= _FEW:
+    number = 1 if len(mailboxes) <= _FEW else os.cpu_count() or 1
+    if number == 1:
         yield from _while_wanted(map(_looks, portions), stop)
         return
-    # A process with threads must not fork; a server that does it starts in the time of a hundred looks.
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("forkserver")) as pool:
-        running: list[Future[list[Look]]] = [pool.submit(_looks, portion) for portion in portions]
-        yield from _while_wanted((one.result() for one in running), stop)
-        for one in running:
-            one.cancel()
+    with ExitStack() as stack:
+        children = [stack.enter_context(_child(portions[first::number])) for first in range(number)]
+        answers = (_received(children[at % number]) for at in range(len(portions)))
+        yield from _while_wanted(answers, stop)
+
+
+@contextmanager
+def _child(portions: Sequence[Sequence[Mailbox]]) -> Iterator[Connection]:
+    """A process that looks at its portions, and where its answers arrive, one for each portion.
+
+    Forked, though this process may have threads: the child touches nothing but files and its pipe. What would start a
+    process from scratch asks for a terminal's file descriptors, which the console has taken.
+    """
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(portions, theirs), daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        child.kill()
+        child.join()
+
+
+def _answer(portions: Sequence[Sequence[Mailbox]], theirs: Connection) -> None:
+    """The child's whole life."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    for portion in portions:
+        theirs.send(_looks(portion))
+
+
+def _received(ours: Connection) -> list[Look]:
+    try:
+        looks: list[Look] = ours.recv()
+    except EOFError:
+        raise HostError("a process that looked at mailboxes was killed") from None
+    return looks
 
 
 def _while_wanted(found: Iterator[list[Look]], stop: Stop) -> Iterator[list[Look]]:
