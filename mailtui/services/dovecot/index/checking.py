@@ -82,7 +82,7 @@ class _Looking:
             self._add(folder, found, INDEX)
         uidvalidity, uidnext, count = state.uidvalidity, state.next_uid, len(state.flags) if state.complete else None
         if self._format == "maildir":
-            uids, count = self._maildir(found, state)
+            uids, count = self._maildir(state)
             uidvalidity, uidnext = uids.uidvalidity or uidvalidity, uids.next_uid or uidnext
         elif self._format == "sdbox" and found is not None:
             self._sdbox(found, state)
@@ -126,27 +126,29 @@ class _Looking:
         elif raw.uid == store.uid and raw.mode & 0o600 != 0o600:
             self._say(Flaw("mode", f"mode {raw.mode:04o}"), raw.name, place)
 
-    def _maildir(self, found: IndexSet | None, state: State) -> tuple[UidList, int | None]:
-        """The uidlist against the index and the files."""
+    def _maildir(self, state: State) -> tuple[UidList, int | None]:
+        """The uidlist against the index and the files; the keywords against the files."""
         files = messages.maildir(self._required(self._mailbox.mail))
         control = self._open(self._mailbox.control)
+        uids = self._uidlist(control, state, files)
+        if not uids.flaws and uids.files and state.complete:
+            self._compare(uids, state, files)
+        self._keywords(control, files)
+        return uids, len(files)
+
+    def _uidlist(self, control: int | None, state: State, files: dict[bytes, bytes]) -> UidList:
         raw = read(control, "dovecot-uidlist") if control is not None else None
-        nothing = UidList(None, None, {}, ())
-        if raw is None:
-            if files and state.flags:
-                self._say(Flaw("uidlist.missing", f"{len(files)} messages are there"), "dovecot-uidlist", CONTROL)
-            return nothing, len(files)
-        if raw.instead:
+        if raw is None and files and state.flags:
+            self._say(Flaw("uidlist.missing", f"{len(files)} messages are there"), "dovecot-uidlist", CONTROL)
+        if raw is not None and raw.instead:
             self._say(in_the_way(raw), raw.name, CONTROL)
-            return nothing, len(files)
+        if raw is None or raw.instead:
+            return UidList(None, None, {}, ())
         self._rights(raw, CONTROL)
         uids = uidlist.parse(raw.data)
         for flaw in uids.flaws:
             self._say(flaw, raw.name, CONTROL)
-        if not uids.flaws and state.complete:
-            self._compare(uids, state, files)
-        self._keywords(control, files)
-        return uids, len(files)
+        return uids
 
     def _compare(self, uids: UidList, state: State, files: dict[bytes, bytes]) -> None:
         if state.uidvalidity and state.uidvalidity != uids.uidvalidity:

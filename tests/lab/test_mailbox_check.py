@@ -1,0 +1,147 @@
+"""The offline checker on mailboxes of the real Dovecot: what is damaged is found, and nothing else ever is."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.lab.traffic import clients
+from mailtui.lab.users import MAIL_UID
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.index.certifying import certificate
+from mailtui.services.dovecot.index.checking import confirmed, look
+from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.mailboxes import Mailboxes
+from mailtui.services.dovecot.stores.model import Mailbox
+from tests.lab.golden import USERS, Golden
+from tests.support.damage import HARMS, Harm
+
+FORMATS = tuple(USERS)
+CASES = [(harm, name) for name in FORMATS for harm in HARMS if name in harm.formats]
+
+
+@pytest.fixture(scope="module")
+def goldens(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Golden]:
+    """One mailbox of each format."""
+    spare = tmp_path_factory.mktemp("golden")
+    return {name: Golden(lab, name, spare) for name in FORMATS}
+
+
+@pytest.fixture(autouse=True)
+def put_back(goldens: dict[str, Golden]) -> Iterator[None]:
+    """Leave whole mailboxes to the tests after this one."""
+    yield
+    for golden in goldens.values():
+        golden.restore()
+
+
+def path_of(mailbox: Mailbox, harm: Harm) -> Path:
+    folders = {"index": mailbox.index, "control": mailbox.control, "mail": mailbox.mail}
+    return folders.get(harm.place, mailbox.store.root / "storage") / harm.file
+
+
+def kinds(found: Look) -> set[str]:
+    assert not found.problem
+    return {one.kind for one in found.damages}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_whole_mailbox_is_whole_and_read_as_dovecot_reads_it(goldens: dict[str, Golden], name: str) -> None:
+    golden = goldens[name]
+    found = look(golden.mailbox)
+    assert found.damages == () and not found.problem
+    told = golden.certificate
+    assert (found.uidvalidity, found.uidnext, found.messages) == (told.uidvalidity, told.uidnext, len(told.mails))
+    read = certificate(golden.mailbox)
+    assert read.flags == told.flags
+    assert set(read.mails) == set(told.mails)
+
+
+@pytest.mark.parametrize(("harm", "name"), CASES, ids=[f"{name}-{harm}" for harm, name in CASES])
+def test_damage_is_found(goldens: dict[str, Golden], harm: Harm, name: str) -> None:
+    mailbox = goldens[name].restore()
+    harm.do(path_of(mailbox, harm))
+    found = kinds(look(mailbox))
+    assert harm.kind in found if harm.kind else not found
+
+
+def test_a_busy_mailbox_is_whole(lab: Lab, goldens: dict[str, Golden]) -> None:
+    """Three sessions write while it is looked at: what is seen once may be a moment's, what is seen twice is damage."""
+    stop = threading.Event()
+
+    def write(user: str) -> None:
+        with clients.imap(lab, user) as session:
+            session.select("INBOX")
+            while not stop.is_set():
+                session.append("INBOX", "", "", b"Subject: busy\r\n\r\ntext\r\n")
+                session.store("1:*", "+FLAGS", "(Busy)")
+                session.store("1:20", "-FLAGS", r"(\Seen)")
+                session.store("*", "+FLAGS", r"(\Deleted)")
+                session.expunge()
+
+    writers = [threading.Thread(target=write, args=(golden.mailbox.store.user,)) for golden in goldens.values()]
+    for writer in writers:
+        writer.start()
+    try:
+        wrong = []
+        for _ in range(120):
+            for golden in goldens.values():
+                first = look(golden.mailbox)
+                wrong += [(one.kind, one.evidence) for one in confirmed(first).damages if first.damages]
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert wrong == []
+
+
+def test_a_hostile_user_gains_nothing(goldens: dict[str, Golden], tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"3 V1 N2\n1 :root-only\n")
+    mailbox = goldens["maildir"].restore()
+    plants = {
+        "dovecot.index": lambda path: path.symlink_to(secret),
+        "dovecot.index.log": os.mkfifo,
+        "dovecot.index.cache": Path.mkdir,
+        "dovecot-uidlist": lambda path: path.symlink_to(secret),
+        "dovecot-keywords": lambda path: path.symlink_to("/dev/zero"),
+    }
+    for file, plant in plants.items():
+        path = mailbox.index / file
+        path.unlink(missing_ok=True)
+        plant(path)
+    found = look(mailbox)
+    assert {one.file for one in found.damages if one.kind == "misplaced"} == set(plants)
+    assert "root-only" not in str(found)
+    endless = mailbox.index / "dovecot.index.log"
+    endless.unlink()
+    endless.touch()
+    os.truncate(endless, 2**40)
+    os.chown(endless, MAIL_UID, MAIL_UID)
+    assert "log.header" in kinds(look(mailbox))
+
+
+def test_a_folder_that_is_a_link_is_not_entered(goldens: dict[str, Golden], tmp_path: Path) -> None:
+    mailbox = goldens["sdbox"].restore()
+    folder = mailbox.mail
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    found = look(mailbox)
+    assert found.problem and found.damages == () and found.messages is None
+
+
+def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden]) -> None:
+    mailboxes = Mailboxes(ShTools(), DovecotConfig(ShTools(), lab.dovecot_config))
+    mailbox = goldens["sdbox"].mailbox
+    path_of(mailbox, HARMS[0]).write_bytes(bytes(500))
+    heard: list[tuple[int, int]] = []
+    found = mailboxes.check(mailboxes.users(), lambda done, of: heard.append((done, of)))
+    assert {one.user for one in found} >= {golden.mailbox.store.user for golden in goldens.values()}
+    assert [look.mailbox.name for one in found for look in one.damaged] == ["INBOX"]
+    assert heard and heard[-1][0] == heard[-1][1]
