@@ -12,14 +12,24 @@ if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 EXAMPLES = """\
-  mailtui mailbox                                every user, and where their mail is
-  mailtui mailbox list anna@shop.example         her mailboxes in figures, without disturbing them
-  mailtui mailbox list --path /var/vmail/x/anna/Maildir
-  mailtui mailbox show anna@shop.example INBOX   paths, index files, sessions, quota, disk
-  mailtui mailbox show anna@shop.example INBOX --live    ask Dovecot too
-  mailtui mailbox check --all                    damage of anybody's index files; fit for cron"""
+  mailtui mailbox                                users, and where their mail is
+  mailtui mailbox list anna@shop.example         her mailboxes in figures
+  mailtui mailbox list --path /var/vmail/shop.example/anna/Maildir
+  mailtui mailbox show anna@shop.example INBOX   places, sessions, quota, disk
+  mailtui mailbox show anna@shop.example INBOX --live --files
+  mailtui mailbox check --all                    damaged files; fit for cron
+  mailtui mailbox kick anna@shop.example         end her sessions
+  mailtui mailbox recalc anna@shop.example       count her quota anew
+  mailtui mailbox purge anna@shop.example        room of deleted mail (mdbox)
+  mailtui mailbox backup anna@shop.example --to maildir:/var/backups/anna"""
 
-_MODULES = {"list": "mailbox_list", "show": "mailbox_show", "check": "mailbox_check"}
+_CARE = ("kick", "recalc", "cache-purge", "index", "rescan", "purge", "backup")
+_MODULES = {
+    "list": "mailbox_list",
+    "show": "mailbox_show",
+    "check": "mailbox_check",
+    **dict.fromkeys(_CARE, "mailbox_care"),
+}
 
 
 class _Verb(Protocol):
@@ -34,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="check: the mailboxes of every user")
     parser.add_argument("--live", action="store_true", help="list, show: ask Dovecot, which opens the mailboxes")
     parser.add_argument("--files", action="store_true", help="show: all that stands in the index files")
+    parser.add_argument("--to", metavar="FORMAT:DIR", help="backup: a new folder that the mail user may make")
     add_change_arguments(parser)
 
 

@@ -6,6 +6,7 @@ from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
+from mailtui.services.dovecot import care
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import save as map_save
@@ -18,6 +19,7 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
     backups = Backups(settings.state)
     actions: dict[str, Action] = {
         map_save.NAME: map_save.Save(tools, backups),
+        care.NAME: care.Care(tools, dovecot),
         **queue_actions(tools, postfix, dovecot, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)

@@ -1,0 +1,218 @@
+"""Mailboxes in figures, sessions, and what can be done for them, on the real Dovecot; as the command line tells it."""
+
+from __future__ import annotations
+
+import imaplib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailtui.changes.plan import Outcome
+from mailtui.cli.main import main
+from mailtui.host.errors import HostError, UsageError
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.lab.users import PASSWORD, USERS
+from mailtui.services.dovecot import figures, of_user
+from mailtui.services.dovecot.care import Care, CarePlans, operations
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.model import Mailbox
+from mailtui.services.dovecot.stores.service import Stores
+from tests.support.waiting import until
+
+ANNA = {user.format: user.address for user in reversed(USERS)}
+"""One user of each format."""
+FORMATS = tuple(ANNA)
+
+
+class Site:
+    """A lab's Dovecot and its services."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.tools = ShTools()
+        self.config = DovecotConfig(self.tools, lab.dovecot_config)
+        self.stores = Stores(self.tools, self.config)
+        self.plans = CarePlans(self.tools, self.config)
+
+    def mailbox(self, kind: str, name: str = "INBOX") -> Mailbox:
+        return self.stores.mailbox(self.stores.store(ANNA[kind]), name)
+
+    @contextmanager
+    def imap(self, user: str) -> Iterator[imaplib.IMAP4]:
+        with imaplib.IMAP4("127.0.0.1", self.lab.ports["imap"]) as client:
+            client.login(user, PASSWORD)
+            yield client
+
+    def apply(self, name: str, user: str, **more: str) -> Outcome:
+        (step,) = self.plans.plan(name, user, **more).steps
+        return Care(self.tools, self.config).apply(step, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def site(lab: Lab) -> Site:
+    made = Site(lab)
+    for user in ANNA.values():
+        with made.imap(user) as client:
+            for number in range(3):
+                flags = "\\Seen" if number else ""
+                client.append("INBOX", flags, "", f"Subject: {number}\r\n\r\ntext\r\n".encode())
+    return made
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_figures_from_the_disk_are_those_of_dovecot(site: Site, kind: str) -> None:
+    mailbox = site.mailbox(kind)
+    offline, live = figures.offline(mailbox), figures.live(mailbox, site.tools, site.config)
+    for name in ("messages", "unseen", "uidvalidity", "uidnext"):
+        assert getattr(offline, name) == getattr(live, name), name
+    assert (live.highestmodseq or 0) > 0
+    assert live.live
+    assert (offline.size is None) == (kind == "mdbox")
+
+
+def test_a_damaged_dbox_is_not_opened_to_count_it(site: Site) -> None:
+    mailbox = site.mailbox("sdbox")
+    log = mailbox.index / "dovecot.index.log"
+    content = log.read_bytes()
+    try:
+        log.write_bytes(b"\0" * len(content))
+        with pytest.raises(HostError, match="destroys"):
+            figures.live(mailbox, site.tools, site.config)
+        outcome = site.apply("index", ANNA["sdbox"], mailbox="INBOX")
+        assert not outcome.done
+        assert "repair it first" in outcome.skipped[0].why
+        assert log.read_bytes() == b"\0" * len(content)
+    finally:
+        log.write_bytes(content)
+    assert figures.offline(mailbox).messages == figures.live(mailbox, site.tools, site.config).messages
+
+
+def test_sessions_of_exactly_one_user(site: Site) -> None:
+    user = ANNA["maildir"]
+    with site.imap(user), site.imap(ANNA["mdbox"]):
+        (session,) = of_user.sessions(site.tools, site.config, user)
+    assert (session.service, session.ip) == ("imap", "127.0.0.1")
+    assert session.pid.isdecimal()
+
+
+def test_quota_without_its_plugin_is_no_error(site: Site) -> None:
+    assert of_user.quota(site.tools, site.config, ANNA["maildir"]) == ()
+
+
+@pytest.mark.parametrize("name", ["cache-purge", "index"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_care_of_a_mailbox_leaves_it_as_it_was(site: Site, name: str, kind: str) -> None:
+    mailbox = site.mailbox(kind)
+    before = figures.live(mailbox, site.tools, site.config)
+    assert site.apply(name, ANNA[kind], mailbox="INBOX").done == (ANNA[kind],)
+    after = figures.live(mailbox, site.tools, site.config)
+    assert (after.messages, after.unseen, after.uidvalidity) == (before.messages, before.unseen, before.uidvalidity)
+
+
+def test_purge_is_for_mdbox_alone(site: Site) -> None:
+    assert site.apply("purge", ANNA["mdbox"]).done
+    with pytest.raises(UsageError, match="mdbox"):
+        site.plans.plan("purge", ANNA["maildir"])
+
+
+@pytest.mark.parametrize("name", ["recalc", "rescan"])
+def test_a_plugin_that_is_not_loaded_is_told(site: Site, name: str) -> None:
+    (missed,) = site.apply(name, ANNA["maildir"]).failed
+    assert "mail_plugins" in missed.why
+
+
+def test_a_backup_is_a_store_of_its_own_with_every_uid(site: Site) -> None:
+    store = site.mailbox("mdbox").store
+    assert store.home is not None
+    place = store.home / "copy"
+    assert site.apply("backup", store.user, place=f"mdbox:{place}").done
+    copied = site.stores.by_path(place)
+    (inbox,) = (one for one in site.stores.mailboxes(copied) if one.name == "INBOX")
+    was, now = figures.offline(site.mailbox("mdbox")), figures.offline(inbox)
+    assert (now.messages, now.uidvalidity, now.uidnext) == (was.messages, was.uidvalidity, was.uidnext)
+    with pytest.raises(UsageError, match="overwritten"):
+        site.plans.plan("backup", store.user, place=f"mdbox:{place}")
+    with pytest.raises(UsageError, match="in the mail itself"):
+        site.plans.plan("backup", store.user, place=f"mdbox:{store.root}/x")
+
+
+def test_a_backup_to_where_the_mail_user_may_not_write_fails_and_says_so(site: Site, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    (missed,) = site.apply("backup", ANNA["sdbox"], place=f"sdbox:{tmp_path}/copy").failed
+    assert "ermission denied" in missed.why
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    "place", ["", "/x", "maildir:relative", "maildir:/a:INDEX=/b", "maildir:/%u", "maildir:/a/../b"]
+)
+def test_places_that_are_none(site: Site, place: str) -> None:
+    with pytest.raises(UsageError):
+        site.plans.plan("backup", ANNA["maildir"], place=place)
+
+
+def test_every_operation_tells_its_cost_and_that_it_cannot_be_undone(site: Site) -> None:
+    for name, operation in operations().items():
+        kind = operation.formats[-1] if len(operation.formats) == 1 else "maildir"
+        plan = site.plans.plan(
+            name, ANNA[kind], mailbox="INBOX", place="maildir:/nowhere/copy" if name == "backup" else ""
+        )
+        (step,) = plan.steps
+        assert step.risk and step.undo
+        assert not plan.reversible
+        assert step.commands[0][0] == "doveadm"
+
+
+def run(lab: Lab, *words: str) -> int:
+    return main([*lab.options(), "mailbox", *words])
+
+
+def test_the_command_line_lists_and_shows(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    user = ANNA["maildir"]
+    assert run(site.lab, "list", "--json") == 0
+    users: list[dict[str, Any]] = json.loads(capfd.readouterr().out)
+    assert {one["user"]: one["format"] for one in users}.items() >= {
+        user.address: user.format for user in USERS
+    }.items()
+    assert run(site.lab, "list", user) == 0
+    assert "INBOX         3" in capfd.readouterr().out
+    assert run(site.lab, "show", user, "inbox", "--json", "--live", "--files") == 0
+    shown: dict[str, Any] = json.loads(capfd.readouterr().out)
+    assert (shown["mailbox"], shown["messages"], shown["unseen"], shown["live"]) == ("INBOX", 3, 1, True)
+    assert shown["sessions"] == []
+    assert shown["files"]
+
+
+def test_the_command_line_by_path_and_with_names_that_are_none(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    root = site.mailbox("sdbox").store.root
+    assert run(site.lab, "show", "--path", str(root), "INBOX") == 0
+    assert "sdbox" in capfd.readouterr().out
+    for words in (["list", "--", "-x"], ["list", "*"], ["show", ANNA["mdbox"], "none"], ["list", "a", "b"]):
+        assert run(site.lab, *words) != 0
+        assert capfd.readouterr().err.startswith("mailtui: ")
+
+
+def test_kick_ends_the_sessions_of_one_user(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    user = ANNA["sdbox"]
+    client = imaplib.IMAP4("127.0.0.1", site.lab.ports["imap"])
+    try:
+        client.login(user, PASSWORD)
+        assert run(site.lab, "kick", user, "--yes") == 0
+        assert until(lambda: of_user.sessions(site.tools, site.config, user) == ())
+    finally:
+        client.shutdown()
+    assert run(site.lab, "kick", user, "--dry-run") == 0
+    assert "doveadm" in capfd.readouterr().out
+
+
+def test_care_on_the_command_line(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(site.lab, "purge", ANNA["mdbox"], "--yes", "--json") == 0
+    receipt: dict[str, Any] = json.loads(capfd.readouterr().out)
+    assert (receipt["outcome"], receipt["done"]) == ("applied", [ANNA["mdbox"]])
+    assert run(site.lab, "index", ANNA["mdbox"], "--yes") != 0
+    assert "a mailbox" in capfd.readouterr().err
