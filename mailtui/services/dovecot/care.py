@@ -117,9 +117,11 @@ class Care:
         if place:
             _check_place(place, store)
         note({"operation": name})
-        result = self._tools.run(command(self._doveadm, name, user, mailbox, place), timeout=TIMEOUT, check=False)
-        if result.code != 0 or result.stderr.strip():
-            return Outcome(failed=(Missed(user, _told(result.code, result.error_text)),))
+        argv = command(self._doveadm, name, user, mailbox, place)
+        result = self._tools.run(argv, timeout=TIMEOUT, check=False)
+        complaints = [clean(line) for line in result.error_text.splitlines() if line.strip() and ": Info:" not in line]
+        if result.code != 0 or complaints:
+            return Outcome(failed=(Missed(user, _told(result.code, complaints)),))
         return Outcome(done=(user,))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
@@ -156,10 +158,9 @@ def _check_place(place: str, store: Store) -> None:
         raise UsageError(f"{clean(str(path))} lies in the mail itself", unlock="name a folder beside it")
 
 
-def _told(code: int, said: str) -> str:
-    lines = [clean(line) for line in said.splitlines() if line.strip()]
-    if lines and "Unknown command" in lines[0]:
+def _told(code: int, complaints: Sequence[str]) -> str:
+    if complaints and "Unknown command" in complaints[0]:
         return "this Dovecot does not load the plugin for that (mail_plugins)"
-    if code == 2 and not lines:
+    if code == 2 and not complaints:
         return "not everything could be copied, since mail came meanwhile: do it again to a new place"
-    return lines[0] if lines else f"doveadm ended with exit status {code}"
+    return complaints[0] if complaints else f"doveadm ended with exit status {code}"
