@@ -8,6 +8,8 @@ from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot import care
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.repair import action as mailbox_repair
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import save as map_save
 from mailtui.services.postfix.queue.actions import actions as queue_actions
@@ -19,6 +21,7 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
     backups = Backups(settings.state)
     actions: dict[str, Action] = {
         map_save.NAME: map_save.Save(tools, backups),
+        mailbox_repair.NAME: mailbox_repair.Repair(Doveadm(tools, dovecot), backups),
         care.NAME: care.Care(tools, dovecot),
         **queue_actions(tools, postfix, dovecot, settings.state),
     }

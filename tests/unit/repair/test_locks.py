@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
-from mailtui.services.dovecot.repair import locks
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair import locks
 
 _TRY = "import fcntl,sys; fcntl.lockf(open(sys.argv[1],'r+'), fcntl.LOCK_EX|fcntl.LOCK_NB)"
 

@@ -14,10 +14,13 @@ from mailtui.services.dovecot.repair.quarantine import (
     copy_aside,
     move_aside,
     open_regular,
-    place,
     put_back,
     quarantine,
 )
+
+
+def place(mail: Path, change: str) -> Path:
+    return mail.parent / "quarantine" / change
 
 
 @pytest.fixture

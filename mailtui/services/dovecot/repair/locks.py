@@ -21,6 +21,8 @@ from mailtui.host.errors import HostError
 PATIENCE = 10.0
 """Seconds; Dovecot's own sessions complain to their users after 30."""
 _STEP = 0.05
+_DOTLOCK_STALE = 120.0
+"""Seconds (``MAILDIR_UIDLIST_LOCK_STALE_TIMEOUT``)."""
 
 
 @contextmanager
@@ -79,11 +81,40 @@ def _try_dotlock(folder: int, name: str) -> bool:
     try:
         fd = os.open(name, flags, 0o600, dir_fd=folder)
     except FileExistsError:
+        if _is_stale(folder, name):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
         return False
     try:
         os.write(fd, f"{os.getpid()}:{socket.gethostname()}".encode())
     finally:
         os.close(fd)
+    return True
+
+
+def _is_stale(folder: int, name: str) -> bool:
+    """Whether Dovecot itself would take a dot lock away (``lib/file-dotlock.c``): its process is dead, or it is old."""
+    try:
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return False
+    try:
+        pid, _, host = os.read(fd, 256).decode("ascii", "replace").strip().partition(":")
+        age = time.time() - os.fstat(fd).st_mtime
+    except OSError:
+        return False
+    finally:
+        os.close(fd)
+    return age > _DOTLOCK_STALE or (host == socket.gethostname() and pid.isdigit() and not _is_alive(int(pid)))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
     return True
 
 

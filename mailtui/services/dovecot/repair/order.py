@@ -33,6 +33,8 @@ class Mend:
     """Size of the readable part of the log, bytes; of the rung ``trim``."""
     expected_size: int = 0
     """Size of the log when it was looked at, bytes."""
+    all_files: bool = False
+    """Whether the whole index is copied first, since Dovecot could throw it away: of a dbox."""
 
 
 @dataclass(frozen=True, slots=True)

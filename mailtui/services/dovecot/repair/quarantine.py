@@ -16,6 +16,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from mailtui.host.errors import HostError
@@ -23,9 +24,15 @@ from mailtui.host.folders import opened_folder
 
 MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cache|\.thread)?", re.ASCII)
 """Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
-COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot-uidlist", re.ASCII)
+COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot\.(map\.)?index\.backup|dovecot-uidlist", re.ASCII)
 """Names that may be replaced once a copy lies in quarantine."""
+BEFORE, REPLACED = "before", "replaced"
+"""Folders of a quarantine: copies of all index files from before, and what made way when something was put back."""
 _MANIFEST = "manifest.json"
+
+
+class NotAFile(HostError):
+    """Something else bears the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,6 @@ class Kept:
     name: str
     size: int
     inode: int
-
-
-def place(mail_root: Path, change: str) -> Path:
-    """Where the files of one change go: beside the mail, so that no mail client sees a folder more."""
-    return mail_root.parent / f"{mail_root.name}.mailtui-quarantine" / change
 
 
 @contextmanager
@@ -76,24 +78,79 @@ def copy_aside(folder: int, kept: int, name: str, *, why: str) -> Kept:
             with os.fdopen(source, "rb", closefd=False) as data:
                 shutil.copyfileobj(data, target)
             target.flush()
+            facts = os.fstat(source)
+            os.utime(target.fileno(), ns=(facts.st_atime_ns, facts.st_mtime_ns))
             os.fsync(target.fileno())
-        facts = os.fstat(source)
     copy = Kept(name, facts.st_size, facts.st_ino)
     write_manifest(kept, [copy], why)
     return copy
+
+
+def link_aside(folder: int, kept: int, name: str, *, why: str) -> list[Kept]:
+    """Give a file a second name in quarantine, so that it can be replaced at once; what is no file is moved."""
+    try:
+        facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return move_aside(folder, kept, (), why=why)
+    if not stat.S_ISREG(facts.st_mode):
+        return move_aside(folder, kept, (name,), why=why)
+    os.link(name, name, src_dir_fd=folder, dst_dir_fd=kept, follow_symlinks=False)
+    linked = [Kept(name, facts.st_size, facts.st_ino)]
+    write_manifest(kept, linked, why)
+    return linked
 
 
 def put_back(folder: int, kept: int, name: str) -> None:
     """Move one file out of quarantine to its place; what stands there now goes into quarantine in its turn."""
     if not COPIED.fullmatch(name):
         raise HostError(f"{name} was never in quarantine")
-    with contextlib.suppress(FileExistsError):
-        os.mkdir("replaced", 0o700, dir_fd=kept)
-    with opened_folder("replaced", kept) as replaced:
-        with contextlib.suppress(FileNotFoundError):
-            _rename_new(name, folder, replaced)
+    with subfolder(kept, REPLACED) as replaced:
+        _make_way(folder, replaced, name)
         os.rename(name, name, src_dir_fd=kept, dst_dir_fd=folder)
     os.fsync(folder)
+
+
+def copy_all(folder: int, kept: int, names: Sequence[str], *, why: str) -> None:
+    """Copy what there is of ``names`` into a folder of the quarantine; what is no file is left out."""
+    with subfolder(kept, BEFORE) as before:
+        for name in names:
+            with contextlib.suppress(FileNotFoundError, NotAFile):
+                copy_aside(folder, before, name, why=why)
+
+
+def put_all_back(folder: int, kept: int, names: Sequence[str]) -> list[str]:
+    """Make a folder hold those of ``names`` that ``copy_all`` copied, and no other; which these are."""
+    with subfolder(kept, BEFORE) as before, subfolder(kept, REPLACED) as replaced:
+        there = set(os.listdir(before))  # noqa: PTH208 - an open folder has no path
+        for name in names:
+            _make_way(folder, replaced, name)
+            if name in there:
+                os.rename(name, name, src_dir_fd=before, dst_dir_fd=folder)
+    os.fsync(folder)
+    return [name for name in names if name in there]
+
+
+def moved_away(folder: int, kept: int, name: str) -> None:
+    """Move what stands in the place of a file to those that were replaced."""
+    with subfolder(kept, REPLACED) as replaced:
+        _make_way(folder, replaced, name)
+
+
+@contextmanager
+def subfolder(kept: int, name: str) -> Iterator[int]:
+    """A folder in an open quarantine, made if need be."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(name, 0o700, dir_fd=kept)
+    with opened_folder(name, kept) as fd:
+        yield fd
+
+
+def _make_way(folder: int, replaced: int, name: str) -> None:
+    """Move a file out of the place where another is put back, and over nothing that made way earlier."""
+    taken = set(os.listdir(replaced))
+    free = next(one for one in chain([name], (f"{name}.{number}" for number in count(1))) if one not in taken)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(name, free, src_dir_fd=folder, dst_dir_fd=replaced)
 
 
 @contextmanager
@@ -103,11 +160,11 @@ def open_regular(folder: int, name: str, flags: int = os.O_RDONLY) -> Iterator[i
         fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            raise HostError(f"{name} is not a regular file") from error
+            raise NotAFile(f"{name} is not a regular file") from error
         raise
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise HostError(f"{name} is not a regular file")
+            raise NotAFile(f"{name} is not a regular file")
         yield fd
     finally:
         os.close(fd)

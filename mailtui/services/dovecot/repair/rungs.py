@@ -17,12 +17,18 @@ from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
 from mailtui.services.dovecot.repair.quarantine import (
+    BEFORE,
     Kept,
+    copy_all,
     copy_aside,
+    link_aside,
     move_aside,
+    moved_away,
     open_regular,
+    put_all_back,
     put_back,
     quarantine,
+    subfolder,
 )
 
 LOG = "dovecot.index.log"
@@ -40,6 +46,16 @@ class Place:
     """The log whose lock is the lock of these index files."""
     lock_method: str = "fcntl"
 
+    @property
+    def index(self) -> str:
+        """The index that log belongs to."""
+        return self.log.removesuffix(".log")
+
+    @property
+    def index_files(self) -> tuple[str, ...]:
+        """The index and what it cannot be understood without."""
+        return self.index, self.log, f"{self.log}.2", f"{self.index}.backup"
+
 
 def aside(place: Place, names: Sequence[str], why: str) -> list[dict[str, Any]]:
     """Move files to quarantine."""
@@ -50,15 +66,15 @@ def aside(place: Place, names: Sequence[str], why: str) -> list[dict[str, Any]]:
 
 
 def from_backup(place: Place, why: str) -> list[dict[str, Any]]:
-    """Put a copy of ``dovecot.index.backup`` in place of ``dovecot.index``."""
+    """Put a copy of ``dovecot.index.backup`` in place of ``dovecot.index``, which at no moment is gone."""
     with ExitStack() as stack:
         folder, kept = _entered(stack, place)
         stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
-        with open_regular(folder, "dovecot.index.backup") as backup:
-            _write_new(folder, "dovecot.index.mailtui", _content(backup), os.fstat(backup).st_mode)
-        moved = move_aside(folder, kept, ["dovecot.index"], why=why)
-        os.rename("dovecot.index.mailtui", "dovecot.index", src_dir_fd=folder, dst_dir_fd=folder)
-        return [asdict(one) for one in moved]
+        with open_regular(folder, f"{place.index}.backup") as backup:
+            _write_new(folder, f"{place.index}.mailtui", _content(backup), os.fstat(backup).st_mode)
+        linked = link_aside(folder, kept, place.index, why=why)
+        os.rename(f"{place.index}.mailtui", place.index, src_dir_fd=folder, dst_dir_fd=folder)
+        return [asdict(one) for one in linked]
 
 
 def trim(place: Place, size: int, expected: int, why: str) -> list[dict[str, Any]]:
@@ -94,27 +110,34 @@ def rewrite_uidlist(place: Place, mend: Callable[[bytes], bytes], why: str) -> l
         return [asdict(copy)]
 
 
-def log_inode(place: Place) -> int:
-    """By which undoing knows whether the log is still the one the moved snapshot belongs to; 0 without a log."""
-    with opened_folder(place.folder) as folder:
-        try:
-            return os.stat(place.log, dir_fd=folder, follow_symlinks=False).st_ino
-        except FileNotFoundError:
-            return 0
-
-
-def restore(place: Place, names: Sequence[str]) -> list[str]:
-    """Put files back out of quarantine; names that are not there any more are left out of the answer."""
+def copied(place: Place, why: str) -> None:
+    """Copy the whole index into quarantine, so that whatever Dovecot makes of it can be taken back."""
     with ExitStack() as stack:
-        folder = stack.enter_context(opened_folder(place.folder))
-        kept = stack.enter_context(quarantine(place.quarantine, create=False))
+        folder, kept = _entered(stack, place)
+        stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
+        copy_all(folder, kept, place.index_files, why=why)
+
+
+def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]:
+    """Put files back out of quarantine, or with ``all_files`` the whole index; which were there to be put back."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
         lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
         stack.enter_context(lock)
+        done = put_all_back(folder, kept, place.index_files) if all_files else []
         present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
         for name in names:
-            if name in present:
+            if name in present and name not in done:
                 put_back(folder, kept, name)
-        return [name for name in names if name in present]
+                done.append(name)
+        return done
+
+
+def make_way(place: Place, name: str) -> None:
+    """Move what stands in a place where root will put something back."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        moved_away(folder, kept, name)
 
 
 def in_quarantine(path: Path) -> list[str]:
@@ -124,6 +147,30 @@ def in_quarantine(path: Path) -> list[str]:
             return sorted(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
     except FileNotFoundError:
         return []
+
+
+def fingerprints(place: Place, names: Sequence[str]) -> dict[str, list[int]]:
+    """By which undoing knows whether files were written to since: inode, size, time of modification."""
+    found = {}
+    with opened_folder(place.folder) as folder:
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                found[name] = [facts.st_ino, facts.st_size, facts.st_mtime_ns]
+    return found
+
+
+def is_as_before(place: Place) -> bool:
+    """Whether the log is what ``copied`` copied."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        before = stack.enter_context(subfolder(kept, BEFORE))
+        found = []
+        for one in (folder, before):
+            with contextlib.suppress(FileNotFoundError):
+                facts = os.stat(place.log, dir_fd=one, follow_symlinks=False)
+                found.append((facts.st_size, facts.st_mtime_ns))
+        return len(found) == 2 and found[0] == found[1]
 
 
 def _entered(stack: ExitStack, place: Place) -> tuple[int, int]:

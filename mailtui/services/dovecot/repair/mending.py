@@ -1,0 +1,114 @@
+"""One mend of an order: done as the mail user, put back, and known again by what it left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mailtui.host.as_user import as_user
+from mailtui.host.errors import PermissionDenied
+from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.repair import rungs
+from mailtui.services.dovecot.repair.order import Mend, Order
+from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
+from mailtui.services.dovecot.repair.uidlist import without_broken_lines
+
+Done = dict[str, Any]
+"""What was done, in JSON values: ``moved``, names in quarantine; ``carried``, those of folders that root had to move;
+``rights``, user, group and mode before."""
+
+
+class Mending:
+    """Does and undoes mends. Every method raises PermissionDenied or HostError."""
+
+    def __init__(self, doveadm: Doveadm) -> None:
+        self._doveadm = doveadm
+
+    def do(self, order: Order, mend: Mend) -> Done:
+        """Mend; on return it is done."""
+        place, why = order.place(mend), order.why(mend)
+        if mend.all_files:
+            _as_user(order, partial(rungs.copied, place, why))
+        match mend.rung:
+            case "probe":
+                return {}
+            case "resync":
+                self._doveadm.force_resync(order.mailbox.store.user, order.mailbox.name)
+                return {}
+            case "owner" | "mode":
+                return {"rights": give_back(order.mailbox.store, Path(mend.folder), mend.names)}
+            case "misplaced":
+                return self._clear(order, mend)
+            case "backup":
+                return self._replace(order, mend)
+            case "trim":
+                work = partial(rungs.trim, place, mend.trim_to, mend.expected_size, why)
+            case "uidlist":
+                work = partial(rungs.rewrite_uidlist, place, without_broken_lines, why)
+            case _:
+                work = partial(rungs.aside, place, mend.names, why)
+        return {"moved": [one["name"] for one in _as_user(order, work)]}
+
+    def _clear(self, order: Order, mend: Mend) -> Done:
+        """Move away what bears the names of files; a folder of root's only root can move."""
+        done: Done = {"moved": [], "carried": []}
+        place = order.place(mend)
+        for name in mend.names:
+            try:
+                _as_user(order, partial(rungs.aside, place, (name,), order.why(mend)))
+                done["moved"].append(name)
+            except PermissionDenied:
+                carry(order.mailbox.store, name, place.folder, place.quarantine)
+                done["carried"].append(name)
+        return done
+
+    def _replace(self, order: Order, mend: Mend) -> Done:
+        """Put the index before this one in its place, be that a folder of root's."""
+        place, carried = order.place(mend), []
+        work = partial(rungs.from_backup, place, order.why(mend))
+        try:
+            moved = _as_user(order, work)
+        except PermissionDenied:
+            carry(order.mailbox.store, place.index, place.folder, place.quarantine)
+            carried.append(place.index)
+            moved = _as_user(order, work)
+        return {"moved": [one["name"] for one in moved], "carried": carried}
+
+    def put_back(self, order: Order, mend: Mend, done: Mapping[str, Any]) -> bool:
+        """Undo a mend; whether there was anything to be undone."""
+        place, names = order.place(mend), list(done.get("moved", ()))
+        back: list[str] = []
+        if names or mend.all_files:
+            back = _as_user(order, partial(rungs.restore, place, names, all_files=mend.all_files))
+        for name in done.get("carried", ()):
+            _as_user(order, partial(rungs.make_way, place, name))
+            carry(order.mailbox.store, name, place.quarantine, place.folder)
+            back.append(name)
+        if done.get("rights"):
+            take_again(order.mailbox.store, Path(mend.folder), done["rights"])
+        return bool(back or done.get("rights"))
+
+    def found(self, order: Order, mend: Mend) -> Done:
+        """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back."""
+        there = _as_user(order, partial(rungs.in_quarantine, Path(mend.quarantine)))
+        return {"moved": [name for name in there if name in (*mend.names, mend.log, rungs.UIDLIST)]}
+
+    def fingerprints(self, order: Order, mend: Mend) -> dict[str, list[int]]:
+        """Those of the files that must not have been written to since when the mend is undone."""
+        place = order.place(mend)
+        names = place.index_files if mend.all_files else mend.names if mend.rung == "uidlist" else ()
+        return dict(_as_user(order, partial(rungs.fingerprints, place, names))) if names else {}
+
+    def fingerprints_since(self, order: Order, mend: Mend) -> dict[str, list[int]] | None:
+        """The same after a crash; None where the files may have been written to since."""
+        if mend.rung == "uidlist" or (
+            mend.all_files and not _as_user(order, partial(rungs.is_as_before, order.place(mend)))
+        ):
+            return None
+        return self.fingerprints(order, mend)
+
+
+def _as_user(order: Order, work: Any) -> Any:
+    return as_user(order.mailbox.store.uid, order.mailbox.store.gid, work)
