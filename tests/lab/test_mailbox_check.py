@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.index.certifying import certificate
-from mailtui.services.dovecot.index.checking import confirmed, look
+from mailtui.services.dovecot.index.checking import check, look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.dovecot.stores.model import Mailbox
@@ -90,10 +90,10 @@ def test_a_busy_mailbox_is_whole(lab: Lab, goldens: dict[str, Golden]) -> None:
         writer.start()
     try:
         wrong = []
-        for _ in range(120):
+        for _ in range(60):
             for golden in goldens.values():
-                first = look(golden.mailbox)
-                wrong += [(one.kind, one.evidence) for one in confirmed(first).damages if first.damages]
+                found = check(golden.mailbox, again_after=0.3)
+                wrong += [(one.kind, one.evidence) for one in found.damages]
     finally:
         stop.set()
         for writer in writers:
@@ -105,7 +105,7 @@ def test_a_hostile_user_gains_nothing(goldens: dict[str, Golden], tmp_path: Path
     secret = tmp_path / "secret"
     secret.write_bytes(b"3 V1 N2\n1 :root-only\n")
     mailbox = goldens["maildir"].restore()
-    plants = {
+    plants: dict[str, Callable[[Path], object]] = {
         "dovecot.index": lambda path: path.symlink_to(secret),
         "dovecot.index.log": os.mkfifo,
         "dovecot.index.cache": Path.mkdir,

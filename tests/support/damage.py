@@ -187,6 +187,7 @@ def _of_maildir() -> Iterator[Harm]:
     yield uidlist("gone", Path.unlink, "uidlist.missing")
     yield uidlist("with a broken header", overwrite(0, b"9"), "uidlist.header")
     yield uidlist("without its last lines", _lines(lambda lines: [*lines[:100], b""]), "uidlist.lost")
+    yield uidlist("without any line", _lines(lambda lines: [lines[0], b""]), "uidlist.lost")
     yield uidlist("a folder", instead(Path.mkdir), "misplaced")
     yield Harm("keywords of noise", "dovecot-keywords", garbage, "keywords.line", ("maildir",), "control")
     yield Harm("keywords gone", "dovecot-keywords", Path.unlink, "keywords.unnamed", ("maildir",), "control")

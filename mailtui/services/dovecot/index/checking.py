@@ -131,7 +131,7 @@ class _Looking:
         files = messages.maildir(self._required(self._mailbox.mail))
         control = self._open(self._mailbox.control)
         uids = self._uidlist(control, state, files)
-        if not uids.flaws and uids.files and state.complete:
+        if not uids.flaws and uids.uidvalidity and state.complete:
             self._compare(uids, state, files)
         self._keywords(control, files)
         return uids, len(files)
