@@ -18,6 +18,7 @@ EXAMPLES = """\
   mailtui mailbox show anna@shop.example INBOX   places, sessions, quota, disk
   mailtui mailbox show anna@shop.example INBOX --live --files
   mailtui mailbox check --all                    damaged files; fit for cron
+  mailtui mailbox repair anna@shop.example INBOX --dry-run
   mailtui mailbox kick anna@shop.example         end her sessions
   mailtui mailbox recalc anna@shop.example       count her quota anew
   mailtui mailbox purge anna@shop.example        room of deleted mail (mdbox)
@@ -28,6 +29,7 @@ _MODULES = {
     "list": "mailbox_list",
     "show": "mailbox_show",
     "check": "mailbox_check",
+    "repair": "mailbox_repair",
     **dict.fromkeys(_CARE, "mailbox_care"),
 }
 

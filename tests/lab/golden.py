@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -96,6 +97,13 @@ def _rotate(lab: Lab, user: str) -> None:
 def _quiet(home: Path) -> None:
     """Nothing may write any more: the IMAP process has noticed that its client is gone."""
     deadline = time.monotonic() + 5
-    files = list(home.rglob("dovecot.index*"))
-    while subprocess.run(["fuser", "-s", *files], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+    while any(_opened(entry, str(home)) for entry in Path("/proc").glob("[0-9]*/fd")):
         assert time.monotonic() < deadline, "a session stays"
+
+
+def _opened(folder: Path, home: str) -> bool:
+    """Whether a process has a file below ``home`` open."""
+    try:
+        return any(os.readlink(entry).startswith(home) for entry in folder.iterdir())
+    except OSError:
+        return False

@@ -149,9 +149,10 @@ def _of_cache(prefix: str, raw: Raw, index: IndexFile | None, log: LogFile | Non
     if flaws and (raw.whole or flaws[0].kind == "cache.header"):
         yield raw.name, flaws[0]
         return
-    known = next((one.header.indexid for one in (index, log) if one is not None and one.header is not None), None)
-    if header is not None and known is not None and header.indexid != known:
-        yield raw.name, Flaw("cache.indexid", f"index id {header.indexid}, that of {prefix} is {known}", 4)
+    known = {one.header.indexid for one in (index, log) if one is not None and one.header is not None}
+    if header is not None and known and header.indexid not in known:
+        says = f"index id {header.indexid}, that of {prefix} is {', '.join(map(str, sorted(known)))}"
+        yield raw.name, Flaw("cache.indexid", says, 4)
 
 
 def backup(folder: int, found: IndexSet) -> IndexFile | None:

@@ -84,7 +84,7 @@ class RepairPlans:
             f"{order.label}: {'; '.join(rungs[name].title for name in ORDER if name in rungs)}",
             self._commands(order),
             risk=_risk(look, [rungs[name] for name in ORDER if name in rungs], left),
-            undo=f"the files come back out of {order.mends[0].quarantine}"
+            undo=f"the files come back out of {Path(order.mends[0].quarantine).parent}"
             if moves
             else "nothing is moved or lost by it",
             reversible=moves or rungs.keys() <= {"probe", "owner", "mode"},
