@@ -37,7 +37,7 @@ def the_figures(mailbox: Mailbox, args: argparse.Namespace, context: Context) ->
     """Of one mailbox; what Dovecot does not tell is told by the disk."""
     if args.live:
         try:
-            return figures.live(mailbox, context.tools, context.dovecot)
+            return figures.live(mailbox, context.tools, context.dovecot, running=args.path is None)
         except HostError as error:
             context.output.problem(f"{clean(mailbox.name)}: {error.message}", error.unlock)
     return figures.offline(mailbox)

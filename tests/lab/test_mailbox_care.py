@@ -16,7 +16,7 @@ from mailtui.cli.main import main
 from mailtui.host.errors import HostError, UsageError
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
-from mailtui.lab.users import PASSWORD, USERS
+from mailtui.lab.users import MAIL_UID, PASSWORD, USERS
 from mailtui.services.dovecot import figures, of_user
 from mailtui.services.dovecot.care import Care, CarePlans, operations
 from mailtui.services.dovecot.config import DovecotConfig
@@ -73,6 +73,22 @@ def test_figures_from_the_disk_are_those_of_dovecot(site: Site, kind: str) -> No
     assert (live.highestmodseq or 0) > 0
     assert live.live
     assert (offline.size is None) == (kind == "mdbox")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_mail_in_a_folder_is_counted_without_the_service_as_the_mail_user(site: Site, kind: str) -> None:
+    known = site.mailbox(kind)
+    asked = figures.live(known, site.tools, site.config)
+    away = site.lab.run.with_name("run.away")
+    site.lab.run.rename(away)
+    try:
+        found = site.stores.mailbox(site.stores.by_path(known.store.root), "INBOX")
+        told = figures.live(found, site.tools, site.config, running=False)
+    finally:
+        away.rename(site.lab.run)
+    for name in ("messages", "unseen", "uidvalidity", "uidnext", "size"):
+        assert getattr(told, name) == getattr(asked, name), name
+    assert {path.lstat().st_uid for path in known.store.root.rglob("*")} == {MAIL_UID}
 
 
 def test_a_damaged_dbox_is_not_opened_to_count_it(site: Site) -> None:
@@ -191,7 +207,7 @@ def test_the_command_line_lists_and_shows(site: Site, capfd: pytest.CaptureFixtu
 
 def test_the_command_line_by_path_and_with_names_that_are_none(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
     root = site.mailbox("sdbox").store.root
-    assert run(site.lab, "show", "--path", str(root), "INBOX") == 0
+    assert run(site.lab, "show", "--path", str(root), "INBOX", "--live") == 0
     assert "sdbox" in capfd.readouterr().out
     for words in (["list", "--", "-x"], ["list", "*"], ["show", ANNA["mdbox"], "none"], ["list", "a", "b"]):
         assert run(site.lab, *words) != 0

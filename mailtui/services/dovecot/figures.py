@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
+from mailtui.services.dovecot import direct
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import TIMEOUT, Doveadm, literal, tab_rows
 from mailtui.services.dovecot.index.checking import look, open_folder
@@ -51,16 +52,23 @@ def offline(mailbox: Mailbox) -> Figures:
     return Figures(found, found.messages, found.unseen, found.uidvalidity, found.uidnext, None, size)
 
 
-def live(mailbox: Mailbox, tools: Tools, config: DovecotConfig) -> Figures:
-    """From Dovecot, which opens the mailbox. Raises HostError where that would destroy something, or did not work."""
+def live(mailbox: Mailbox, tools: Tools, config: DovecotConfig, *, running: bool = True) -> Figures:
+    """From Dovecot, which opens the mailbox; its service need not be ``running`` where the mail is known by its folder.
+
+    Raises HostError where that would destroy something, or did not work.
+    """
     before = offline(mailbox)
-    user, name = mailbox.store.user, mailbox.name
+    store, name = mailbox.store, mailbox.name
     if before.look.endangered:
         raise HostError(
             f"{clean(name)} is damaged so that opening it destroys something: Dovecot was not asked",
             unlock="mailtui mailbox repair",
         )
-    argv = Doveadm(tools, config).command(("mailbox", "status"), user, (" ".join(_ASKED), literal(name)))
+    words, asked = ("mailbox", "status"), (" ".join(_ASKED), literal(name))
+    if running:
+        argv = Doveadm(tools, config).command(words, store.user, asked)
+    else:
+        argv = direct.command(config, store, words, asked)
     result = tools.run(argv, timeout=TIMEOUT, check=False)
     row = next(tab_rows(result.text), None)
     if result.code != 0 or row is None:
