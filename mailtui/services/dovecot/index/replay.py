@@ -56,6 +56,7 @@ def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
         first = next((one for one in by_sequence.values() if one.whole_history and one.header), None)
         if first is None or first.header is None:
             return state
+        state.next_uid = 1
         sequence, offset = first.header.file_seq, first.header.hdr_size
     state.complete = sequence in by_sequence
     while sequence in by_sequence:
