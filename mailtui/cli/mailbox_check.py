@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli.findings import print_findings
 from mailtui.host.errors import HostError, UsageError
+from mailtui.services.dovecot import health
 from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.many import check_many
 from mailtui.services.dovecot.stores.model import Mailbox, Store
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Look at the mailboxes of one user, of everybody, or below a folder; exit 1 for damage."""
     stores = Stores(context.tools, context.dovecot)
-    mailboxes = [one for store in _stores(args, stores, context) for one in _mailboxes(stores, store, context)]
+    chosen = _stores(args, stores, context)
+    mailboxes = [one for store in chosen for one in _mailboxes(stores, store, context)]
     looks = check_many(mailboxes)
     found = [finding for look in looks for finding in findings(look)]
+    found += [finding for store in chosen for finding in health.of_store(store)]
+    if not args.all:  # every message is looked at
+        found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
     if not args.json:
         context.output.note(f"{len(looks)} mailboxes looked at")
     return print_findings(found, args, context)

@@ -13,11 +13,11 @@ import pytest
 
 from mailtui.changes.plan import Outcome
 from mailtui.cli.main import main
-from mailtui.host.errors import HostError, UsageError
+from mailtui.host.errors import HostError, ToolFailed, UsageError
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID, PASSWORD, USERS
-from mailtui.services.dovecot import figures, of_user
+from mailtui.services.dovecot import figures, health, of_user
 from mailtui.services.dovecot.care import Care, CarePlans, operations
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.model import Mailbox
@@ -38,6 +38,9 @@ class Site:
         self.config = DovecotConfig(self.tools, lab.dovecot_config)
         self.stores = Stores(self.tools, self.config)
         self.plans = CarePlans(self.tools, self.config)
+
+    def doveadm(self, *words: str) -> str:
+        return self.lab.command("doveadm", *words)
 
     def mailbox(self, kind: str, name: str = "INBOX") -> Mailbox:
         return self.stores.mailbox(self.stores.store(ANNA[kind]), name)
@@ -106,6 +109,24 @@ def test_a_damaged_dbox_is_not_opened_to_count_it(site: Site) -> None:
     finally:
         log.write_bytes(content)
     assert figures.offline(mailbox).messages == figures.live(mailbox, site.tools, site.config).messages
+
+
+def test_a_wrong_size_in_a_file_name_is_found_and_mended_as_advised(site: Site) -> None:
+    user = USERS[1].address
+    with site.imap(user) as client:
+        client.append("INBOX", "", "", b"Subject: x\r\n\r\nfirst\r\n")
+    mailbox = site.stores.mailbox(site.stores.store(user), "INBOX")
+    assert health.of_mailbox(mailbox) == ()
+    (message,) = (path for name in ("cur", "new") for path in (mailbox.mail / name).iterdir())
+    message.write_bytes(message.read_bytes() + b"second\n")
+    (finding,) = health.of_mailbox(mailbox)
+    assert finding.id.startswith("mailboxes.file.size:")
+    read = ("fetch", "-u", user, "text", "mailbox", "INBOX", "all")
+    site.doveadm("force-resync", "-u", user, "INBOX")
+    with pytest.raises(ToolFailed, match="smaller than expected"):
+        site.doveadm(*read)
+    setting = finding.advice.partition("With ")[2].partition(" = yes")[0]
+    assert "second" in site.doveadm("-o", f"{setting}=yes", *read)
 
 
 def test_sessions_of_exactly_one_user(site: Site) -> None:

@@ -86,7 +86,7 @@ def test_names_are_cleaned_and_only_a_few_told(inbox: Mailbox) -> None:
     for number in range(9):
         (inbox.mail / f"cur/\x1b[2J{number},S=1").touch()
     (found,) = of_mailbox(inbox)
-    assert found.title == "9 files whose size is not the S= of its name"
+    assert found.title == "9 files not as large as the S= of the name says"
     assert len(found.evidence) == 6
     assert all(line.isprintable() for line in found.evidence)
 
