@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -40,6 +39,7 @@ class Golden:
     """
 
     def __init__(self, lab: Lab, mailbox_format: str, spare: Path, *, aged: bool = False) -> None:
+        self.lab = lab
         self.mailbox = mailbox_of(lab, mailbox_format)
         self._home = lab.mail_home(USERS[mailbox_format])
         self._copy = spare / f"{mailbox_format}-{aged}"
@@ -68,6 +68,7 @@ def _fill(lab: Lab, user: str) -> None:
         for number in range(MESSAGES + 4):
             head = f"Message-ID: <{number}@golden>\r\nSubject: number {number}\r\n\r\n"
             session.append("INBOX", "", "", (head + "text\r\n" * (number % 7)).encode())
+        session.status("INBOX", "(HIGHESTMODSEQ)")  # from now on the index keeps modification sequences
         session.select("INBOX")
         for flags, which in (
             (r"\Seen", "1:140"),
@@ -104,6 +105,6 @@ def _quiet(home: Path) -> None:
 def _opened(folder: Path, home: str) -> bool:
     """Whether a process has a file below ``home`` open."""
     try:
-        return any(os.readlink(entry).startswith(home) for entry in folder.iterdir())
+        return any(str(entry.readlink()).startswith(home) for entry in folder.iterdir())
     except OSError:
         return False

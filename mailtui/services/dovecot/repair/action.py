@@ -25,7 +25,7 @@ from mailtui.services.dovecot.repair.proof import Certificate, Comparison, asked
 NAME = "mailbox-repair"
 ACCESSES = 3
 """How often Dovecot 2.3 and 2.4 may have to open a mailbox before it is healed."""
-_AGAIN_AFTER = 0.5
+AGAIN_AFTER = 0.5
 """Seconds between two looks after the repair; what is in a plan was seen twice already."""
 
 
@@ -64,7 +64,7 @@ class Repair:
         lost = [row for row in table if row.lost]
         if lost:
             return self._take_back(order, memory, f"less than before: {_told(lost)}")
-        left = _left(order, again_after=_AGAIN_AFTER)
+        left = _left(order, again_after=AGAIN_AFTER)
         if left:
             return self._take_back(order, memory, f"still there: {', '.join(sorted(left))}")
         memory["as_left"] = [self._mending.fingerprints(order, mend) for mend in order.mends]

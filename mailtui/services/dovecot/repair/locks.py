@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import socket
+import stat
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -38,13 +39,14 @@ def index_locked(folder: int, log: str = "dovecot.index.log", *, method: str = "
     except FileNotFoundError:
         yield
         return
-    except OSError as error:
-        if error.errno in (errno.EISDIR, errno.ELOOP, errno.ENXIO):
+    except OSError:
+        if not stat.S_ISREG(os.stat(log, dir_fd=folder, follow_symlinks=False).st_mode):
             yield
             return
         raise
     try:
-        _wait(lambda: _try_lock(fd, method), f"{log} is locked by another process")
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            _wait(lambda: _try_lock(fd, method), f"{log} is locked by another process")
         yield
     finally:
         os.close(fd)

@@ -76,7 +76,7 @@ class RepairPlans:
         order = Order(look.mailbox, _mends(look, chosen), self._config.get("lock_method") or "fcntl")
         for mend in order.mends:
             require(look.mailbox.store, Path(mend.folder))
-        moves = any(mend.rung not in ("probe", "owner", "mode", "resync") for mend in order.mends)
+        undoable = any(mend.all_files or mend.rung not in ("probe", "resync") for mend in order.mends)
         left = [choice for choice in self.choices(look) if choice.rung is None]
         return Step(
             NAME,
@@ -85,9 +85,9 @@ class RepairPlans:
             self._commands(order),
             risk=_risk(look, [rungs[name] for name in ORDER if name in rungs], left),
             undo=f"the files come back out of {Path(order.mends[0].quarantine).parent}"
-            if moves
+            if undoable
             else "nothing is moved or lost by it",
-            reversible=moves or rungs.keys() <= {"probe", "owner", "mode"},
+            reversible=undoable,
             targets=(Target(order.label, {}, order.label),),
         )
 
@@ -138,7 +138,9 @@ def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage], qua
     prefix = PREFIXES.get(place, "dovecot.index")
     names = tuple(dict.fromkeys(damage.file for damage in damages))
     if rung_name in ("index", "backup"):
-        names = (prefix,)
+        # A cache of the index that goes would be one of another index then.
+        other = any(damage.kind == "index.indexid" for damage in damages) and rung_name == "index"
+        names = (prefix, f"{prefix}.cache") if other else (prefix,)
     elif rung_name in ("indexes", "list"):
         names = (prefix, f"{prefix}.log", f"{prefix}.log.2", f"{prefix}.cache")
     return Mend(

@@ -127,7 +127,9 @@ def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]
         done = put_all_back(folder, kept, place.index_files) if all_files else []
         present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
         for name in names:
-            if name in present and name not in done:
+            if name in done:
+                moved_away(kept, kept, name)
+            elif name in present:
                 put_back(folder, kept, name)
                 done.append(name)
         return done
