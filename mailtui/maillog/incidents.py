@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
 from mailtui.maillog.incident_repeats import Repeats
 from mailtui.maillog.incident_subject import Subject, given_up, identity, of_delivery, of_refusal
 from mailtui.maillog.incident_trouble import rows, trouble_of
+from mailtui.maillog.mailbox_damage import CONSEQUENCES, damage_of, graver, process_of
+from mailtui.maillog.mailbox_damage import EVENTS as DAMAGE
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_links import Links
 
@@ -45,6 +48,8 @@ class IncidentBook:
         """When mail was last delivered to a domain elsewhere."""
         self._dead: Links[tuple[str, str], tuple[str, float]] = Links()
         """Host and process that died: the incident that tells why, and when."""
+        self._damaged: Links[tuple[str, str], tuple[str, float]] = Links()
+        """Host and process that met a damaged mailbox: the incident, and when."""
         self._repeats = Repeats()
 
     def add(self, event: Event) -> None:
@@ -140,7 +145,7 @@ class IncidentBook:
 
     def _trouble(self, event: Event) -> None:
         """A process that dies is told of twice: by itself why, and by its master that it did."""
-        if self._told_before(event):
+        if self._told_before(event) or self._damage(event):
             return
         found = trouble_of(event)
         if found is None:
@@ -149,6 +154,30 @@ class IncidentBook:
         self._count(subject, event, user)
         if event.severity in ("fatal", "panic") and event.pid is not None:
             self._dead.put((event.host, str(event.pid)), (subject.id, event.time or 0.0))
+
+    def _damage(self, event: Event) -> bool:
+        """A mailbox's damage, or the death of the process that met it; whether it was that."""
+        process = process_of(event)
+        if event.event in CONSEQUENCES:
+            # Dovecot 2.2's master knows the service of the dead process only.
+            nameless = not event.fields.get("user") and event.event == "child-killed"
+            known = self._damaged.get(process) or (self._damaged.get((event.host, "")) if nameless else None)
+            incident, when = known or ("", 0.0)
+            group = self._groups.get(incident)
+            if group is None or (event.time or 0.0) - when > _SAME_DEATH:
+                return False
+            group.events.append(event)
+            if event.event == "panic":
+                group.subject = replace(group.subject, severity="error")
+                self._damaged.put((event.host, ""), (incident, event.time or 0.0))
+            return True
+        subject = damage_of(event) if event.event in DAMAGE else None
+        if subject is None:
+            return False
+        group = self._count(subject, event, event.fields.get("user", ""))
+        group.subject = graver(group.subject, subject)
+        self._damaged.put(process, (subject.id, event.time or 0.0))
+        return True
 
     def _told_before(self, event: Event) -> bool:
         incident, when = self._dead.get((event.host, event.fields.get("child", ""))) or ("", 0.0)

@@ -1,0 +1,93 @@
+"""Damaged mailboxes in the log: what Dovecot's texts mean (``data/mailbox_damage.json``), and which mailbox they name.
+
+Several lines tell of one damage: the error, its panic, its backtrace, the master's word that the process was killed.
+They are one incident of one user's mailbox.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+from mailtui.maillog.data import table
+from mailtui.maillog.incident_subject import Subject, identity
+from mailtui.maillog.model import Event
+
+EVENTS = frozenset({"index-error", "index-repaired", "mailbox-error"})
+CONSEQUENCES = frozenset({"panic", "backtrace", "child-killed"})
+"""What follows in the same process."""
+_PATH = re.compile(r"/[^\s:,()]+")
+_OF_THE_MACHINE = frozenset({"space"})
+"""What no mailbox is to blame for; one incident tells of all it hits."""
+_GRAVITY = ("error", "warning", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one of Dovecot's texts means."""
+
+    id: str
+    severity: str
+    pattern: re.Pattern[str]
+    title: str
+    action: str
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """The table; the first row that fits counts."""
+    return tuple(
+        Row(row["id"], row["severity"], re.compile(row["pattern"]), row["title"], row["action"])
+        for row in table("mailbox_damage")
+    )
+
+
+def damage_of(event: Event) -> Subject | None:
+    """The mailbox an event is about and what is wrong with it; None for what tells of no mailbox's damage."""
+    reason = event.fields.get("reason", event.text)
+    row = next((row for row in rows() if row.pattern.search(reason)), None)
+    user = event.fields.get("user", "")
+    if row is None or not user or row.id in _OF_THE_MACHINE:
+        return None
+    place = mailbox_of(event)
+    name = identity("mailbox-damage", event.host, user, place.casefold())
+    where = f"{place or 'mailboxes'} of {user}"
+    return Subject(name, "mailbox-storage", "us", row.action, row.severity, f"{where}: {row.title}")
+
+
+def graver(subject: Subject, other: Subject) -> Subject:
+    """Of two about the same mailbox the one that tells more."""
+    return min(subject, other, key=lambda one: _GRAVITY.index(one.severity))
+
+
+def mailbox_of(event: Event) -> str:
+    """The mailbox's name: as Dovecot says it, or by the path; ``""`` for all of an mdbox."""
+    if event.fields.get("mailbox"):
+        return event.fields["mailbox"]
+    path = event.fields.get("path") or _first_path(event.fields.get("reason", ""))
+    parts = PurePosixPath(path).parts
+    if not parts or "storage" in parts:
+        return ""
+    if "dbox-Mails" in parts and "mailboxes" in parts:
+        return "/".join(parts[parts.index("mailboxes") + 1 : parts.index("dbox-Mails")])
+    folder = parts[-2] if len(parts) > 1 else ""
+    return folder[1:].replace(".", "/") if folder.startswith(".") else "INBOX"
+
+
+def path_of(event: Event) -> str:
+    """The file or folder an event names; ``""`` for none."""
+    return event.fields.get("path") or _first_path(event.fields.get("reason", ""))
+
+
+def _first_path(text: str) -> str:
+    found = _PATH.search(text)
+    return found[0] if found else ""
+
+
+def process_of(event: Event) -> tuple[str, str]:
+    """What tells a process from others: its session or number, or, up to Dovecot 2.2, its user."""
+    fields = event.fields
+    number = fields.get("child") or (str(event.pid) if event.pid is not None else "")
+    return event.host, fields.get("session") or number or fields.get("user", "")
