@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.changes.running import Progress, Stop
@@ -16,14 +16,12 @@ from mailtui.services.dovecot.index.many import check_many
 from mailtui.services.dovecot.repair.ladder import ladder
 from mailtui.services.dovecot.repair.order import Order
 from mailtui.services.dovecot.repair.plans import RepairPlans
+from mailtui.services.dovecot.repair.telling import proof_lines
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.services.dovecot.stores.service import Stores
-from mailtui.text import clean
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
-
-_ROW = "    {:<28} {:>14} {:>14}  {}"
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -36,7 +34,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     def deed(progress: Progress, stop: Stop) -> Receipt:
         receipt = context.changes.apply(plan, progress=progress, stop=stop)
         if not args.json:
-            _print_proofs(receipt, context)
+            for line in proof_lines(context.changes.change(receipt.change)):
+                context.output.line(line)
         return receipt
 
     return confirm(plan, args, context, deed)
@@ -64,15 +63,3 @@ def _print_ladder(plan: Plan, context: Context) -> None:
                 taken = rung.name in chosen
                 style = ("bold", "green") if taken else ("dim",)
                 output.aside(output.styled(f"  {'→' if taken else ' '} {rung.title}", *style))
-
-
-def _print_proofs(receipt: Receipt, context: Context) -> None:
-    output = context.output
-    for record in context.changes.change(receipt.change).steps:
-        memory: Mapping[str, Any] = record.outcome.memory if record.outcome else {}
-        if memory.get("proof"):
-            output.line(output.styled(clean(Order.read(record.step.arguments).label), "bold"))
-            output.line(_ROW.format("", "before", "after", "").rstrip())
-        for row in memory.get("proof", ()):
-            told = "LOST" if row["lost"] else ""
-            output.line(_ROW.format(row["what"], row["before"], row["after"], told).rstrip())
