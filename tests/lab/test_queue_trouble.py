@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from mailtui.changes.plan import Plan
+from mailtui.host.as_user import as_user
 from mailtui.host.errors import PermissionDenied
 from mailtui.host.tools import ToolResult
 from mailtui.lab import Lab
 from mailtui.services.postfix.queue import postsuper
 from tests.lab.queue_machine import TOOLS, Machine, names
-from tests.support.as_user import as_user
 
 NOBODY = 65534
 
