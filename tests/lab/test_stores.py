@@ -59,7 +59,13 @@ class Site:
         lines += [self._line(name, *LOCATIONS["plain"]) for name in (*REFUSED, *NAMES)]
         with self.lab.users.open("a", encoding="utf-8") as file:
             file.writelines(lines)
-        until(lambda: NAMES[-1] in self.stores.users())
+        assert until(lambda: self._knows(NAMES[-1]))
+
+    def _knows(self, name: str) -> bool:
+        try:
+            return self.stores.store(name).user == name
+        except NoSuchUser:
+            return False
 
     def _line(self, name: str, old: str, new: str) -> str:
         home = self.lab.mail / f"home-{len([*self.lab.mail.iterdir()])}"

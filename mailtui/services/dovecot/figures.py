@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from mailtui.host.errors import HostError
@@ -15,8 +15,11 @@ from mailtui.host.tools import Tools
 from mailtui.services.dovecot import direct
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import TIMEOUT, Doveadm, literal, tab_rows
+from mailtui.services.dovecot.index import log_file
 from mailtui.services.dovecot.index.checking import look, open_folder
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.index.modseq import highest
+from mailtui.services.dovecot.index.reading import read
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 
@@ -35,7 +38,7 @@ class Figures:
     uidvalidity: int | None = None
     uidnext: int | None = None
     highestmodseq: int | None = None
-    """Only Dovecot tells it."""
+    """Of modifications; RFC 7162."""
     size: int | None = None
     """Bytes of its messages: on disk or, from Dovecot, as IMAP counts them. Of mdbox only Dovecot can tell."""
     live: bool = False
@@ -45,11 +48,13 @@ class Figures:
 def offline(mailbox: Mailbox) -> Figures:
     """From the disk alone. Raises nothing: what cannot be read is said in the look."""
     found = look(mailbox)
-    try:
+    size = modseq = None
+    with suppress(OSError, ValueError):
         size = _size(mailbox)
-    except (OSError, ValueError):
-        size = None
-    return Figures(found, found.messages, found.unseen, found.uidvalidity, found.uidnext, None, size)
+    with suppress(OSError, ValueError), ExitStack() as stack:
+        raw = read(open_folder(stack, mailbox.store, mailbox.index), "dovecot.index.log")
+        modseq = highest(log_file.parse(raw.data, raw.size)) if raw and not raw.instead else None
+    return Figures(found, found.messages, found.unseen, found.uidvalidity, found.uidnext, modseq, size)
 
 
 def live(mailbox: Mailbox, tools: Tools, config: DovecotConfig, *, running: bool = True) -> Figures:
