@@ -99,3 +99,15 @@ def test_a_pattern_is_no_user(name: str) -> None:
 def test_a_user_id_by_name_that_is_not_here() -> None:
     with pytest.raises(HostError, match="not on this machine"):
         stores(OLD, ann=HEAD + fields(("uid", "no such"), ("gid", "1"), ("mail", "mbox:/m"))).store("ann")
+
+
+def test_the_namespace_gives_names_their_prefix_and_separator(tmp_path: Path) -> None:
+    said = {**OLD, "doveconf -n": "namespace inbox {\n  inbox = yes\n  prefix = INBOX/\n  separator = /\n}\n"}
+    for name in ("cur", ".Sent", ".A.B"):
+        (tmp_path / "M" / name).mkdir(parents=True)
+    services = stores(said, ann=HEAD + record(str(tmp_path), ("mail", "maildir:~/M")))
+    found = services.mailboxes(services.store("ann"))
+    assert [one.name for one in found] == ["INBOX", "INBOX/A/B", "INBOX/Sent"]
+    assert services.mailbox(found[0].store, "inbox") == found[0]
+    with pytest.raises(HostError, match="no mailbox"):
+        services.mailbox(found[0].store, "Sent")
