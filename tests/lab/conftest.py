@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from mailtui.lab import Lab
+from mailtui.services.dovecot.repair import action
+from tests.lab.workshop import Goldens
 
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -28,3 +30,11 @@ def lab() -> Iterator[Lab]:
     """A running lab without traffic."""
     with Lab(retry_seconds=5) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def goldens(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Goldens]:
+    """Golden mailboxes; a repair looks twice without a pause, since nobody else writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(action, "AGAIN_AFTER", 0.0)
+        yield Goldens(lab, tmp_path_factory.mktemp("golden"))

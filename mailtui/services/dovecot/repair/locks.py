@@ -79,18 +79,23 @@ def uidlist_locked(folder: int) -> Iterator[None]:
 
 
 def _try_dotlock(folder: int, name: str) -> bool:
+    """Make the lock under another name and link it, so that it never lies there without its owner's number."""
+    own = f"{name}.mailtui"
+    with contextlib.suppress(FileNotFoundError):  # what a killed one left may be the same file as its lock
+        os.unlink(own, dir_fd=folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(own, flags, 0o600, dir_fd=folder)
     try:
-        fd = os.open(name, flags, 0o600, dir_fd=folder)
+        os.write(fd, f"{os.getpid()}:{socket.gethostname()}".encode())
+        os.link(own, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except FileExistsError:
         if _is_stale(folder, name):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=folder)
         return False
-    try:
-        os.write(fd, f"{os.getpid()}:{socket.gethostname()}".encode())
     finally:
         os.close(fd)
+        os.unlink(own, dir_fd=folder)
     return True
 
 

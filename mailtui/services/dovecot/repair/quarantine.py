@@ -72,18 +72,24 @@ def copy_aside(folder: int, kept: int, name: str, *, why: str) -> Kept:
     """Copy one regular file into quarantine before it is changed in place."""
     if not COPIED.fullmatch(name):
         raise HostError(f"{name} is never changed")
-    with open_regular(folder, name) as source:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(name, flags, 0o600, dir_fd=kept), "wb") as target:
-            with os.fdopen(source, "rb", closefd=False) as data:
-                shutil.copyfileobj(data, target)
-            target.flush()
-            facts = os.fstat(source)
-            os.utime(target.fileno(), ns=(facts.st_atime_ns, facts.st_mtime_ns))
-            os.fsync(target.fileno())
-    copy = Kept(name, facts.st_size, facts.st_ino)
+    copy = _copied(folder, kept, name)
     write_manifest(kept, [copy], why)
     return copy
+
+
+def _copied(source: int, target: int, name: str) -> Kept:
+    """Copy a regular file, with its mode and times, to a folder where the name is free."""
+    with open_regular(source, name) as original:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(name, flags, 0o600, dir_fd=target), "wb") as copy:
+            with os.fdopen(original, "rb", closefd=False) as data:
+                shutil.copyfileobj(data, copy)
+            copy.flush()
+            facts = os.fstat(original)
+            os.fchmod(copy.fileno(), stat.S_IMODE(facts.st_mode) & 0o777)
+            os.utime(copy.fileno(), ns=(facts.st_atime_ns, facts.st_mtime_ns))
+            os.fsync(copy.fileno())
+    return Kept(name, facts.st_size, facts.st_ino)
 
 
 def link_aside(folder: int, kept: int, name: str, *, why: str) -> list[Kept]:
@@ -111,21 +117,32 @@ def put_back(folder: int, kept: int, name: str) -> None:
 
 
 def copy_all(folder: int, kept: int, names: Sequence[str], *, why: str) -> None:
-    """Copy what there is of ``names`` into a folder of the quarantine; what is no file is left out."""
-    with subfolder(kept, BEFORE) as before:
+    """Copy what there is of ``names`` into a folder of the quarantine, all or nothing; what is no file is left out."""
+    copying = _free_name(kept, f"{BEFORE}.new")
+    with subfolder(kept, copying) as fd:
+        copies = []
         for name in names:
             with contextlib.suppress(FileNotFoundError, NotAFile):
-                copy_aside(folder, before, name, why=why)
+                copies.append(_copied(folder, fd, name))
+        write_manifest(fd, copies, why)
+    if BEFORE in os.listdir(kept):
+        os.rename(BEFORE, _free_name(kept, BEFORE), src_dir_fd=kept, dst_dir_fd=kept)
+    os.rename(copying, BEFORE, src_dir_fd=kept, dst_dir_fd=kept)
 
 
 def put_all_back(folder: int, kept: int, names: Sequence[str]) -> list[str]:
-    """Make a folder hold those of ``names`` that ``copy_all`` copied, and no other; which these are."""
-    with subfolder(kept, BEFORE) as before, subfolder(kept, REPLACED) as replaced:
+    """Make a folder hold those of ``names`` that ``copy_all`` copied, and no other; which these are.
+
+    The copies stay where they are, so that it can be done again after a crash.
+    """
+    if BEFORE not in os.listdir(kept):
+        return []
+    with opened_folder(BEFORE, kept) as before, subfolder(kept, REPLACED) as replaced:
         there = set(os.listdir(before))  # noqa: PTH208 - an open folder has no path
         for name in names:
             _make_way(folder, replaced, name)
             if name in there:
-                os.rename(name, name, src_dir_fd=before, dst_dir_fd=folder)
+                _copied(before, folder, name)
     os.fsync(folder)
     return [name for name in names if name in there]
 
@@ -147,10 +164,13 @@ def subfolder(kept: int, name: str) -> Iterator[int]:
 
 def _make_way(folder: int, replaced: int, name: str) -> None:
     """Move a file out of the place where another is put back, and over nothing that made way earlier."""
-    taken = set(os.listdir(replaced))
-    free = next(one for one in chain([name], (f"{name}.{number}" for number in count(1))) if one not in taken)
     with contextlib.suppress(FileNotFoundError):
-        os.rename(name, free, src_dir_fd=folder, dst_dir_fd=replaced)
+        os.rename(name, _free_name(replaced, name), src_dir_fd=folder, dst_dir_fd=replaced)
+
+
+def _free_name(folder: int, name: str) -> str:
+    taken = set(os.listdir(folder))
+    return next(one for one in chain([name], (f"{name}.{number}" for number in count(1))) if one not in taken)
 
 
 @contextmanager

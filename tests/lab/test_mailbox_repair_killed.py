@@ -1,0 +1,63 @@
+"""Killed at every call to the file system while a mailbox is repaired: it is damaged as before or mended, never worse."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailtui.services.dovecot.index.checking import look
+from tests.lab.workshop import Goldens, Workshop
+from tests.unit.changes.killing import killed_at
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(autouse=True)
+def _in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done as the mail user is done by the process that is killed."""
+
+    def inline(uid: int, gid: int, work: Any) -> Any:
+        os.setegid(gid)
+        os.seteuid(uid)
+        try:
+            return work()
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
+    monkeypatch.setattr("mailtui.services.dovecot.repair.mending.as_user", inline)
+
+
+@pytest.mark.parametrize(
+    ("mailbox_format", "aged", "name"),
+    [
+        ("sdbox", True, "index zeroed"),
+        ("mdbox", False, "log with noise at its end"),
+        ("maildir", False, "uidlist unsorted"),
+    ],
+)
+def test_killed(goldens: Goldens, tmp_path: Path, mailbox_format: str, aged: bool, name: str) -> None:
+    seen = set()
+    for number in count():
+        workshop = Workshop(goldens.restored(mailbox_format, aged=aged), tmp_path / str(number))
+        workshop.damage(name)
+        before = {one.kind for one in look(workshop.mailbox).damages}
+        killed = killed_at(partial(workshop.changes.apply, workshop.plan()), number)
+        after = {one.kind for one in look(workshop.mailbox).damages}
+        assert after in (before, set()), number
+        for change in workshop.changes.interrupted():
+            workshop.changes.recover(change.id)
+        assert not workshop.changes.interrupted()
+        ended = workshop.changes.changes()
+        seen.add((killed, bool(after), any(change.done for change in ended)))
+        if after:
+            assert (workshop.repair().failed, number) == ((), number)
+        assert workshop.lost() == set(), number
+        if not killed:
+            break
+    assert {(True, True, False), (True, False, True), (False, False, True)} <= seen
