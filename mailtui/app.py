@@ -247,7 +247,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
             OpenShape: ShapeScreen,
             OpenQueued: lambda to: QueuedScreen(to.entry, services),
             OpenTable: lambda to: EntriesScreen(to.table),
-            OpenUser: lambda to: UserScreen(to.user),
+            OpenUser: lambda to: UserScreen(to.user, to.mailbox),
             OpenMailbox: lambda to: FilesScreen(to.look),
             OpenNote: lambda to: NoteDialog(to.title, to.lines),
         }

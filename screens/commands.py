@@ -130,6 +130,14 @@ IN_QUEUE = Command("go.queue", "b", "screen.queue", "In the queue", "What of thi
 INCIDENT = (
     Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
     IN_QUEUE,
+    Command(
+        "incident.mailbox",
+        "M",
+        "screen.mailbox",
+        "Its mailbox",
+        "The mailbox it tells of, looked at.",
+        footer="Mailbox",
+    ),
 )
 
 MESSAGE = (

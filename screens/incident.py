@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mailtui.maillog.mailbox_damage import damaged_in
 from mailtui.maillog.model import Event, Incident
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
@@ -18,7 +19,7 @@ from mailtui.screens.commands import INCIDENT, Command, bindings
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory
+from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory, OpenUser
 
 ReadEvents = Callable[[str], Sequence[Event]]
 
@@ -41,6 +42,8 @@ class IncidentScreen(ConsoleScreen):
         self._read_events = read_events
         self._hits: tuple[Hit, ...] = ()
         self._read_at = -1.0
+        self._mailbox: tuple[str, str] | None = None
+        """User and name of the mailbox it tells of."""
 
     @property
     def crumb(self) -> str:
@@ -67,6 +70,8 @@ class IncidentScreen(ConsoleScreen):
     async def _read(self, now: float) -> None:
         events = await in_thread(partial(self._read_events, self._incident_id), "incident")
         self._hits = hits(events)
+        self._mailbox = damaged_in(events)
+        self.refresh_bindings()
         self.query_one(HitTable).show(self._hits, now)
 
     @on(HitTable.Opened)
@@ -87,8 +92,15 @@ class IncidentScreen(ConsoleScreen):
         if incident is not None:
             self.post_message(Open(OpenQueue.of(incident.queue_ids)))
 
+    def action_mailbox(self) -> None:
+        """The mailboxes of the user it tells of."""
+        if self._mailbox is not None:
+            self.post_message(Open(OpenUser(*self._mailbox)))
+
     def why_not(self, action: str) -> str:
         """Without lines there is nothing to go to."""
+        if action == "mailbox" and self._mailbox is None:
+            return "This incident tells of no damaged mailbox."
         incident = self._incident()
         if action == "queue" and not (incident and incident.queue_ids):
             return "No message of this incident has a queue ID."

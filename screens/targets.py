@@ -98,6 +98,8 @@ class OpenUser:
     """The mailboxes of one of Dovecot's users."""
 
     user: str
+    mailbox: str = ""
+    """The one to stand on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ They are one incident of one user's mailbox.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -76,9 +77,12 @@ def mailbox_of(event: Event) -> str:
     return folder[1:].replace(".", "/") if folder.startswith(".") else "INBOX"
 
 
-def path_of(event: Event) -> str:
-    """The file or folder an event names; ``""`` for none."""
-    return event.fields.get("path") or _first_path(event.fields.get("reason", ""))
+def damaged_in(events: Iterable[Event]) -> tuple[str, str] | None:
+    """The user and the mailbox that the lines of an incident tell of; None for another incident."""
+    for event in events:
+        if event.event in EVENTS and damage_of(event) is not None:
+            return event.fields["user"], mailbox_of(event)
+    return None
 
 
 def _first_path(text: str) -> str:

@@ -51,9 +51,10 @@ class UserScreen(MailboxView):
     ACTIONS: ClassVar[tuple[Command, ...]] = USER
     BINDINGS: ClassVar[list[BindingType]] = bindings(USER)
 
-    def __init__(self, user: str) -> None:
+    def __init__(self, user: str, mailbox: str = "") -> None:
         super().__init__()
         self._user = user
+        self._stand_on = mailbox
         self._mail = UserMail(user)
 
     @property
@@ -96,6 +97,7 @@ class UserScreen(MailboxView):
         table = self.query_one(LineTable)
         table.say_when_empty("This user has no mailbox yet.")
         table.update_rows([_row(look) for look in self._mail.looks])
+        self._go_to_wanted(table)
         damaged = self._mail.damaged
         text = f"{self._mail.format}   {counted(len(self._mail.looks), 'mailbox', 'mailboxes')}   "
         if any(look.endangered for look in damaged):
@@ -104,6 +106,14 @@ class UserScreen(MailboxView):
             text += f"{len(damaged)} damaged" if damaged else "nothing wrong"
         summary.update(Content.styled(text, "$text-error" if damaged else MUTED))
         self.refresh_bindings()
+
+    def _go_to_wanted(self, table: LineTable) -> None:
+        """To the mailbox that was asked for, once."""
+        names = [look.mailbox.name.replace(look.mailbox.store.separator, "/") for look in self._mail.looks]
+        if self._stand_on in names:
+            table.held = True
+            table.cursor = names.index(self._stand_on)
+        self._stand_on = ""
 
     @on(LineTable.Opened)
     def open_mailbox(self) -> None:

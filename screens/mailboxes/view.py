@@ -7,11 +7,13 @@ from functools import partial
 
 from textual import work
 
+from mailtui.changes.plan import Receipt
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import MailboxesPort
 from mailtui.screens.targets import OpenNote
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.repair.telling import proof_lines
 from mailtui.text import clean
 
 
@@ -53,8 +55,17 @@ class MailboxView(ConsoleScreen):
 
     @work(group="change", exclusive=True)
     async def _repair(self, looks: Sequence[Look]) -> None:
-        if await self.console.carry_out(partial(self.mailboxes.repair, looks)) is not None:
+        receipt = await self.console.carry_out(partial(self.mailboxes.repair, looks))
+        if receipt is not None:
             self.look_again()
+            self._prove(receipt)
+
+    def _prove(self, receipt: Receipt) -> None:
+        """Show the mailboxes before and after."""
+        change = next((one for one in self.console.services.changes.recent() if one.id == receipt.change), None)
+        lines = tuple(proof_lines(change)) if change else ()
+        if lines:
+            self.post_message(Open(OpenNote("Before and after", lines)))
 
 
 def name_of(look: Look) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
 from textual.pilot import Pilot
 
+from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.errors import HostError
+from mailtui.maillog.parser import Parser
 from mailtui.screens.dialogs import NoteDialog
+from mailtui.screens.incident import IncidentScreen
+from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
 from mailtui.screens.widgets import LineTable
 from tests.screens.fakes import FakeServices, FakeSettings
@@ -110,6 +117,41 @@ async def test_read_only_mends_nothing() -> None:
         await pilot.press("down", "R")
         await until(pilot, lambda: "read-only" in text_of(pilot))
         assert services.mailboxes.repaired == []
+
+
+async def test_an_incident_leads_to_its_mailbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = FakeServices()
+    who, what = "imap(anna@shop.example)<1><S>", "Mailbox Sent: /a/dovecot.index: modseq_hdr.log_offset too large"
+    line = f"Nov 20 09:58:42 mx dovecot: {who}: Error: {what}"
+    event = Parser("mail.log").parse(line.encode(), 0)
+    monkeypatch.setattr(services.live, "incident_events", lambda _incident: (event,))
+    async with console(services, (160, 40)) as pilot:
+        await pilot.press("2")
+        await showing(pilot, IncidentsScreen)
+        await pilot.press("enter")
+        await showing(pilot, IncidentScreen)
+        await until(pilot, lambda: "modseq_hdr" in text_of(pilot))
+        await pilot.press("M")
+        await showing(pilot, UserScreen)
+        table = pilot.app.screen.query_one(LineTable)
+        await until(pilot, lambda: table.cursor_key == "Sent")
+
+
+async def test_a_repair_shows_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = FakeServices()
+
+    async def carry_out(_app: object, make: Callable[[], Plan]) -> Receipt:
+        plan = make()
+        return Receipt("20261120-0001", plan, "applied")
+
+    monkeypatch.setattr("mailtui.app.MailtuiApp.carry_out", carry_out, raising=False)
+    monkeypatch.setattr(services.changes, "recent", lambda: (SimpleNamespace(id="20261120-0001", interrupted=False),))
+    monkeypatch.setattr("mailtui.screens.mailboxes.view.proof_lines", lambda change: (f"{change.id}: 145 145",))
+    async with console(services, (160, 40)) as pilot:
+        await of_anna(pilot)
+        await pilot.press("down", "R")
+        await showing(pilot, NoteDialog)
+        assert "145 145" in text_of(pilot)
 
 
 async def test_a_stopped_dovecot_is_told() -> None:
