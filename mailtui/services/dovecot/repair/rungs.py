@@ -120,6 +120,8 @@ def copied(place: Place, why: str) -> None:
 
 def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]:
     """Put files back out of quarantine, or with ``all_files`` the whole index; which were there to be put back."""
+    if not in_quarantine(place.quarantine):
+        return []
     with ExitStack() as stack:
         folder, kept = _entered(stack, place)
         lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
@@ -143,11 +145,11 @@ def make_way(place: Place, name: str) -> None:
 
 
 def in_quarantine(path: Path) -> list[str]:
-    """Names of what lies in a quarantine; nothing where there is none."""
+    """Names of what lies in a quarantine; nothing where there is none, or none that its user could have filled."""
     try:
         with quarantine(path, create=False) as kept:
             return sorted(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
-    except FileNotFoundError:
+    except OSError:
         return []
 
 
@@ -164,6 +166,8 @@ def fingerprints(place: Place, names: Sequence[str]) -> dict[str, list[int]]:
 
 def is_as_before(place: Place) -> bool:
     """Whether the log is what ``copied`` copied."""
+    if BEFORE not in in_quarantine(place.quarantine):
+        return False
     with ExitStack() as stack:
         folder, kept = _entered(stack, place)
         before = stack.enter_context(subfolder(kept, BEFORE))
