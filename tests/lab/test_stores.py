@@ -48,15 +48,16 @@ FOLDERS = ("A", "A{0}B", "Ünïcode & <x>", "日本語", "-x", "sp ace")
 class Site:
     """A lab with a user for each way to keep mail."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, config: Path) -> None:
         self.lab = lab
-        self.config = DovecotConfig(ShTools(), lab.dovecot_config)
+        self.file = config
+        self.config = DovecotConfig(ShTools(), config)
         self.stores = Stores(ShTools(), self.config)
 
     def add(self) -> None:
         """Users for every location and of every name; Dovecot looks at its file about once a second."""
         lines = [self._line(f"{name}@stores.example", *words) for name, words in LOCATIONS.items()]
-        lines += [self._line(name, *LOCATIONS["plain"]) for name in (*REFUSED, *NAMES)]
+        lines += [self._line(name, *LOCATIONS["plain"]) for name in ("spread@stores.example", *REFUSED, *NAMES)]
         with self.lab.users.open("a", encoding="utf-8") as file:
             file.writelines(lines)
         assert until(lambda: self._knows(NAMES[-1]))
@@ -78,7 +79,7 @@ class Site:
         return self.stores.store(f"{location}@stores.example")
 
     def doveadm(self, *words: str) -> str:
-        return self.lab.command("doveadm", *words)
+        return ShTools().run(["doveadm", "-c", str(self.file), *words], timeout=60).text
 
     def paths(self, mailbox: Mailbox) -> Sequence[str]:
         """Where Dovecot says its mail, indexes and control files are."""
@@ -90,7 +91,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(lab: Lab) -> Iterator[Site]:
     before = lab.users.read_text()
-    made = Site(lab)
+    made = Site(lab, lab.dovecot_config)
     made.add()
     yield made
     lab.users.write_text(before)
@@ -109,6 +110,41 @@ def test_mailboxes_are_those_of_dovecot_and_lie_where_it_says(site: Site, name: 
     assert {one.name for one in found} == {"INBOX", *made}
     for mailbox in found:
         assert [str(path) for path in (mailbox.mail, mailbox.index, mailbox.control)] == site.paths(mailbox)
+
+
+@pytest.fixture
+def wider(site: Site) -> Site:
+    """The same Dovecot with two more namespaces."""
+    places = (("archive", "maildir", "~/Archive"), ("cold", "mdbox", "~/cold"))
+    blocks = [
+        f"namespace {name} {{\n  prefix = {name}.\n  separator = .\n  {_mail(site, driver, path)}\n}}\n"
+        for name, driver, path in places
+    ]
+    if not site.config.new_names:
+        blocks.append("namespace inbox {\n  inbox = yes\n  separator = .\n}\n")
+    config = site.lab.dovecot_config.with_name("wider.conf")
+    config.write_text(site.lab.dovecot_config.read_text() + "".join(blocks))
+    return Site(site.lab, config)
+
+
+def _mail(site: Site, driver: str, path: str) -> str:
+    return f"mail_driver = {driver}\n  mail_path = {path}" if site.config.new_names else f"location = {driver}:{path}"
+
+
+def test_mail_of_other_namespaces_is_found_where_dovecot_has_it(wider: Site) -> None:
+    store = wider.store("spread")
+    made = {"Sent", "archive", "archive.2020", "archive.2020.May", "cold.INBOX", "cold.x.y"}
+    wider.doveadm("mailbox", "create", "-u", store.user, "--", *(made - {"archive"}))
+    wider.doveadm("mailbox", "status", "-u", store.user, "messages", "INBOX")
+    assert store.home is not None
+    for name in ("cur", "new", "tmp"):
+        (store.home / "Archive" / name).mkdir(exist_ok=True)
+        os.chown(store.home / "Archive" / name, MAIL_UID, MAIL_UID)
+    found = wider.stores.mailboxes(store)
+    assert {one.name for one in found} == {"INBOX", *made}
+    for mailbox in found:
+        assert [str(path) for path in (mailbox.mail, mailbox.index, mailbox.control)] == wider.paths(mailbox)
+    assert {one.store.user for one in found} == {store.user}
 
 
 def test_looking_changes_nothing(site: Site) -> None:

@@ -34,18 +34,14 @@ def mailboxes(store: Store) -> tuple[Mailbox, ...]:
 
 
 def mailbox(store: Store, on_disk: str) -> Mailbox:
-    """The mailbox of that name on disk (``INBOX``, ``A.B`` of Maildir++, ``A/B`` of the others)."""
+    """The mailbox of that name on disk (``INBOX``, ``A.B`` of Maildir++, ``A/B`` of the others, ``""`` the root)."""
     index, control = store.index_root or store.root, store.control_root or store.root
     if store.format == "mbox":
         return _mbox(store, on_disk, index, control)
     inside = _inside(store, on_disk)
     mail = store.root / inside / _dirname(store)
-    if on_disk == "INBOX":
-        mail = store.inbox or (store.root if _is_root_inbox(store) else mail)
-    if _is_root_inbox(store):
-        # Not the mail root: Dovecot keeps INBOX's own files in a folder of its name where they are elsewhere.
-        inside_inbox = Path(".INBOX" if store.layout == "maildir++" else "INBOX")
-        inside = inside_inbox if on_disk == "INBOX" else inside
+    if _is_inbox(store, on_disk):
+        mail = store.inbox or (store.root if _root_holds_mail(store) else mail)
     return Mailbox(
         store,
         _shown(store, on_disk),
@@ -57,7 +53,7 @@ def mailbox(store: Store, on_disk: str) -> Mailbox:
 
 def _mbox(store: Store, on_disk: str, index: Path, control: Path) -> Mailbox:
     path = Path(on_disk)
-    mail = store.inbox or store.root / "inbox" if on_disk == "INBOX" else store.root / path
+    mail = store.inbox or store.root / "inbox" if _is_inbox(store, on_disk) else store.root / path
     hidden = path.parent / ".imap" / path.name
     return Mailbox(store, _shown(store, on_disk), mail, index / hidden, control / hidden)
 
@@ -65,45 +61,51 @@ def _mbox(store: Store, on_disk: str, index: Path, control: Path) -> Mailbox:
 def _inside(store: Store, on_disk: str) -> Path:
     """Where below the roots a mailbox has its folder."""
     if store.layout == "maildir++":
-        return Path("." + on_disk)
+        # Not the mail root: Dovecot keeps INBOX's own files in a folder of its name where they are elsewhere.
+        return Path("." + on_disk if on_disk else "")
     return Path(_mailbox_dir(store)) / on_disk
 
 
-def _is_root_inbox(store: Store) -> bool:
-    """Whether the mail root is the INBOX itself, as of Maildir."""
+def _is_inbox(store: Store, on_disk: str) -> bool:
+    return store.has_inbox and on_disk == "INBOX"
+
+
+def _root_holds_mail(store: Store) -> bool:
+    """Whether the mail root is a mailbox itself, as of Maildir: the INBOX, where the namespace has it."""
     return store.format == "maildir" and store.layout != "index" and not _dirname(store)
 
 
 def _shown(store: Store, on_disk: str) -> str:
     """A mailbox's name as Dovecot tells it."""
-    if on_disk == "INBOX":
+    if _is_inbox(store, on_disk):
         return on_disk
+    if not on_disk:
+        return store.prefix.removesuffix(store.separator)
     own = "." if store.layout == "maildir++" else "/"
     name = on_disk if store.utf8_names else decode(on_disk)
     return store.prefix + (name.replace(own, store.separator) if store.separator != own else name)
 
 
-def _names(store: Store) -> Iterator[str]:
-    """Names on disk. A root that is not there is no error: it is made with the first mail."""
-    named_inbox = store.inbox is not None and os.path.lexists(store.inbox)
-    if named_inbox:
-        yield "INBOX"
+def _names(store: Store) -> tuple[str, ...]:
+    """Names on disk, each once. A root that is not there is no error: it is made with the first mail."""
+    names = ["INBOX"] if store.inbox is not None and os.path.lexists(store.inbox) else []
     with suppress(FileNotFoundError), opened_root(store) as root:
-        for name in islice(_below(store, root), MOST):
-            if not (named_inbox and name == "INBOX"):
-                yield name
+        names += islice(_below(store, root), MOST)
+    return tuple(dict.fromkeys(names))
 
 
 def _below(store: Store, root: int) -> Iterator[str]:
-    if store.layout == "maildir++":
-        return walking.maildir(root)
+    if _root_holds_mail(store) and walking.holds_mail(root):
+        yield "INBOX" if store.has_inbox else ""
     with walking.inside(root, _mailbox_dir(store)) as folder:
-        if store.layout == "index":
-            return iter([*walking.by_guid(folder)])
-        if store.format == "mbox":
-            return iter([*walking.mbox(folder)])
-        found = walking.tree(folder, _dirname(store))
-        return iter([*(("INBOX",) if _is_root_inbox(store) and walking.holds_mail(folder) else ()), *found])
+        if store.layout == "maildir++":
+            yield from walking.maildir(folder, inbox=not store.has_inbox)
+        elif store.layout == "index":
+            yield from walking.by_guid(folder)
+        elif store.format == "mbox":
+            yield from walking.mbox(folder, inbox="INBOX" if store.has_inbox else "inbox")
+        else:
+            yield from walking.tree(folder, _dirname(store))
 
 
 def opened_root(store: Store) -> AbstractContextManager[int]:

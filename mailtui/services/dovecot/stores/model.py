@@ -34,6 +34,8 @@ class Store:
     """``INDEX=MEMORY``: there are no index files."""
     prefix: str = ""
     """The namespace's prefix, which every name but INBOX begins with."""
+    has_inbox: bool = True
+    """Whether it is the place of the namespace with the INBOX."""
     dirname: str = ""
     """``DIRNAME=``: the folder in a mailbox's folder that holds the mail; ``dbox-Mails`` for dbox."""
     mailbox_dir: str = ""

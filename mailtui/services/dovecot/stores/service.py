@@ -7,6 +7,8 @@ import os
 import pwd
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -18,13 +20,12 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores import discovery, location, walking
 from mailtui.services.dovecot.stores.location import Location
 from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.namespaces import Namespace, namespaces
 from mailtui.services.dovecot.stores.userdb import UserDb
 from mailtui.text import clean
 
 _GUESSES = ("Maildir", "mdbox", "sdbox", "mail", "Mail")
 """Where Dovecot itself looks in a home folder when no location is set."""
-_NAMESPACE = re.compile(r"^namespace (?P<name>\S*) *\{\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
-_SETTING = re.compile(r"^ +(?P<name>separator|prefix|inbox|location) = *(?P<value>.*)$", re.MULTILINE)
 
 
 class Stores:
@@ -51,8 +52,9 @@ class Stores:
                 yield error
 
     def mailboxes(self, store: Store) -> tuple[Mailbox, ...]:
-        """The mailboxes of a store, read from the disk only."""
-        return discovery.mailboxes(store)
+        """The mailboxes of a store, and of the user's namespaces with mail elsewhere, read from the disk only."""
+        others = self._others(store) if store.user else ()
+        return tuple(one for each in (store, *others) for one in discovery.mailboxes(each))
 
     def mailbox(self, store: Store, name: str) -> Mailbox:
         """One of them by its name; ``inbox`` in any case is INBOX, as in IMAP."""
@@ -71,19 +73,34 @@ class Stores:
     def of_fields(self, user: str, fields: Mapping[str, str]) -> Store:
         """The store of a user of whom userdb said ``fields``."""
         home = Path(fields["home"]) if fields.get("home") else None
-        where = self._location(fields)
+        uid = _number(fields.get("uid", ""), lambda name: pwd.getpwnam(name).pw_uid)
+        gid = _number(fields.get("gid", ""), lambda name: grp.getgrnam(name).gr_gid)
+        namespace = self._namespaces[0]
+        where = self._location(namespace, fields)
         root = location.placed(location.expanded(where.path, user, home), home)
         if root is None or not where.format:
             guess = self._guess(root, home, user)
-            where = Location(guess.format, str(guess.root), where.options)
-            root = guess.root
-        return self._store(user, fields, home, where, root)
+            where, root = Location(guess.format, str(guess.root), where.options), guess.root
+        return _store(_Owner(user, uid, gid, home), where, root, namespace)
 
-    def _location(self, fields: Mapping[str, str]) -> Location:
-        """What userdb says, over what is set for everybody."""
+    def _others(self, store: Store) -> Iterator[Store]:
+        """The user's other places; one that cannot be told is left out."""
+        owner = _Owner(store.user, store.uid, store.gid, store.home)
+        for namespace in self._namespaces[1:]:
+            with suppress(HostError):
+                where = self._location(namespace, {})
+                root = location.placed(location.expanded(where.path, store.user, store.home), store.home)
+                if namespace.own_mail and where.format and root is not None:
+                    yield _store(owner, where, root, namespace, has_inbox=False)
+
+    def _location(self, namespace: Namespace, fields: Mapping[str, str]) -> Location:
+        """What the namespace says, over what userdb says, over what is set for everybody."""
         if not self._config.new_names:
-            return location.parse(fields.get("mail") or self._config.get("mail_location"))
-        return location.of_settings({name: fields.get(name) or self._for_all(name) for name in location.NEW_NAMES})
+            said = namespace.get("location") or fields.get("mail")
+            return location.parse(said or self._config.get("mail_location"))
+        return location.of_settings(
+            {name: namespace.get(name) or fields.get(name) or self._for_all(name) for name in location.NEW_NAMES}
+        )
 
     def _for_all(self, name: str) -> str:
         """A setting of 2.4; of those that have another default for each format, only what somebody has set."""
@@ -100,41 +117,47 @@ class Stores:
                 return by_path(place, user)
         raise HostError(f"{clean(user)} has no mail yet, and where it will be nobody says")
 
-    def _store(self, user: str, fields: Mapping[str, str], home: Path | None, where: Location, root: Path) -> Store:
-        def place(key: str) -> Path | None:
-            return location.placed(location.expanded(where.options.get(key, ""), user, home), home)
-
-        layout = location.layout_of(where)
-        in_memory = where.options.get("INDEX") == "MEMORY"
-        namespace = self._namespace
-        return Store(
-            user,
-            _number(fields.get("uid", ""), lambda name: pwd.getpwnam(name).pw_uid),
-            _number(fields.get("gid", ""), lambda name: grp.getgrnam(name).gr_gid),
-            home,
-            where.format,
-            root,
-            None if in_memory else place("INDEX"),
-            place("CONTROL"),
-            place("INBOX"),
-            place("ALT"),
-            layout,
-            namespace.get("separator") or ("." if layout == "maildir++" else "/"),
-            in_memory,
-            namespace.get("prefix", ""),
-            where.options.get("DIRNAME", ""),
-            where.options.get("MAILBOXDIR", ""),
-            "UTF-8" in where.options,
-        )
-
     @cached_property
-    def _namespace(self) -> Mapping[str, str]:
-        """The settings of the namespace that has the INBOX."""
-        for match in _NAMESPACE.finditer(self._config.text):
-            found = {one["name"]: one["value"].strip().strip('"') for one in _SETTING.finditer(match["body"])}
-            if found.get("inbox") == "yes":
-                return found
-        return {}
+    def _namespaces(self) -> tuple[Namespace, ...]:
+        return namespaces(self._config.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose a store is."""
+
+    user: str
+    uid: int
+    gid: int
+    home: Path | None
+
+
+def _store(owner: _Owner, where: Location, root: Path, namespace: Namespace, *, has_inbox: bool = True) -> Store:
+    def place(key: str) -> Path | None:
+        return location.placed(location.expanded(where.options.get(key, ""), owner.user, owner.home), owner.home)
+
+    layout = location.layout_of(where)
+    in_memory = where.options.get("INDEX") == "MEMORY"
+    return Store(
+        owner.user,
+        owner.uid,
+        owner.gid,
+        owner.home,
+        where.format,
+        root,
+        None if in_memory else place("INDEX"),
+        place("CONTROL"),
+        place("INBOX"),
+        place("ALT"),
+        layout,
+        namespace.get("separator") or ("." if layout == "maildir++" else "/"),
+        in_memory,
+        namespace.get("prefix"),
+        has_inbox,
+        where.options.get("DIRNAME", ""),
+        where.options.get("MAILBOXDIR", ""),
+        "UTF-8" in where.options,
+    )
 
 
 def by_path(path: Path, user: str = "") -> Store:

@@ -23,19 +23,11 @@ def inside(folder: int, name: str) -> AbstractContextManager[int]:
     return opened_folder(name, folder) if name else nullcontext(folder)
 
 
-def maildir(root: int) -> Iterator[str]:
-    """Maildir++: every folder whose name begins with a dot, and INBOX in the root itself."""
-    with os.scandir(root) as entries:
-        inbox = False
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                continue
-            if entry.name in _MAIL:
-                inbox = True
-            elif entry.name.startswith(".") and entry.name.upper() != ".INBOX":
-                yield entry.name[1:]
-    if inbox:
-        yield "INBOX"
+def maildir(root: int, *, inbox: bool) -> Iterator[str]:
+    """Maildir++: every folder whose name begins with a dot; ``.INBOX`` only with ``inbox``."""
+    for name in folders(root):
+        if name.startswith(".") and (inbox or name.upper() != ".INBOX"):
+            yield name[1:]
 
 
 def tree(folder: int, dirname: str, above: str = "", depth: int = 0) -> Iterator[str]:
@@ -55,16 +47,16 @@ def by_guid(folder: int) -> Iterator[str]:
     return (name for name in folders(folder) if _GUID.fullmatch(name))
 
 
-def mbox(folder: int, above: str = "", depth: int = 0) -> Iterator[str]:
-    """mbox: a file is a mailbox, unless its name says otherwise."""
+def mbox(folder: int, inbox: str, above: str = "", depth: int = 0) -> Iterator[str]:
+    """mbox: a file is a mailbox, unless its name says otherwise; ``inbox`` is the name of the file ``inbox``."""
     with os.scandir(folder) as entries:
         kept = [entry for entry in entries if not _NO_MBOX.fullmatch(entry.name)]
     for entry in kept:
         if entry.is_file(follow_symlinks=False):
-            yield above + ("INBOX" if not above and entry.name == "inbox" else entry.name)
+            yield above + (inbox if not above and entry.name == "inbox" else entry.name)
         elif entry.is_dir(follow_symlinks=False) and depth < DEEPEST:
             with suppress(OSError), opened_folder(entry.name, folder) as below:
-                yield from mbox(below, f"{above}{entry.name}/", depth + 1)
+                yield from mbox(below, inbox, f"{above}{entry.name}/", depth + 1)
 
 
 def holds_mail(folder: int) -> bool:
