@@ -16,7 +16,7 @@ from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Section
-from mailtui.services.dovecot.mailboxes import UserMail
+from mailtui.services.dovecot.mailboxes import Care, UserMail
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs.source import LogSource
@@ -201,6 +201,12 @@ class MailboxesPort(Protocol):
 
     def repair(self, looks: Sequence[Look]) -> Plan:
         """Mend these."""
+
+    def cares(self, look: Look) -> Sequence[Care]:
+        """What can be done for one that is not broken."""
+
+    def care(self, name: str, look: Look) -> Plan:
+        """Do that."""
 
 
 class ToolsPort(Protocol):

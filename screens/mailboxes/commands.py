@@ -26,9 +26,18 @@ REPAIR = Command(
     footer="Repair",
     dangerous=True,
 )
+CARE = Command(
+    "mailbox.care",
+    "A",
+    "screen.care",
+    "Act …",
+    "End sessions, count the quota, make the cache or the search index anew, purge.",
+    footer="Act",
+    dangerous=True,
+)
 NEXT = Command("mailbox.next-part", "n", "screen.part(1)", "Next part", "The next part of the files.", footer="Next")
 BEFORE = Command("mailbox.part-before", "N", "screen.part(-1)", "Part before", "The part before this one.")
 
 USERS = (FILTER, CHECK, STOP, REPAIR, TROUBLE)
-USER = (CHECK, REPAIR, TROUBLE)
+USER = (CHECK, REPAIR, CARE, TROUBLE)
 FILES = (NEXT, BEFORE, REPAIR, TROUBLE)

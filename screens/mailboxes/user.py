@@ -17,8 +17,9 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
+from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.mailboxes.commands import USER
-from mailtui.screens.mailboxes.view import MailboxView, name_of
+from mailtui.screens.mailboxes.view import READ_ONLY, MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenMailbox
 from mailtui.screens.widgets import Column, LineTable, TableRow
@@ -86,6 +87,30 @@ class UserScreen(MailboxView):
         """Read the files again."""
         self._read()
 
+    @work(group="dialog", exclusive=True)
+    async def action_care(self) -> None:
+        """Choose what to do for the mailbox under the cursor; then its plan."""
+        look = self._under_cursor()
+        if look is None:
+            return
+        cares = self.mailboxes.cares(look)
+        menu = [Choice(care.name, care.why) for care in cares]
+        index = await self.app.push_screen_wait(ChooseDialog(name_of(look), menu))
+        if index is not None:
+            self.propose(partial(self.mailboxes.care, cares[index].name, look))
+
+    def _under_cursor(self) -> Look | None:
+        key = self.query_one(LineTable).cursor_key
+        return next((look for look in self._mail.looks if look.mailbox.name == key), None)
+
+    def why_not(self, action: str) -> str:
+        """Something is done for a mailbox that is there."""
+        if action == "care" and self.console.services.settings.read_only:
+            return READ_ONLY
+        if action == "care" and self._under_cursor() is None:
+            return "There is no mailbox here."
+        return super().why_not(action)
+
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
         summary = self.query_one("#summary", Static)
@@ -118,10 +143,9 @@ class UserScreen(MailboxView):
     @on(LineTable.Opened)
     def open_mailbox(self) -> None:
         """The files of one."""
-        key = self.query_one(LineTable).cursor_key
-        for look in self._mail.looks:
-            if look.mailbox.name == key:
-                self.post_message(Open(OpenMailbox(look)))
+        look = self._under_cursor()
+        if look is not None:
+            self.post_message(Open(OpenMailbox(look)))
 
     def copyables(self) -> Sequence[Copyable]:
         """Names, and what is wrong."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual import work
 
-from mailtui.changes.plan import Receipt
+from mailtui.changes.plan import Plan, Receipt
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import MailboxesPort
@@ -15,6 +15,8 @@ from mailtui.screens.targets import OpenNote
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.repair.telling import proof_lines
 from mailtui.text import clean
+
+READ_ONLY = "This console is read-only: nothing is changed."
 
 
 class MailboxView(ConsoleScreen):
@@ -36,7 +38,7 @@ class MailboxView(ConsoleScreen):
     def why_not(self, action: str) -> str:
         """What is whole is not mended."""
         if action == "repair" and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action in ("repair", "problems") and not any(look.damages or look.problem for look in self.looks):
             return "Nothing wrong was found here."
         return ""
@@ -51,11 +53,12 @@ class MailboxView(ConsoleScreen):
 
     def action_repair(self) -> None:
         """Show the plan, carry it out on a yes."""
-        self._repair(tuple(self.looks))
+        self.propose(partial(self.mailboxes.repair, tuple(self.looks)))
 
     @work(group="change", exclusive=True)
-    async def _repair(self, looks: Sequence[Look]) -> None:
-        receipt = await self.console.carry_out(partial(self.mailboxes.repair, looks))
+    async def propose(self, make: Callable[[], Plan]) -> None:
+        """Show a plan and carry it out on a yes; what it proves is shown."""
+        receipt = await self.console.carry_out(make)
         if receipt is not None:
             self.look_again()
             self._prove(receipt)

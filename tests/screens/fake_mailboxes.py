@@ -13,7 +13,7 @@ from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.damage import INDEX, Look, damage
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.inspecting import Row, Section
-from mailtui.services.dovecot.mailboxes import UserMail
+from mailtui.services.dovecot.mailboxes import Care, UserMail
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 
 ANNA, EVIL = "anna@shop.example", "[red]bob\x1b[31m\u202e@shop.example"
@@ -65,6 +65,13 @@ class FakeMailboxes:
 
     def findings(self, look: Look) -> Sequence[Finding]:
         return tuple(findings(look))
+
+    def cares(self, look: Look) -> Sequence[Care]:
+        return (Care("kick", "end her sessions"), Care("recalc", "count the quota"))
+
+    def care(self, name: str, look: Look) -> Plan:
+        self.repaired.append((name, look.mailbox.name))
+        return Plan(name, (Step("mailbox-care", {}, "as asked", (("doveadm", name),)),))
 
     def repair(self, looks: Sequence[Look]) -> Plan:
         self.repaired.append(tuple(look.mailbox.name for look in looks))

@@ -13,6 +13,7 @@ from mailtui.filters import Filter
 from mailtui.findings import SEVERITIES, Finding, Severity
 from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
+from mailtui.services.dovecot.care import CarePlans, operations
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.findings import findings
@@ -23,11 +24,24 @@ from mailtui.services.dovecot.index.many import Progress, Stop, check_many
 from mailtui.services.dovecot.repair.plans import RepairPlans
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
+from mailtui.services.postfix.queue.sessions import kick_step
 from mailtui.text import clean
+
+_NEED_A_PLACE = frozenset({"backup"})
+"""What has to be told where to; the command line is."""
 
 
 def _silent(_done: int, _of: int) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Something that can be done."""
+
+    name: str
+    """As the command line has it."""
+    why: str
 
 
 def severity_of(look: Look) -> Severity:
@@ -64,7 +78,9 @@ class Mailboxes:
 
     def __init__(self, tools: Tools, config: DovecotConfig) -> None:
         self._stores = Stores(tools, config)
+        self._config = config
         self._plans = RepairPlans(Doveadm(tools, config), config)
+        self._cares = CarePlans(tools, config)
 
     def users(self) -> tuple[str, ...]:
         """Every user that Dovecot can list, by name."""
@@ -98,6 +114,25 @@ class Mailboxes:
     def repair(self, looks: Sequence[Look]) -> Plan:
         """Mend these. Raises UsageError, HostError where there is nothing to mend or nothing that can."""
         return self._plans.plan(*looks)
+
+    def cares(self, look: Look) -> tuple[Care, ...]:
+        """What can be done for a mailbox that is not broken."""
+        store, name = look.mailbox.store, clean(look.mailbox.name)
+        kick = Care("kick", f"end {clean(store.user)}'s sessions")
+        words = {"user": clean(store.user), "mailbox": name, "place": ""}
+        others = (
+            Care(key, one.why.format(**words))
+            for key, one in operations().items()
+            if store.format in one.formats and key not in _NEED_A_PLACE
+        )
+        return (kick, *others)
+
+    def care(self, name: str, look: Look) -> Plan:
+        """One of them, as a plan. Raises UsageError for what cannot be done to it."""
+        user = look.mailbox.store.user
+        if name == "kick":
+            return Plan(f"End the sessions of {clean(user)}", (kick_step(self._config, user),))
+        return self._cares.plan(name, user, mailbox=look.mailbox.name)
 
     def _listed(self, store: Store | HostError) -> tuple[Mailbox, ...]:
         try:

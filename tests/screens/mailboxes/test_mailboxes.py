@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.errors import HostError
 from mailtui.maillog.parser import Parser
-from mailtui.screens.dialogs import NoteDialog
+from mailtui.screens.dialogs import ChooseDialog, NoteDialog
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
@@ -108,6 +108,16 @@ async def test_a_mailbox_is_repaired_by_a_plan(plans: None) -> None:
         await of_anna(pilot)
         await pilot.press("down", "R")
         await until(pilot, lambda: services.mailboxes.repaired == [("Sent",)])
+
+
+async def test_what_else_can_be_done_is_a_menu(plans: None) -> None:
+    services = FakeServices()
+    async with console(services) as pilot:
+        await of_anna(pilot)
+        await pilot.press("A")
+        await showing(pilot, ChooseDialog)
+        await pilot.press("2")
+        await until(pilot, lambda: services.mailboxes.repaired == [("recalc", "INBOX")])
 
 
 async def test_read_only_mends_nothing() -> None:
