@@ -17,6 +17,7 @@ from mailtui.host.errors import HostError, PermissionDenied
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.index.checking import look
 from tests.lab.workshop import Goldens, Workshop
+from tests.support.damage import FORMATS
 
 NOBODY = 65534
 
@@ -87,6 +88,40 @@ def test_a_foreign_user_may_not(goldens: Goldens, tmp_path: Path) -> None:
         return denied.value.unlock
 
     assert as_user(NOBODY, NOBODY, attempt) == "sudo mailtui"
+
+
+@pytest.mark.parametrize("mailbox_format", FORMATS)
+def test_a_stopped_dovecot_is_done_without(goldens: Goldens, tmp_path: Path, mailbox_format: str) -> None:
+    stopped = goldens.lab.dovecot_config.with_name(f"stopped-{mailbox_format}.conf")
+    text = goldens.lab.dovecot_config.read_text()
+    stopped.write_text(text.replace(str(goldens.lab.run), str(goldens.lab.folder / "stopped")))
+    workshop = Workshop(goldens.restored(mailbox_format, aged=True), tmp_path, stopped)
+    workshop.damage("index zeroed")
+    plan = workshop.plan()
+    assert "setpriv" in plan.steps[0].commands[-1]
+    assert workshop.changes.apply(plan).outcome == "applied"
+    assert {path.stat().st_uid for path in workshop.mailbox.store.root.rglob("*")} == {MAIL_UID}
+    assert workshop.lost() == set()
+
+
+@pytest.mark.parametrize("mailbox_format", FORMATS)
+def test_the_mail_user_may_without_being_root(goldens: Goldens, mailbox_format: str) -> None:
+    state = goldens.lab.folder / f"state-{mailbox_format}"
+    state.mkdir(mode=0o700)
+    os.chown(state, MAIL_UID, MAIL_UID)
+    workshop = Workshop(goldens.restored(mailbox_format, aged=True), state)
+    workshop.damage("index cut in its records")
+    assert as_user(MAIL_UID, MAIL_UID, lambda: [missed.why for missed in workshop.repair().failed]) == []
+    assert workshop.lost() == set()
+    workshop.damage("index of root")
+    told = as_user(MAIL_UID, MAIL_UID, lambda: _why_not(workshop))
+    assert "only root can give files back" in told
+
+
+def _why_not(workshop: Workshop) -> str:
+    with pytest.raises(HostError) as refusal:
+        workshop.plan()
+    return refusal.value.message
 
 
 def test_the_damage_that_has_healed_is_left_alone(goldens: Goldens, tmp_path: Path) -> None:

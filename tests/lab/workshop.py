@@ -7,7 +7,7 @@ from pathlib import Path
 from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Plan, Receipt
-from mailtui.host.tools import ShTools, Tools
+from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
@@ -38,11 +38,11 @@ class Goldens:
 class Workshop:
     """Damages, repairs and compares one mailbox."""
 
-    def __init__(self, golden: Golden, state: Path, tools: Tools | None = None) -> None:
+    def __init__(self, golden: Golden, state: Path, config_file: Path | None = None) -> None:
         self.golden = golden
         self.mailbox = golden.mailbox
-        config = DovecotConfig(tools or ShTools(), golden.lab.dovecot_config)
-        doveadm = Doveadm(tools or ShTools(), config)
+        config = DovecotConfig(ShTools(), config_file or golden.lab.dovecot_config)
+        doveadm = Doveadm(ShTools(), config)
         self.plans = RepairPlans(doveadm, config)
         self.changes = Changes(state, {action.NAME: action.Repair(doveadm, Backups(state))})
 

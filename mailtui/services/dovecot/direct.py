@@ -36,14 +36,22 @@ def _as_mail_user(store: Store) -> tuple[str, ...]:
 
 
 def _settings(config: DovecotConfig, store: Store) -> list[str]:
-    """Where the mail is, in the words of this Dovecot."""
+    """Where the mail is, in the words of this Dovecot; what is elsewhere too, lest it be made a second time here."""
     common = ["mail_plugins=", "stats_writer_socket_path="]
+    elsewhere = {"index": store.index_root, "control": store.control_root, "inbox": store.inbox, "alt": store.alt}
+    places = {name: path for name, path in elsewhere.items() if path is not None}
     if config.new_names:
         layout = [f"mailbox_list_layout={store.layout}"] if store.format == "maildir" else []
-        return [*common, f"mail_driver={store.format}", f"mail_path={_literal(store.root)}", *layout]
-    path = _literal(store.root).replace(":", "::")
-    layout = [":LAYOUT=fs"] if store.format == "maildir" and store.layout == "fs" else []
-    return [*common, "".join([f"mail_location={store.format}:{path}", *layout])]
+        more = [f"mail_{name}_path={_literal(path)}" for name, path in places.items()]
+        return [*common, f"mail_driver={store.format}", f"mail_path={_literal(store.root)}", *layout, *more]
+    layout = ["LAYOUT=fs"] if store.format == "maildir" and store.layout == "fs" else []
+    more = [f"{name.upper()}={_escaped(path)}" for name, path in places.items()]
+    return [*common, f"mail_location={':'.join([store.format, _escaped(store.root), *layout, *more])}"]
+
+
+def _escaped(path: Path) -> str:
+    """A path as a part of ``mail_location``."""
+    return _literal(path).replace(":", "::")
 
 
 def _literal(path: Path) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailtui.host.errors import HostError, UsageError
 from mailtui.host.tools import Tools
+from mailtui.services.dovecot import direct
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.model import Store
 from mailtui.text import clean
 
 TIMEOUT = 120.0
@@ -47,15 +51,30 @@ class Doveadm:
     for a pattern, and what ``Tools.run`` raises.
     """
 
-    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+    def __init__(self, tools: Tools, config: DovecotConfig, store: Store | None = None) -> None:
+        """With ``store``, mail is reached by its folder, as the mail user: without userdb, without the service."""
         self._tools = tools
         self._config = config
+        self._store = store
+
+    def reaching(self, store: Store) -> Doveadm:
+        """What reaches this mail: the service where it answers and knows the user, else its folder."""
+        if store.user:
+            with contextlib.suppress(DoveadmFailed):
+                self.require(store.user)
+                return self
+        return Doveadm(self._tools, self._config, store)
 
     def command(
         self, words: Sequence[str], user: str, arguments: Sequence[str], options: Sequence[str] = ()
     ) -> tuple[str, ...]:
         """The argv of a mail command for ``user``."""
-        return ("doveadm", *self._config.where, "-f", "tab", *words, *options, "-u", literal(user), "--", *arguments)
+        if self._store is not None:
+            return direct.command(self._config, self._store, (*words, *options), arguments)
+        # The socket is root's, and doveadm would complain of it.
+        quiet = ("-o", "stats_writer_socket_path=") if os.geteuid() != 0 else ()
+        where = (*self._config.where, *quiet)
+        return ("doveadm", *where, "-f", "tab", *words, *options, "-u", literal(user), "--", *arguments)
 
     def require(self, user: str) -> None:
         """Make sure that Dovecot answers and knows the user; opens no mailbox."""

@@ -5,6 +5,7 @@ Everything is mended before Dovecot is asked for the first time: opening a dbox 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -34,7 +35,7 @@ class Repair:
 
     def __init__(self, doveadm: Doveadm, backups: Backups) -> None:
         self._doveadm = doveadm
-        self._mending = Mending(doveadm)
+        self._mending = Mending()
         self._backups = backups
 
     def apply(self, step: Step, note: Note) -> Outcome:
@@ -44,23 +45,23 @@ class Repair:
             require(order.mailbox.store, Path(mend.folder))
         if not _left(order):
             return Outcome(skipped=(Missed(order.label, "the damage is not there any more"),))
-        self._doveadm.require(order.mailbox.store.user)
+        doveadm = self._doveadm.reaching(order.mailbox.store)
         before = _certificate(order)
         memory: dict[str, Json] = {"before": self._kept(before)}
         mended: list[Mapping[str, Json]] = []
         for number, mend in enumerate(order.mends):
             note({"mend": number, "rung": mend.rung, "quarantine": mend.quarantine, "before": memory["before"]})
             try:
-                mended.append(self._mending.do(order, mend))
+                mended.append(self._mending.do(order, mend, doveadm))
             except MailtuiError as error:
                 mended.append(self._mending.found(order, mend))
                 return self._take_back(order, {**memory, "mended": mended}, error.message)
         memory["mended"] = mended
-        return self._proven(order, before, memory)
+        return self._proven(order, doveadm, before, memory)
 
-    def _proven(self, order: Order, before: Certificate, memory: dict[str, Json]) -> Outcome:
+    def _proven(self, order: Order, doveadm: Doveadm, before: Certificate, memory: dict[str, Json]) -> Outcome:
         try:
-            after = self._healed(order)
+            after = _healed(order, doveadm)
         except MailtuiError as error:
             return self._take_back(order, memory, f"Dovecot still fails: {error.message}")
         table = compare(before, after)
@@ -98,16 +99,6 @@ class Repair:
         memory: dict[str, Json] = {"mended": mended, "as_left": as_left}
         return Outcome(done=(order.label,) if anything else (), failed=unproven, memory=memory)
 
-    def _healed(self, order: Order) -> Certificate:
-        """What Dovecot says once it opens the mailbox without a complaint."""
-        store = order.mailbox.store
-        for _ in range(ACCESSES - 1):
-            try:
-                return asked_of_dovecot(self._doveadm, store.user, order.mailbox.name)
-            except MailtuiError:
-                continue
-        return asked_of_dovecot(self._doveadm, store.user, order.mailbox.name)
-
     def _take_back(self, order: Order, memory: dict[str, Json], why: str) -> Outcome:
         """Stop and undo."""
         if self._put_back(order, memory):
@@ -123,6 +114,15 @@ class Repair:
         """A certificate, kept with the journal: its SHA-256."""
         plain = asdict(proof) | {"flags": {uid: sorted(names) for uid, names in proof.flags.items()}}
         return self._backups.keep(json.dumps(plain, separators=(",", ":")).encode())
+
+
+def _healed(order: Order, doveadm: Doveadm) -> Certificate:
+    """What Dovecot says once it opens the mailbox without a complaint."""
+    user, mailbox = order.mailbox.store.user, order.mailbox.name
+    for _ in range(ACCESSES - 1):
+        with contextlib.suppress(MailtuiError):
+            return asked_of_dovecot(doveadm, user, mailbox)
+    return asked_of_dovecot(doveadm, user, mailbox)
 
 
 def _left(order: Order, *, again_after: float = 0.0) -> frozenset[str]:

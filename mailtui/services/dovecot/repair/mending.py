@@ -23,10 +23,7 @@ Done = dict[str, Any]
 class Mending:
     """Does and undoes mends. Every method raises PermissionDenied or HostError."""
 
-    def __init__(self, doveadm: Doveadm) -> None:
-        self._doveadm = doveadm
-
-    def do(self, order: Order, mend: Mend) -> Done:
+    def do(self, order: Order, mend: Mend, doveadm: Doveadm) -> Done:
         """Mend; on return it is done."""
         place, why = order.place(mend), order.why(mend)
         if mend.all_files:
@@ -35,7 +32,7 @@ class Mending:
             case "probe":
                 return {}
             case "resync":
-                self._doveadm.force_resync(order.mailbox.store.user, order.mailbox.name)
+                doveadm.force_resync(order.mailbox.store.user, order.mailbox.name)
                 return {}
             case "owner" | "mode":
                 return {"rights": give_back(order.mailbox.store, Path(mend.folder), mend.names)}

@@ -93,6 +93,7 @@ class RepairPlans:
 
     def _commands(self, order: Order) -> tuple[tuple[str, ...], ...]:
         store = order.mailbox.store
+        doveadm = self._doveadm.reaching(store)
         commands: list[tuple[str, ...]] = []
         for mend in order.mends:
             paths = [f"{mend.folder}/{name}" for name in mend.names]
@@ -100,7 +101,7 @@ class RepairPlans:
                 case "probe":
                     pass
                 case "resync":
-                    commands.append(self._doveadm.resync_command(store.user, order.mailbox.name))
+                    commands.append(doveadm.resync_command(store.user, order.mailbox.name))
                 case "owner" | "mode":
                     commands += [("chown", f"{store.uid}:{store.gid}", *paths), ("chmod", "u+rw", *paths)]
                 case "trim":
@@ -111,7 +112,7 @@ class RepairPlans:
                     commands.append(("cp", *paths, mend.quarantine))
                 case _:
                     commands.append(("mv", *paths, mend.quarantine))
-        commands.append(self._doveadm.status_command(store.user, order.mailbox.name))
+        commands.append(doveadm.status_command(store.user, order.mailbox.name))
         return tuple(commands)
 
 
