@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtui.host.errors import UsageError
@@ -50,6 +50,7 @@ def test_no_value_becomes_more_than_one_entry(value: str, kind: Kind) -> None:
     assert lines[1].split(None, 1)[0] == rule.key and lines[1].split()[1] == "HOLD"
 
 
+@example(["# until lifted\n", "# until lifted\n", "a@b.example HOLD\n", "a@b.example HOLD\n"])
 @given(st.lists(st.sampled_from(["# until lifted\n", "a@b.example HOLD\n", "c@d.example OK\n", "# until", "\n"])))
 def test_only_rules_leave_a_table(lines: list[str]) -> None:
     text = "".join(lines)

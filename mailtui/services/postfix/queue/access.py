@@ -108,6 +108,8 @@ def without_rules(text: str, rules: Iterable[Rule]) -> str:
         following = lines[index + 1].split(None, 1)[:1] if index + 1 < len(lines) else []
         if lines[index].startswith(_UNTIL) and following and following[0] in keys:
             index += 2
+            while kept and kept[-1].startswith(_UNTIL):  # a mark without its rule would make the next entry one
+                kept.pop()
             continue
         kept.append(lines[index])
         index += 1
