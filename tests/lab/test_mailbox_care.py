@@ -56,6 +56,17 @@ class Site:
         return Care(self.tools, self.config).apply(step, lambda _: None)
 
 
+@contextmanager
+def stopped(site: Site) -> Iterator[None]:
+    """Dovecot's sockets out of reach, as when it is stopped."""
+    away = site.lab.run.with_name("run.away")
+    site.lab.run.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(site.lab.run)
+
+
 @pytest.fixture(scope="module")
 def site(lab: Lab) -> Site:
     made = Site(lab)
@@ -89,13 +100,9 @@ def test_figures_from_the_disk_are_those_of_dovecot(site: Site, kind: str) -> No
 def test_mail_in_a_folder_is_counted_without_the_service_as_the_mail_user(site: Site, kind: str) -> None:
     known = site.mailbox(kind)
     asked = figures.live(known, site.tools, site.config)
-    away = site.lab.run.with_name("run.away")
-    site.lab.run.rename(away)
-    try:
+    with stopped(site):
         found = site.stores.mailbox(site.stores.by_path(known.store.root), "INBOX")
         told = figures.live(found, site.tools, site.config, running=False)
-    finally:
-        away.rename(site.lab.run)
     for name in ("messages", "unseen", "uidvalidity", "uidnext", "size"):
         assert getattr(told, name) == getattr(asked, name), name
     assert {path.lstat().st_uid for path in known.store.root.rglob("*")} == {MAIL_UID}
@@ -199,6 +206,17 @@ def test_a_backup_to_where_the_mail_user_may_not_write_fails_and_says_so(site: S
 def test_places_that_are_none(site: Site, place: str) -> None:
     with pytest.raises(UsageError):
         site.plans.plan("backup", ANNA["maildir"], place=place)
+
+
+def test_without_the_service_nothing_is_done_and_that_is_said(site: Site) -> None:
+    user = ANNA["mdbox"]
+    (step,) = site.plans.plan("purge", user).steps
+    notes: list[object] = []
+    with stopped(site), pytest.raises(HostError, match="stopped"):
+        Care(site.tools, site.config).apply(step, notes.append)
+    assert notes == []  # so that the journal knows: nothing was begun
+    (missed,) = Care(site.tools, site.config).recover(step, ()).failed
+    assert missed.target == user
 
 
 def test_every_operation_tells_its_cost_and_that_it_cannot_be_undone(site: Site) -> None:
