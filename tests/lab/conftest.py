@@ -1,4 +1,4 @@
-"""One lab for all lab tests of a worker; a test that breaks its lab makes its own."""
+"""One lab for the tests of a module; a test that breaks it makes its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs root, Postfix and Dovecot"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     """A running lab without traffic."""
     with Lab(retry_seconds=5) as running:
