@@ -184,10 +184,10 @@ def _of_maildir() -> Iterator[Harm]:
     yield uidlist(
         "with a line of noise", _lines(lambda lines: [*lines[:40], b"\xffnoise", *lines[40:]]), "uidlist.line"
     )
-    yield uidlist("with two lines run together", _lines(lambda x: [*x[:40], x[40] + x[41], *x[42:]]), "uidlist.lost")
+    yield uidlist("with two lines run together", _lines(lambda x: [*x[:40], x[40] + x[41], *x[42:]]), "uidlist.line")
     yield uidlist("unsorted", _lines(_swap), "uidlist.order")
     yield uidlist("torn", cut(-20), "uidlist.torn")
-    yield uidlist("cut in half", lambda path: cut(path.stat().st_size // 2)(path), "uidlist.torn")
+    yield uidlist("cut in half", lambda path: cut(path.stat().st_size // 2)(path), "uidlist.lost")
     yield uidlist("empty", cut(0), "uidlist.empty")
     yield uidlist("gone", Path.unlink, "uidlist.missing")
     yield uidlist("with a broken header", overwrite(0, b"9"), "uidlist.header")

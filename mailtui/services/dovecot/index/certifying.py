@@ -10,6 +10,7 @@ from mailtui.services.dovecot.index.index_file import FLAGS
 from mailtui.services.dovecot.index.index_set import best_state, read_set
 from mailtui.services.dovecot.index.reading import read
 from mailtui.services.dovecot.index.replay import State
+from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.repair.proof import Certificate
 from mailtui.services.dovecot.stores.model import Mailbox
 
@@ -46,6 +47,8 @@ def _of_maildir(mailbox: Mailbox, stack: ExitStack, state: State) -> Certificate
     control = open_folder(stack, mailbox.store, mailbox.control)
     raw, words = read(control, "dovecot-uidlist"), read(control, "dovecot-keywords")
     uids = uidlist.parse(raw.data if raw else b"")
+    if uids.flaws and uids.uidvalidity and raw is not None:
+        uids = uidlist.parse(mended(raw.data, files))
     names, _ = messages.keyword_names(words.data if words else b"")
     listed = {uid: name for uid, name in uids.files.items() if name in files}
     flags = {uid: _flags(files[name], names) for uid, name in listed.items()}

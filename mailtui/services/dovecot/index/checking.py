@@ -20,6 +20,7 @@ from mailtui.services.dovecot.index.index_set import IndexSet, read_set, standin
 from mailtui.services.dovecot.index.reading import Raw, read
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist import UidList
+from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 
 AGAIN_AFTER = 2.0
@@ -131,7 +132,7 @@ class _Looking:
         files = messages.maildir(self._required(self._mailbox.mail))
         control = self._open(self._mailbox.control)
         uids = self._uidlist(control, state, files)
-        if not uids.flaws and uids.uidvalidity and state.complete:
+        if uids.uidvalidity and state.complete:
             self._compare(uids, state, files)
         self._keywords(control, files)
         return uids, len(files)
@@ -148,7 +149,8 @@ class _Looking:
         uids = uidlist.parse(raw.data)
         for flaw in uids.flaws:
             self._say(flaw, raw.name, CONTROL)
-        return uids
+        # What cannot be mended is missed beyond that.
+        return uidlist.parse(mended(raw.data, files)) if uids.flaws and uids.uidvalidity else uids
 
     def _compare(self, uids: UidList, state: State, files: dict[bytes, bytes]) -> None:
         if state.uidvalidity and state.uidvalidity != uids.uidvalidity:

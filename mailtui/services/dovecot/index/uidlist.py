@@ -11,6 +11,8 @@ from mailtui.text import clean
 _HEADER = re.compile(rb"3 V(\d{1,10}) N(\d{1,10})(?: G[0-9a-f]{32})?[^\n]*", re.ASCII)
 LINE = re.compile(rb"(\d{1,10})((?: [A-Z][^ :]*)*) ?:([^/\0\n]+)", re.ASCII)
 """UID, fields, file name."""
+SECOND = re.compile(rb"\d(?: [A-Z][^ :]*)* :", re.ASCII)
+"""In a file name: the beginning of a line that was appended to one without an end."""
 MAX_UID = 2**32 - 2
 _MOST_FLAWS = 20
 
@@ -49,7 +51,7 @@ def _lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
     for line in lines:
         entry = LINE.fullmatch(line)
         uid = int(entry[1]) if entry else 0
-        if entry is None or not 0 < uid <= MAX_UID:
+        if entry is None or not 0 < uid <= MAX_UID or SECOND.search(entry[3]):
             flaws.append(Flaw("uidlist.line", f"is no entry: {clean(line[:80].decode('utf-8', 'replace'))}", at))
         elif uid <= last:
             flaws.append(Flaw("uidlist.order", f"UID {uid} after {last}", at))

@@ -9,11 +9,13 @@ from typing import Any
 
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import PermissionDenied
+from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.index import messages
+from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.repair import rungs
 from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
-from mailtui.services.dovecot.repair.uidlist import without_broken_lines
 
 Done = dict[str, Any]
 """What was done, in JSON values: ``moved``, names in quarantine; ``carried``, those of folders that root had to move;
@@ -43,7 +45,7 @@ class Mending:
             case "trim":
                 work = partial(rungs.trim, place, mend.trim_to, mend.expected_size, why)
             case "uidlist":
-                work = partial(rungs.rewrite_uidlist, place, without_broken_lines, why)
+                work = partial(rungs.rewrite_uidlist, place, partial(_mended, order.mailbox.mail), why)
             case _:
                 work = partial(rungs.aside, place, mend.names, why)
         return {"moved": [one["name"] for one in _as_user(order, work)]}
@@ -105,6 +107,12 @@ class Mending:
         ):
             return None
         return self.fingerprints(order, mend)
+
+
+def _mended(mail: Path, uidlist: bytes) -> bytes:
+    """The uidlist mended by the files there are now."""
+    with opened_folder(mail) as folder:
+        return mended(uidlist, messages.maildir(folder))
 
 
 def _as_user(order: Order, work: Any) -> Any:

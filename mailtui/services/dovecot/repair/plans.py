@@ -61,23 +61,26 @@ class RepairPlans:
             raise UsageError("nothing is wrong with it" if len(looks) == 1 else "nothing is wrong with any of them")
         steps = [step for step in map(self._step, damaged) if step is not None]
         if not steps:
-            first = self.choices(damaged[0])[0]
+            choices = self.choices(damaged[0])
+            first = next(filter(_is_fatal, choices), choices[0])
             raise HostError(
                 f"{first.damage.title}: {first.why_not}", unlock="restore it from a backup: nothing was touched"
             )
         name = Order.read(steps[0].arguments).label if len(steps) == 1 else f"{len(steps)} mailboxes"
-        return Plan(f"Repair {name}", tuple(steps))
+        left = len(damaged) - len(steps)
+        return Plan(f"Repair {name}" + (f", not {left} that only a backup helps" if left else ""), tuple(steps))
 
     def _step(self, look: Look) -> Step | None:
-        chosen = [choice for choice in self.choices(look) if choice.rung is not None]
-        if not chosen:
+        choices = self.choices(look)
+        chosen = [choice for choice in choices if choice.rung is not None]
+        if not chosen or any(map(_is_fatal, choices)):
             return None
         rungs = {choice.rung.name: choice.rung for choice in chosen if choice.rung}
         order = Order(look.mailbox, _mends(look, chosen), self._config.get("lock_method") or "fcntl")
         for mend in order.mends:
             require(look.mailbox.store, Path(mend.folder))
         undoable = any(mend.all_files or mend.rung not in ("probe", "resync") for mend in order.mends)
-        left = [choice for choice in self.choices(look) if choice.rung is None]
+        left = [choice for choice in choices if choice.rung is None]
         return Step(
             NAME,
             order.arguments(),
@@ -114,6 +117,11 @@ class RepairPlans:
                     commands.append(("mv", *paths, mend.quarantine))
         commands.append(doveadm.status_command(store.user, order.mailbox.name))
         return tuple(commands)
+
+
+def _is_fatal(choice: Choice) -> bool:
+    """Whether the next access destroys something that no rung saves: then a repair, which ends in one, must not be."""
+    return choice.rung is None and choice.damage.loss == "next access"
 
 
 def _mends(look: Look, chosen: Sequence[Choice]) -> tuple[Mend, ...]:
