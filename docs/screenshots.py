@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from mailtui.app import MailtuiApp
 from mailtui.lab.lab import Lab
-from mailtui.lab.traffic import Traffic, submit
+from mailtui.lab.traffic import Traffic, clients, submit
 from mailtui.services.container import build
 from mailtui.settings import Settings
 
@@ -22,6 +22,9 @@ VIEWS = (
     ("log", ("3",)),
     ("queue", ("4", "slash", *"sender:alice@lab.example", "enter", "asterisk")),
     ("plan", ("H",)),
+    ("mailboxes", ("escape", "7", "C")),
+    ("mailbox", ("slash", *"dave", "enter", "enter")),
+    ("repair", ("R",)),
 )
 
 
@@ -32,9 +35,21 @@ async def take(lab: Lab, folder: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await _until_busy(app, pilot)
         for name, keys in VIEWS:
+            if name == "mailboxes":
+                _damage(lab)
             await pilot.press(*keys)
             await _settled(pilot)
             app.save_screenshot(f"{name}.svg", str(folder))
+
+
+def _damage(lab: Lab) -> None:
+    """A log as a full disk leaves it."""
+    with clients.imap(lab, "dave@lab.example") as session:
+        for number in range(60):
+            session.append("INBOX", "(\\Seen)" if number % 3 else "", "", b"Subject: mail\r\n\r\ntext\r\n")
+    log = lab.mail_home("dave") / "sdbox/mailboxes/INBOX/dbox-Mails/dovecot.index.log"
+    with log.open("ab") as file:
+        file.write(b"\xfe\xed" * 40)
 
 
 async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
@@ -46,7 +61,7 @@ async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
 
 
 async def _settled(pilot: Pilot[None]) -> None:
-    await pilot.pause(2.0)
+    await pilot.pause(3.5)
 
 
 def main(folder: Path) -> None:

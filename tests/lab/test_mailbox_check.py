@@ -14,6 +14,7 @@ from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.dump import dumped
 from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import check, look
 from mailtui.services.dovecot.index.damage import Look
@@ -145,3 +146,18 @@ def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden]) -> None:
     assert {one.user for one in found} >= {golden.mailbox.store.user for golden in goldens.values()}
     assert [look.mailbox.name for one in found for look in one.damaged] == ["INBOX"]
     assert heard and heard[-1][0] == heard[-1][1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_doveadm_says_the_same_of_a_copy(lab: Lab, goldens: dict[str, Golden], name: str) -> None:
+    mailbox = goldens[name].restore()
+    before = {path.name: path.stat().st_mtime_ns for path in mailbox.index.iterdir()}
+    tools = ShTools()
+    index, log = dumped(tools, DovecotConfig(tools, lab.dovecot_config), mailbox)
+    told = {row.label: row.value for row in index.rows}
+    assert told["messages count"] == str(len(goldens[name].certificate.mails))
+    assert told["next uid"] == str(goldens[name].certificate.uidnext)
+    assert log.title == "doveadm dump dovecot.index.log" and len(log.rows) > 100
+    assert {path.name: path.stat().st_mtime_ns for path in mailbox.index.iterdir()} == before
+    mailbox.index.joinpath("dovecot.index.log").write_bytes(b"")
+    assert any(section.note for section in dumped(tools, DovecotConfig(tools, lab.dovecot_config), mailbox))

@@ -16,6 +16,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.dovecot.care import CarePlans, operations
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
+from mailtui.services.dovecot.dump import dumped
 from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.checking import check
 from mailtui.services.dovecot.index.damage import Look
@@ -78,6 +79,7 @@ class Mailboxes:
 
     def __init__(self, tools: Tools, config: DovecotConfig) -> None:
         self._stores = Stores(tools, config)
+        self._tools = tools
         self._config = config
         self._plans = RepairPlans(Doveadm(tools, config), config)
         self._cares = CarePlans(tools, config)
@@ -101,9 +103,9 @@ class Mailboxes:
         return tuple(_put_together(users, stores, listed, looks))
 
     def inspect(self, mailbox: Mailbox) -> tuple[Look, tuple[Section, ...]]:
-        """A look at it, and what stands in its files."""
+        """A look at it, and what stands in its files, by mailtui and by doveadm."""
         try:
-            return check(mailbox), inspect(mailbox)
+            return check(mailbox), (*inspect(mailbox), *dumped(self._tools, self._config, mailbox))
         except (OSError, ValueError) as error:
             raise HostError(f"{clean(mailbox.name)}: {error}") from error
 
