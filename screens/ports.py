@@ -202,6 +202,9 @@ class MailboxesPort(Protocol):
     def repair(self, looks: Sequence[Look]) -> Plan:
         """Mend these."""
 
+    def ladder(self, look: Look) -> Sequence[str]:
+        """What would be done about each damage, and what else could be."""
+
     def cares(self, look: Look) -> Sequence[Care]:
         """What can be done for one that is not broken."""
 

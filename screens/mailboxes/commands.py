@@ -26,6 +26,9 @@ REPAIR = Command(
     footer="Repair",
     dangerous=True,
 )
+LADDER = Command(
+    "mailbox.ladder", "L", "screen.ladder", "Ladder", "Every way to mend it, what each costs, and which is taken."
+)
 CARE = Command(
     "mailbox.care",
     "A",
@@ -39,5 +42,5 @@ NEXT = Command("mailbox.next-part", "n", "screen.part(1)", "Next part", "The nex
 BEFORE = Command("mailbox.part-before", "N", "screen.part(-1)", "Part before", "The part before this one.")
 
 USERS = (FILTER, CHECK, STOP, REPAIR, TROUBLE)
-USER = (CHECK, REPAIR, CARE, TROUBLE)
-FILES = (NEXT, BEFORE, REPAIR, TROUBLE)
+USER = (CHECK, REPAIR, LADDER, CARE, TROUBLE)
+FILES = (NEXT, BEFORE, REPAIR, LADDER, TROUBLE)

@@ -39,7 +39,7 @@ class MailboxView(ConsoleScreen):
         """What is whole is not mended."""
         if action == "repair" and self.console.services.settings.read_only:
             return READ_ONLY
-        if action in ("repair", "problems") and not any(look.damages or look.problem for look in self.looks):
+        if action in ("repair", "problems", "ladder") and not any(look.damages or look.problem for look in self.looks):
             return "Nothing wrong was found here."
         return ""
 
@@ -50,6 +50,13 @@ class MailboxView(ConsoleScreen):
             lines += [f"{finding.severity}: {finding.subject}: {finding.title}"]
             lines += [*(f"  {text}" for text in finding.evidence), finding.advice, ""]
         self.post_message(Open(OpenNote("Findings", tuple(lines))))
+
+    def action_ladder(self) -> None:
+        """Every rung, with those marked that would be taken."""
+        lines = [
+            line for look in self.looks if look.damages for line in (name_of(look), *self.mailboxes.ladder(look), "")
+        ]
+        self.post_message(Open(OpenNote("The ladder, the gentlest rung first", tuple(lines))))
 
     def action_repair(self) -> None:
         """Show the plan, carry it out on a yes."""

@@ -14,6 +14,8 @@ from mailtui.services.dovecot.index.damage import INDEX, Look, damage
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.inspecting import Row, Section
 from mailtui.services.dovecot.mailboxes import Care, UserMail
+from mailtui.services.dovecot.repair.choosing import choose
+from mailtui.services.dovecot.repair.telling import ladder_lines
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 
 ANNA, EVIL = "anna@shop.example", "[red]bob\x1b[31m\u202e@shop.example"
@@ -65,6 +67,9 @@ class FakeMailboxes:
 
     def findings(self, look: Look) -> Sequence[Finding]:
         return tuple(findings(look))
+
+    def ladder(self, look: Look) -> Sequence[str]:
+        return tuple(ladder_lines(look.mailbox.store.format, [choose(look, one) for one in look.damages]))
 
     def cares(self, look: Look) -> Sequence[Care]:
         return (Care("kick", "end her sessions"), Care("recalc", "count the quota"))

@@ -23,6 +23,7 @@ from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Section, inspect
 from mailtui.services.dovecot.index.many import Progress, Stop, check_many
 from mailtui.services.dovecot.repair.plans import RepairPlans
+from mailtui.services.dovecot.repair.telling import ladder_lines
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.postfix.queue.sessions import kick_step
@@ -116,6 +117,10 @@ class Mailboxes:
     def repair(self, looks: Sequence[Look]) -> Plan:
         """Mend these. Raises UsageError, HostError where there is nothing to mend or nothing that can."""
         return self._plans.plan(*looks)
+
+    def ladder(self, look: Look) -> tuple[str, ...]:
+        """What would be done about each damage, and what else could be."""
+        return tuple(ladder_lines(look.mailbox.store.format, self._plans.choices(look)))
 
     def cares(self, look: Look) -> tuple[Care, ...]:
         """What can be done for a mailbox that is not broken."""

@@ -110,6 +110,16 @@ async def test_a_mailbox_is_repaired_by_a_plan(plans: None) -> None:
         await until(pilot, lambda: services.mailboxes.repaired == [("Sent",)])
 
 
+async def test_the_ladder_says_what_is_taken_and_what_it_costs() -> None:
+    async with console(FakeServices(), (160, 40)) as pilot:
+        await of_anna(pilot)
+        await pilot.press("down", "L")
+        await showing(pilot, NoteDialog)
+        text = text_of(pilot)
+        assert "→ doveadm force-resync" in text and "costs flags and keywords" in text
+        assert "the log does not hold" not in text
+
+
 async def test_what_else_can_be_done_is_a_menu(plans: None) -> None:
     services = FakeServices()
     async with console(services) as pilot:

@@ -1,15 +1,30 @@
-"""The proof of a repair in lines for people, the same on the command line and in the console."""
+"""A repair in lines for people: the ladder before it, the proof after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mailtui.changes.history import Change
 from mailtui.services.dovecot.repair.action import NAME
+from mailtui.services.dovecot.repair.choosing import Choice
+from mailtui.services.dovecot.repair.ladder import ladder
 from mailtui.services.dovecot.repair.order import Order
 
 _ROW = "  {:<28} {:>14} {:>14}  {}"
+
+
+def ladder_lines(mailbox_format: str, choices: Sequence[Choice]) -> Iterator[str]:
+    """What is wrong and what is taken against it; then every rung there is for the format, those marked."""
+    for choice in choices:
+        yield f"{choice.damage.title}: {choice.damage.evidence}"
+        yield f"  → {choice.rung.title}" if choice.rung else f"  not to be mended here: {choice.why_not}"
+    yield ""
+    chosen = {choice.rung.name for choice in choices if choice.rung}
+    for rung in ladder():
+        if rung.suits(mailbox_format):
+            yield f"{'→' if rung.name in chosen else ' '} {rung.title}"
+            yield f"    costs {rung.costs[mailbox_format]}; sessions {rung.sessions}"
 
 
 def proof_lines(change: Change) -> Iterator[str]:
