@@ -47,6 +47,7 @@ class Golden:
         self.doveadm = Doveadm(tools, DovecotConfig(tools, lab.dovecot_config))
         self._clear()
         _fill(lab, self.mailbox.store.user)
+        _write_index(lab, self.mailbox.store.user)
         if aged:
             _rotate(lab, self.mailbox.store.user)
         self.certificate = asked_of_dovecot(self.doveadm, self.mailbox.store.user, "INBOX")
@@ -84,6 +85,13 @@ def _fill(lab: Lab, user: str) -> None:
         for number in range(20, 120):  # single changes, as a user makes them
             session.store(str(number), "+FLAGS", "(Later)" if number % 3 else r"(\Flagged)")
         session.fetch("1:*", "(ENVELOPE BODYSTRUCTURE RFC822.SIZE)")  # so that there is a cache
+
+
+def _write_index(lab: Lab, user: str) -> None:
+    """Bring the snapshot up to date, twice, so that there is the one before it too: when is for Dovecot to choose."""
+    for word in ("Written", "Twice"):
+        options = ["-o", "mail_index_rewrite_max_log_bytes=1"]
+        lab.command("doveadm", *options, "flags", "add", "-u", user, word, "mailbox", "INBOX", "uid", "80:95")
 
 
 def _rotate(lab: Lab, user: str) -> None:

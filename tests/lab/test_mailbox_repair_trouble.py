@@ -173,7 +173,7 @@ def _index_is_a_hard_link(workshop: Workshop, elsewhere: Path) -> None:
 
 def _backup_is_a_link(workshop: Workshop, elsewhere: Path) -> None:
     backup = workshop.mailbox.index / "dovecot.index.backup"
-    backup.unlink()
+    backup.unlink(missing_ok=True)
     backup.symlink_to(elsewhere / "dovecot.index")
 
 
