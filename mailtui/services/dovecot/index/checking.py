@@ -179,7 +179,8 @@ class _Looking:
     def _sdbox(self, found: IndexSet, state: State) -> None:
         folder = self._required(self._mailbox.mail)
         there = messages.sdbox(folder)
-        for uid in messages.empty(folder, there):
+        # What the index has given up is but a leftover.
+        for uid in messages.empty(folder, there & state.flags.keys() if state.complete else there):
             self._say(Flaw("dbox.empty", "0 bytes"), f"u.{uid}", MAIL)
         self._unindexed(found, len(there))
         lost = sorted(state.flags.keys() - there)

@@ -35,6 +35,8 @@ ORDER = (
     "resync",
 )
 """In which rungs are taken; ``resync``, which opens the mailbox, comes when everything else is mended."""
+_IN_THE_WAY = ("misplaced", "index.indexid")
+"""Damage of which something must go before ``resync``: the folder or link, the log of another index."""
 
 
 class RepairPlans:
@@ -130,7 +132,7 @@ def _mends(look: Look, chosen: Sequence[Choice]) -> tuple[Mend, ...]:
     for choice in chosen:
         if choice.rung is not None:
             groups.setdefault((choice.rung.name, choice.damage.place), []).append(choice.damage)
-        if choice.damage.kind == "misplaced" and choice.rung is not None and choice.rung.name == "resync":
+        if choice.damage.kind in _IN_THE_WAY and choice.rung is not None and choice.rung.name == "resync":
             groups.setdefault(("misplaced", choice.damage.place), []).append(choice.damage)
     store = look.mailbox.store
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
@@ -145,7 +147,8 @@ def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage], qua
     standing = look.standing.get(place)
     dbox = look.mailbox.store.format in ("sdbox", "mdbox")
     prefix = PREFIXES.get(place, "dovecot.index")
-    names = tuple(dict.fromkeys(damage.file for damage in damages))
+    foreign = {"index.indexid": f"{prefix}.log"} if rung_name == "misplaced" else {}
+    names = tuple(dict.fromkeys(foreign.get(damage.kind, damage.file) for damage in damages))
     if rung_name in ("index", "backup"):
         # A cache of the index that goes would be one of another index then.
         other = any(damage.kind == "index.indexid" for damage in damages) and rung_name == "index"
