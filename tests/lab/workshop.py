@@ -43,6 +43,7 @@ class Workshop:
         self.mailbox = golden.mailbox
         config = DovecotConfig(ShTools(), config_file or golden.lab.dovecot_config)
         doveadm = Doveadm(ShTools(), config)
+        self.new = config.new_names
         self.plans = RepairPlans(doveadm, config)
         self.changes = Changes(state, {action.NAME: action.Repair(doveadm, Backups(state))})
 

@@ -27,12 +27,14 @@ class Choice:
     """Why nothing can, where ``rung`` is None."""
 
 
-def choose(look: Look, damage: Damage) -> Choice:
-    """The first rung that can be taken."""
+def choose(look: Look, damage: Damage, *, new_names: bool = False) -> Choice:
+    """The first rung that can be taken; ``new_names`` is Dovecot 2.4 or later."""
     why = "only a backup of the file helps"
     for name in damage.rungs:
         one = rung(name)
         reason = _why_not(look, damage, one)
+        if damage.kind == "dbox.empty" and new_names:
+            reason = "force-resync of Dovecot 2.4 leaves such a message as it is"
         if not reason:
             return Choice(damage, one)
         why = reason

@@ -48,7 +48,7 @@ class RepairPlans:
 
     def choices(self, look: Look) -> tuple[Choice, ...]:
         """For every damage of a mailbox the rung to be taken."""
-        return tuple(choose(look, damage) for damage in look.damages)
+        return tuple(choose(look, damage, new_names=self._config.new_names) for damage in look.damages)
 
     def plan(self, *looks: Look) -> Plan:
         """Mend these mailboxes, one after the other, each proven.
