@@ -23,7 +23,6 @@ _QUOTED = re.compile(
 )
 _REPLY_CODE = re.compile(r"[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} )")
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-_REPEATED_CODE = re.compile(r"(?<=\s)[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?")
 _ANYWHERE = "LRI"
 _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
@@ -58,11 +57,6 @@ def unwrapped(text: str) -> str:
     while text.startswith(_SUSPENDED):
         text = text[len(_SUSPENDED) :]
     return text
-
-
-def said(text: str) -> str:
-    """A remote reply for reading: without the codes that every line of a multi-line reply repeats."""
-    return _REPEATED_CODE.sub("", unwrapped(text))
 
 
 @lru_cache(maxsize=4096)

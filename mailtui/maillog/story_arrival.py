@@ -79,6 +79,7 @@ class Arrival:
         record.add_line(self._lives.number, event)
         if message_id and message_id not in record.message_ids:
             record.message_ids.append(message_id)
+        record = self._lives.received(record, event.queue_id)
         self._saves.expect(message_id, record)
         return record
 

@@ -66,8 +66,10 @@ class Delivery:
         index = self._lives.index
         follower = index.current(event.host, event.instance, child) or index.on_host(event.host, child)
         if follower is None:
-            self._lives.announce(event, child, record)
-            return None
+            follower = index.elsewhere(record, child)
+            if follower is None:
+                self._lives.announce(event, child, record)
+            return follower
         return follower if is_certain or set(follower.message_ids) & set(record.message_ids) else None
 
     def _scan(self, event: Event) -> Record | None:

@@ -62,15 +62,22 @@ class StoryIndex:
             self._drop_one()
         return record
 
-    def join(self, record: Record, queue_id: str, instance: str) -> None:
-        """From now on ``queue_id`` stands for ``record``."""
+    def elsewhere(self, record: Record, queue_id: str) -> Record | None:
+        """The latest record of a queue ID on another host that has the same message."""
+        for key in reversed(self._keys.get(queue_id, ())):
+            found = self._records[key]
+            if found.host != record.host and set(found.message_ids) & set(record.message_ids):
+                return found
+        return None
+
+    def join(self, record: Record, queue_id: str, instance: str, host: str = "") -> None:
+        """From now on ``queue_id`` stands for ``record``; on the record's own host, unless another is named."""
         if queue_id not in record.queue_ids:
             record.queue_ids.append(queue_id)
         record.live.add(queue_id)
         self._done.pop(record.key, None)
-        if instance != record.instance:
-            record.instances.add(instance)
-        self._current[record.host, instance, queue_id] = record
+        record.places.add((host or record.host, instance))
+        self._current[host or record.host, instance, queue_id] = record
         keys = self._keys.setdefault(queue_id, [])
         if record.key not in keys:
             keys.append(record.key)
@@ -85,7 +92,8 @@ class StoryIndex:
         """``child`` turned out to be a later part of ``record``'s message."""
         self.forget(child)
         for queue_id in child.queue_ids:
-            self.join(record, queue_id, child.instance)
+            for host, instance in child.places:
+                self.join(record, queue_id, instance, host)
         record.live -= set(child.queue_ids) - child.live
         if not record.live:
             self._done[record.key] = None
@@ -114,8 +122,7 @@ class StoryIndex:
 
     def _places(self, record: Record) -> list[tuple[str, str, str]]:
         """Where a record is the current one."""
-        instances = {record.instance, *record.instances}
-        places = ((record.host, instance, queue_id) for instance in instances for queue_id in record.queue_ids)
+        places = ((*place, queue_id) for place in record.places for queue_id in record.queue_ids)
         return [place for place in places if self._current.get(place) is record]
 
     def _drop_one(self) -> None:

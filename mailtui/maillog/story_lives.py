@@ -34,6 +34,8 @@ class Lives:
         """Of the event that is being read."""
         self._announced: Links[tuple[str, str], tuple[str, float]] = Links()
         """Host and queue ID that a reply named: the record before it, and when."""
+        self._sent_on: Links[str, str] = Links()
+        """Queue ID that a reply named, on whatever host it may be: the record before it."""
         self._notices: Links[tuple[str, str], str] = Links()
         """Host and queue ID of a notification: the queue ID it is about."""
 
@@ -73,6 +75,15 @@ class Lives:
     def announce(self, event: Event, child: str, record: Record) -> None:
         """The message goes on as ``child``, of which nothing is known yet."""
         self._announced.put((event.host, child), (record.key, event.time or 0.0))
+        self._sent_on.put(child, record.key)
+
+    def received(self, record: Record, queue_id: str) -> Record:
+        """Another host may have told of this message before; then it is one record with that."""
+        before = self.index.get(self._sent_on.get(queue_id) or "")
+        if before is None or before.host == record.host or not set(before.message_ids) & set(record.message_ids):
+            return record
+        self.index.absorb(before, record)
+        return before
 
     def notify(self, event: Event, child: str, record: Record) -> None:
         """``child`` is a notification about the message."""

@@ -83,8 +83,8 @@ class Record:
     host: str
     instance: str
     """Where it began."""
-    instances: set[str] = field(default_factory=set)
-    """Other instances of the host it went through."""
+    places: set[tuple[str, str]] = field(default_factory=set)
+    """Hosts and instances it went through."""
     queue_ids: list[str] = field(default_factory=list)
     message_ids: list[str] = field(default_factory=list)
     sender: str | None = None

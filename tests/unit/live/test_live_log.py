@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.host.as_user import as_user
 from mailtui.host.errors import HostError
 from mailtui.services.live import finding
 from mailtui.services.live import log as live_log
@@ -192,13 +193,40 @@ def test_a_log_we_may_not_read_says_what_would_unlock_it(log: Path) -> None:
         assert (state.problem, state.unlock) == ("nobody may not read it", "ask")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+_NOBODY = 65534
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look as somebody else")
 def test_a_log_that_becomes_readable_is_read(log: Path) -> None:
-    log.chmod(0)
-    with console(log) as shown:
-        shown.wait_state("denied")
-        log.chmod(0o600)
-        shown.wait_lines(4000)
+    """By an ordinary user: root may read everything."""
+    for folder in (log.parent, *log.parent.parents):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    log.chmod(0o600)
+    ready, allowed = os.pipe()
+
+    def look() -> list[object]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(live_log, "AGAIN", 0.02)
+            patch.setattr(finding, "AGAIN", 0.02)
+            shown = Console()
+            shown.live = LiveLog(lambda: (file_source(log),), RecordedTools())
+            shown.live.start()
+            shown.wait_state("denied")
+            (state,) = shown.live.snapshot().sources
+            os.write(allowed, b"x")
+            shown.wait_lines(4000)
+            shown.wait_state("following")
+            shown.live.stop()
+            return [state.problem, state.unlock]
+
+    def allow() -> None:
+        os.read(ready, 1)
+        log.chmod(0o644)
+
+    helper = threading.Thread(target=allow, daemon=True)
+    helper.start()
+    problem, unlock = as_user(_NOBODY, _NOBODY, look)
+    assert str(log) in problem and unlock
 
 
 def test_nothing_changed_is_the_same_snapshot(log: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.maillog.causes import classify, said
+from mailtui.maillog.causes import classify
 
 MX = "mx.far.example[198.51.100.7]"
 
@@ -236,11 +236,6 @@ def test_the_code_of_the_log_decides_where_the_text_says_nothing() -> None:
     assert verdict.rule == "quota"
     assert classify("zork") is None
     assert classify("") is None
-
-
-def test_a_reply_of_many_lines_is_shown_without_its_codes() -> None:
-    reply = "550-5.7.26 Unauthenticated email is not 550-5.7.26 accepted. 550 5.7.26 See https://x.example"
-    assert said(reply) == "550-5.7.26 Unauthenticated email is not accepted. See https://x.example"
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "4.7.1", "5.1.1", "x"]), st.sampled_from(["", "L", "R", "I"]))
