@@ -14,6 +14,7 @@ import pytest
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.index.checking import look
 from tests.lab.workshop import Goldens, Workshop
@@ -228,3 +229,19 @@ def test_many_at_once_each_proven(goldens: Goldens, tmp_path: Path) -> None:
     receipt = workshop.changes.apply(plan)
     assert receipt.done == ("alice@lab.example INBOX", "dave@lab.example INBOX")
     assert [missed.target for missed in receipt.skipped] == ["erin@lab.example INBOX"]
+
+
+@pytest.mark.parametrize("mailbox_format", FORMATS)
+def test_an_open_session_goes_on(goldens: Goldens, tmp_path: Path, mailbox_format: str) -> None:
+    workshop = Workshop(goldens.restored(mailbox_format), tmp_path)
+    index = workshop.mailbox.index / "dovecot.index"
+    with clients.imap(goldens.lab, workshop.mailbox.store.user) as session:
+        session.select("INBOX")
+        size = index.stat().st_size
+        index.unlink()  # the session has the file mapped
+        index.write_bytes(bytes(size))
+        os.chown(index, MAIL_UID, MAIL_UID)
+        assert workshop.repair().outcome == "applied"
+        assert session.store("7", "+FLAGS", "(Afterwards)")[0] == "OK"
+        assert session.search(None, "KEYWORD", "Afterwards")[1] == [b"7"]
+    assert workshop.lost() == set()
