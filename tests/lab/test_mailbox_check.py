@@ -43,7 +43,7 @@ def put_back(goldens: dict[str, Golden]) -> Iterator[None]:
 
 
 def path_of(mailbox: Mailbox, harm: Harm) -> Path:
-    folders = {"index": mailbox.index, "control": mailbox.control, "mail": mailbox.mail}
+    folders = {"index": mailbox.index, "list": mailbox.store.root, "control": mailbox.control, "mail": mailbox.mail}
     return folders.get(harm.place, mailbox.store.root / "storage") / harm.file
 
 

@@ -51,6 +51,7 @@ class Workshop:
         folders = {
             "index": self.mailbox.index,
             "control": self.mailbox.control,
+            "list": self.mailbox.store.root,
             "storage": self.mailbox.store.root / "storage",
             "mail": self.mailbox.mail,
         }

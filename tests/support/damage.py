@@ -173,6 +173,9 @@ def _all() -> Iterator[Harm]:
     yield Harm("cache cut", cache, cut(40), "cache.fields")
     yield Harm("cache of another index", cache, number(4, 12345), "cache.indexid")
     yield Harm("cache a folder", cache, instead(Path.mkdir), "misplaced")
+    yield Harm("list log zeroed", "dovecot.list.index.log", zero, "log.header", place="list")
+    yield Harm("list log with noise", "dovecot.list.index.log", append(b"\xfe\xed" * 50), "log.tail", place="list")
+    yield Harm("list log a folder", "dovecot.list.index.log", instead(Path.mkdir), "misplaced", place="list")
     yield from _of_maildir()
     yield from _of_dbox()
 

@@ -89,6 +89,8 @@ class _Looking:
             self._sdbox(found, state)
         elif self._format == "mdbox" and found is not None:
             self._mdbox(found)
+        if mailbox.name == "INBOX":
+            self._list()
         unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None
         return Look(
             mailbox,
@@ -99,6 +101,12 @@ class _Looking:
             unseen,
             self._standing,
         )
+
+    def _list(self) -> None:
+        """The index of the store's mailboxes; it is looked at with the one mailbox that every store has."""
+        folder = self._open(self._mailbox.store.index_root or self._mailbox.store.root)
+        if folder is not None:
+            self._add(folder, read_set(folder, "dovecot.list.index"), LIST)
 
     def _open(self, path: Path) -> int | None:
         try:

@@ -19,6 +19,8 @@ from mailtui.services.dovecot.stores.model import Mailbox
 
 INDEX, CONTROL, LIST, STORAGE, MAIL = "index", "control", "list", "storage", "mail"
 """Folders that damage may be in: the mailbox's, the store's, mdbox's ``storage``, and the messages' own."""
+_OF_ANY_FILE = ("owner", "mode", "misplaced")
+"""Rungs that mend a file whatever it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def damage(flaw: Flaw, file: str, place: str, mailbox_format: str) -> Damage:
     """A flaw of a file, as what it means for a mailbox of that format."""
     kind = kinds()[flaw.kind]
     rungs = kind.rungs.get(mailbox_format, kind.rungs.get("*", ()))
+    if place == LIST:  # whatever is wrong with it, Dovecot makes it again from the folders
+        rungs = tuple(dict.fromkeys(one if one in _OF_ANY_FILE else "list" for one in rungs))
+        return Damage(flaw.kind, file, place, flaw.offset, flaw.says, "none", rungs)
     return Damage(flaw.kind, file, place, flaw.offset, flaw.says, kind.loss.get(mailbox_format, "none"), rungs)
 
 

@@ -51,9 +51,15 @@ def _why_not(look: Look, damage: Damage, one: Rung) -> str:
         return f"{damage.file} is never moved"
     if one.name == "owner" and os.geteuid() != 0:
         return "only root can give files back: sudo mailtui"
+    if damage.place == LIST:
+        return "with LAYOUT=index the names of the mailboxes stand nowhere else" if _only_there(look, one) else ""
     if mailbox_format != "maildir":
         return _why_not_dbox(damage, one, standing or Standing())
     return ""
+
+
+def _only_there(look: Look, one: Rung) -> bool:
+    return look.mailbox.store.layout == "index" and one.name in ("list", "misplaced")
 
 
 def _why_not_dbox(damage: Damage, one: Rung, standing: Standing) -> str:
