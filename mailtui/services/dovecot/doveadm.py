@@ -15,6 +15,8 @@ from mailtui.services.dovecot.stores.model import Store
 from mailtui.text import clean
 
 TIMEOUT = 120.0
+MOST = 512 * 2**20
+"""Bytes of an answer: some million messages."""
 _STATUS = "messages unseen uidnext uidvalidity highestmodseq"
 _TAB_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "1": "\x01"}
 
@@ -100,23 +102,25 @@ class Doveadm:
         rows = self._rows(self.command(("fetch",), user, ("uid guid flags", "mailbox", literal(mailbox), "all")))
         return [Mail(int(row["uid"]), row["guid"], frozenset(row["flags"].split())) for row in rows]
 
-    def force_resync(self, user: str, mailbox: str, *, fsck: bool = False) -> None:
+    def force_resync(self, user: str, mailbox: str) -> None:
         """Rescan a mailbox (of mdbox: the whole user); tried twice, since the first may only find out."""
-        argv = self.resync_command(user, mailbox, fsck=fsck)
+        argv = self.resync_command(user, mailbox)
         result = self._tools.run(argv, timeout=TIMEOUT, check=False)
         if result.code == 75:
             result = self._tools.run(argv, timeout=TIMEOUT, check=False)
         if result.code != 0:
             raise DoveadmFailed(_complaint(result.code, result.error_text))
 
-    def resync_command(self, user: str, mailbox: str, *, fsck: bool = False) -> tuple[str, ...]:
+    def resync_command(self, user: str, mailbox: str) -> tuple[str, ...]:
         """The argv of ``force_resync``."""
-        return self.command(("force-resync",), user, (literal(mailbox),), ("-f",) if fsck else ())
+        return self.command(("force-resync",), user, (literal(mailbox),))
 
     def _rows(self, argv: Sequence[str]) -> Iterator[dict[str, str]]:
-        result = self._tools.run(argv, timeout=TIMEOUT, check=False)
+        result = self._tools.run(argv, timeout=TIMEOUT, max_output=MOST, check=False)
         if result.code != 0 or result.stderr.strip():
             raise DoveadmFailed(_complaint(result.code, result.error_text))
+        if result.truncated:
+            raise DoveadmFailed(f"doveadm answered with more than {MOST} bytes")
         return tab_rows(result.text)
 
 
