@@ -65,6 +65,7 @@ def _no_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            gc.freeze()  # or the first collection would walk them all
             gc.enable()
 
 
