@@ -214,7 +214,7 @@ async def test_a_damaged_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "mail.log.1.gz").write_bytes(b"no gzip")
     async with log_of(write_log(tmp_path / "mail.log", 30)) as pilot:
         await settled(pilot, "less_than_sign")
-        await until(pilot, lambda: "is damaged" in text_of(pilot))
+        await until(pilot, lambda: "is damaged" in " ".join(text_of(pilot).split()))
 
 
 async def test_rotation_goes_on_with_the_new_file(tmp_path: Path) -> None:
@@ -307,9 +307,13 @@ async def test_no_log_says_what_to_do(tmp_path: Path) -> None:
         await until(pilot, lambda: "The log is still being opened." in text_of(pilot))
 
 
+REFUSED = "a regular file name a file that lines are appended to"
+"""However the lines break: that depends on the length of the path before it."""
+
+
 async def test_a_log_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     async with log_of(file_source(tmp_path)) as pilot:
-        await until(pilot, lambda: "a regular file name a file that lines are appended to" in text_of(pilot))
+        await until(pilot, lambda: REFUSED in " ".join(text_of(pilot).split()))
 
 
 async def test_an_empty_log(tmp_path: Path) -> None:

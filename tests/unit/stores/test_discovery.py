@@ -116,7 +116,8 @@ def test_a_part_of_a_path_is_one_name(tmp_path: Path, part: str) -> None:
         (("cur", "A/cur"), "maildir", "fs"),
         (("mailboxes/INBOX/dbox-Mails",), "sdbox", "fs"),
         (("mailboxes/INBOX/dbox-Mails", "storage"), "mdbox", "fs"),
-        (("d",), "mbox", "fs"),
+        (("A/cur",), "maildir", "fs"),
+        ((".A/new",), "maildir", "maildir++"),
     ],
 )
 def test_a_store_is_known_by_what_is_in_its_folder(
@@ -125,3 +126,18 @@ def test_a_store_is_known_by_what_is_in_its_folder(
     make(*(tmp_path / folder for folder in folders))
     found = by_path(tmp_path)
     assert (found.format, found.layout, found.uid) == (kind, layout, os.geteuid())
+
+
+def test_mbox_files_are_known_by_how_they_begin(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "notes").write_text("nothing of the kind")
+    (tmp_path / "lists/work").write_text("From anna@shop.example Fri Nov 20 10:00:00 2026\n\ntext\n")
+    assert by_path(tmp_path).format == "mbox"
+
+
+@pytest.mark.parametrize("folders", [(), ("d",), (".cargo/bin", ".rustup/tmp")])
+def test_a_folder_without_mail_is_no_store(tmp_path: Path, folders: tuple[str, ...]) -> None:
+    make(*(tmp_path / folder for folder in folders))
+    (tmp_path / "passwd").write_text("root:x:0:0::/root:/bin/sh\n")
+    with pytest.raises(HostError, match="no mail in"):
+        by_path(tmp_path)

@@ -165,13 +165,18 @@ def by_path(path: Path, user: str = "") -> Store:
     root = path.absolute()
     with errors_named(root), opened_folder(root) as fd:
         facts, inside = os.fstat(fd), walking.folders(fd)
-        if not {"cur", "new", "tmp"}.isdisjoint(inside) or any(name.startswith(".") for name in inside):
-            nested = next(walking.tree(fd, ""), None) is not None and not any(name.startswith(".") for name in inside)
+        dotted = walking.has_maildir(fd, (name for name in inside if name.startswith(".")))
+        nested = not dotted and walking.has_maildir(fd, walking.tree(fd, ""))
+        if dotted or nested or not {"cur", "new"}.isdisjoint(inside):
             name, layout = "maildir", "fs" if nested else "maildir++"
         elif "mailboxes" in inside:
             name, layout = "mdbox" if "storage" in inside else "sdbox", "fs"
-        else:
+        elif walking.has_mbox(fd):
             name, layout = "mbox", "fs"
+        else:
+            raise HostError(
+                f"there is no mail in {clean(str(root))}", unlock="name the folder of cur, mailboxes or mbox files"
+            )
     separator = "." if layout == "maildir++" else "/"
     return Store(user, facts.st_uid, facts.st_gid, root.parent, name, root, layout=layout, separator=separator)
 

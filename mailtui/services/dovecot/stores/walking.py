@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from itertools import islice
 
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.index.reading import read
 
 DEEPEST = 64
+_LASTING = frozenset(("cur", "new"))
+_LOOKED_AT = 1000
+_FROM = b"From "
 _MAIL = frozenset(("cur", "new", "tmp"))
 _GUID = re.compile(r"[0-9a-f]{32}")
 _NO_MBOX = re.compile(r"\..*|.*\.lock|subscriptions", re.DOTALL)
@@ -62,6 +67,32 @@ def mbox(folder: int, inbox: str, above: str = "", depth: int = 0) -> Iterator[s
 def holds_mail(folder: int) -> bool:
     """Whether a folder is a Maildir, or what is left of one."""
     return not _MAIL.isdisjoint(folders(folder))
+
+
+def has_maildir(folder: int, names: Iterable[str]) -> bool:
+    """Whether one of these folders below ``folder`` is a Maildir; a folder called ``tmp`` alone is none."""
+    return any(_LASTING & set(folders(below)) for below in _opened(folder, names))
+
+
+def has_mbox(folder: int) -> bool:
+    """Whether one of a folder's files, or of those below it, begins as an mbox does."""
+    for name in islice(mbox(folder, "inbox"), _LOOKED_AT):
+        above, _, last = name.rpartition("/")
+        for place in _opened(folder, [above]) if above else [folder]:
+            raw = read(place, last, len(_FROM))
+            if raw is not None and not raw.instead and raw.data == _FROM:
+                return True
+    return False
+
+
+def _opened(folder: int, names: Iterable[str]) -> Iterator[int]:
+    """Those of the folders that can be opened, part by part; each until the next is asked for."""
+    for name in islice(names, _LOOKED_AT):
+        with suppress(OSError), ExitStack() as stack:
+            place = folder
+            for part in name.split("/"):
+                place = stack.enter_context(opened_folder(part, place))
+            yield place
 
 
 def folders(folder: int) -> list[str]:
