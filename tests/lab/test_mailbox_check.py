@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -126,6 +127,18 @@ def test_a_hostile_user_gains_nothing(goldens: dict[str, Golden], tmp_path: Path
     os.truncate(endless, 2**40)
     os.chown(endless, MAIL_UID, MAIL_UID)
     assert "log.header" in kinds(look(mailbox))
+
+
+def test_one_mailbox_full_of_traps_hides_no_other_damage(goldens: dict[str, Golden]) -> None:
+    mailbox = goldens["maildir"].restore()
+    index = mailbox.index / "dovecot.index"
+    header = bytearray(index.read_bytes()[:120])
+    header[4:8] = (150 * 2**20).to_bytes(4, "little")
+    index.write_bytes(bytes(header) + struct.pack("<IIHHHH", 100 * 2**20, 0, 0, 0, 1, 4) + b"evil")
+    os.truncate(index, 200 * 2**20)
+    (mailbox.control / "dovecot-keywords").write_bytes(b"9" * 5000 + b" evil\n")
+    (mailbox.control / "dovecot-uidlist").write_bytes(b"")
+    assert {"index.header", "keywords.line", "uidlist.empty"} <= kinds(look(mailbox))
 
 
 def test_a_folder_that_is_a_link_is_not_entered(goldens: dict[str, Golden], tmp_path: Path) -> None:

@@ -201,3 +201,49 @@ def test_a_range_as_wide_as_can_be_costs_nothing() -> None:
     data = building.log(building.appended((1, 0)), *[building.flagged(0, 2**32 - 1, 8, 0)] * 1000)
     state = replay(None, [log_file.parse(data)])
     assert state.names(1) == {"\\Seen"} and state.work <= 3000
+
+
+def test_a_header_that_ends_beyond_what_was_read_is_damage() -> None:
+    data = struct.pack("<BBHII", 7, 3, 120, 150 * 2**20, 8) + INDEX[12:120]
+    extension = struct.pack("<IIHHHH", 100 * 2**20, 0, 0, 0, 1, 4) + b"evil"
+    assert kinds_of(index_file.parse((data + extension).ljust(4096, b"\0"), 200 * 2**20).flaws) == {"index.header"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(mutated(INDEX), mutated(LOG), st.integers(0, 2**40))
+def test_files_larger_than_what_is_read_of_them_are_read_to_an_end(index: bytes, log: bytes, more: int) -> None:
+    replay(index_file.parse(index, len(index) + more), [log_file.parse(log, len(log) + more)])
+
+
+def test_a_number_of_thousands_of_digits_is_no_keyword() -> None:
+    assert messages.keyword_names(b"9" * 5000 + b" evil\n0 Work\n") == ({0: "Work"}, 1)
+
+
+def test_pieces_of_a_header_update_are_padded_to_four_bytes() -> None:
+    pieces = struct.pack("<HHB3x", 88, 1, 7) + struct.pack("<HHI", 24, 4, 777)
+    data = building.log(building.record(0x20, pieces), building.appended((1, 0)))
+    assert replay(None, [log_file.parse(data)]).uidvalidity == 777
+
+
+def test_names_that_overlap_do_not_grow_without_end() -> None:
+    count = 4000
+    places = b"".join(struct.pack("<II", 0, 0) for _ in range(count))
+    names = index_file.keyword_names(struct.pack("<I", count) + places + b"x" * 100_000)
+    assert sum(map(len, names)) <= count * 256
+
+
+def test_keywords_of_too_many_messages_are_given_up() -> None:
+    names = [f"k{number}" for number in range(8)]
+    index = index_file.parse(building.index([(uid, 0) for uid in range(1, 3_000_000, 1000)], keywords=names))
+    assert replay(index, [log_file.parse(LOG)]).complete
+    log = building.log(
+        building.appended(*((uid, 0) for uid in range(1, 5001))),
+        *(building.keyword(f"k{number}", 0, 2**32 - 1) for number in range(5000)),
+    )
+    assert not replay(None, [log_file.parse(log)]).complete
+
+
+def test_a_log_too_large_to_be_read_whole_proves_nothing() -> None:
+    found = log_file.parse(LOG, len(LOG) + 100)
+    assert found.cut and found.flaws == ()
+    assert not replay(index_file.parse(INDEX), [found]).complete

@@ -22,6 +22,7 @@ from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist import UidList
 from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.text import clean
 
 AGAIN_AFTER = 2.0
 """Seconds between two looks."""
@@ -50,8 +51,8 @@ def look(mailbox: Mailbox) -> Look:
     try:
         with ExitStack() as stack:
             return _Looking(mailbox, stack).look()
-    except (OSError, ValueError) as error:
-        return Look(mailbox, problem=getattr(error, "strerror", None) or str(error))
+    except Exception as error:  # whatever is in one mailbox, the others must be looked at all the same
+        return Look(mailbox, problem=getattr(error, "strerror", None) or clean(str(error)) or type(error).__name__)
 
 
 def open_folder(stack: ExitStack, store: Store, path: Path) -> int:

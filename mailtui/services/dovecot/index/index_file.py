@@ -23,6 +23,8 @@ _RECORD = struct.Struct("<IB")
 _LITTLE_ENDIAN = 1
 _CORRUPTED = 1
 _MOST_EXTENSIONS = 64
+_MOST_KEYWORDS = 4096
+_LONGEST_KEYWORD = 256
 
 ANSWERED, FLAGGED, DELETED, SEEN, DRAFT = 1, 2, 4, 8, 16
 FLAGS = {ANSWERED: "\\Answered", FLAGGED: "\\Flagged", DELETED: "\\Deleted", SEEN: "\\Seen", DRAFT: "\\Draft"}
@@ -111,7 +113,8 @@ def parse(data: bytes, size: int | None = None) -> IndexFile:
         flaw = Flaw("index.short", f"{size} bytes; the header alone has {_BASE}")
         return IndexFile(None, {}, b"", (flaw,))
     header = IndexHeader._make(HEADER.unpack_from(data))
-    flaws = list(_of_header(header, size))
+    # What lies beyond the bytes that were read is not there, whatever the file's size.
+    flaws = list(_of_header(header, len(data)))
     if any(flaw.kind in UNUSABLE for flaw in flaws):
         return IndexFile(header, {}, b"", tuple(flaws))
     extensions = _extensions(data, header, flaws)
@@ -213,10 +216,11 @@ def keyword_names(data: bytes) -> list[str]:
         return []
     (count,) = struct.unpack_from("<I", data)
     names_at = 4 + 8 * count
-    if names_at > len(data):
+    if names_at > len(data) or count > _MOST_KEYWORDS:
         return []
     names = []
     for number in range(count):
         (offset,) = struct.unpack_from("<I", data, 4 + 8 * number + 4)
-        names.append(data[names_at + offset :].partition(b"\0")[0].decode("utf-8", "replace"))
+        begin = names_at + offset
+        names.append(data[begin : begin + _LONGEST_KEYWORD].partition(b"\0")[0].decode("utf-8", "replace"))
     return names

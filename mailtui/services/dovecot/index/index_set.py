@@ -43,7 +43,7 @@ class IndexSet:
     @property
     def lossless(self) -> bool:
         """Whether the logs alone hold the whole history."""
-        if self.log is None or self.log.header is None:
+        if self.log is None or self.log.header is None or self.log.cut:
             return False
         return self.log.whole_history or _follows(self.log, self.older, whole=True)
 
@@ -113,6 +113,8 @@ def _position(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Fla
             return None
         there = ", ".join(str(one.header.file_seq) for one in logs if one.header)
         return Flaw("index.log-lost", f"goes on in log {sequence} at {head}; there are the logs {there}", 60)
+    if log.cut and head > log.end:
+        return None
     if log.header is not None and not log.header.hdr_size <= head <= log.end:
         return Flaw("index.log-offset", f"head offset {head}; the log ends at {log.end}", 68)
     if not log.begins(head):

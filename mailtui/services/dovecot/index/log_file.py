@@ -91,6 +91,11 @@ class LogFile:
     flaws: tuple[Flaw, ...]
 
     @property
+    def cut(self) -> bool:
+        """Whether it is too large to have been read to its end."""
+        return len(self.data) < self.size
+
+    @property
     def whole_history(self) -> bool:
         """Whether it goes back to the mailbox's beginning."""
         return self.header is not None and self.header.prev_file_seq == 0

@@ -45,6 +45,8 @@ def check_many(
     if suspects:
         time.sleep(again_after)
     for at in suspects:
+        if stop():
+            break
         looks[at] = confirmed(looks[at])
     return tuple(looks)
 

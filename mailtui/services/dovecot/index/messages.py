@@ -11,6 +11,7 @@ from mailtui.services.dovecot.index.uidlist import base_name
 
 _LETTERS = {ord("D"): DRAFT, ord("F"): FLAGGED, ord("R"): ANSWERED, ord("S"): SEEN, ord("T"): DELETED}
 _INFO = b":2,"
+_KEYWORD = re.compile(rb"([0-9]{1,2}) (.{1,1000})", re.DOTALL)
 _U = re.compile(r"u\.([1-9]\d{0,9})", re.ASCII)
 _M = re.compile(r"m\.([1-9]\d{0,9})", re.ASCII)
 _MOST = 2_000_000
@@ -49,9 +50,9 @@ def keyword_names(data: bytes) -> tuple[dict[int, str], int]:
     names: dict[int, str] = {}
     wrong = 0
     for line in data.split(b"\n"):
-        number, _, name = line.partition(b" ")
-        if number.isdigit() and int(number) < 26 and name:
-            names[int(number)] = name.decode("utf-8", "replace")
+        found = _KEYWORD.fullmatch(line)
+        if found and int(found[1]) < 26:
+            names[int(found[1])] = found[2].decode("utf-8", "replace")
         elif line:
             wrong += 1
     return names, wrong

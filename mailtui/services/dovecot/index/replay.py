@@ -16,6 +16,8 @@ from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
 
 _MOST_MESSAGES = 4_000_000
 _MOST_WORK = 20_000_000
+_KEYWORD_WORK = 10
+"""A keyword is remembered, not only touched."""
 _APPEND = struct.Struct("<IB3x")
 _FLAG_UPDATE = struct.Struct("<IIBBBB")
 _RANGE = struct.Struct("<II")
@@ -61,9 +63,11 @@ def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
     state.complete = sequence in by_sequence
     while sequence in by_sequence:
         current = by_sequence[sequence]
+        state.complete = state.complete and not current.cut
         for record in current.records(offset):
             _apply(state, current, record)
         sequence, offset = sequence + 1, 0
+    state.complete = state.complete and state.work <= _MOST_WORK
     return state
 
 
@@ -85,7 +89,8 @@ def _take_over(state: State, index: IndexFile, header: IndexHeader) -> None:
         if extension and extension.record_size:
             begin = extension.record_offset
             bits = int.from_bytes(record[begin : begin + extension.record_size], "little")
-            if bits:
+            state.work += len(names)
+            if bits and state.work <= _MOST_WORK:
                 state.keywords[uid] = {name for bit, name in enumerate(names) if bits >> bit & 1}
 
 
@@ -155,7 +160,7 @@ def _update_header(state: State, body: bytes) -> None:
         for name, place in (("uidvalidity", 24), ("next_uid", 28)):
             if offset <= place and place + 4 <= offset + len(piece):
                 setattr(state, name, int.from_bytes(piece[place - offset : place - offset + 4], "little"))
-        at += 4 + size
+        at += 4 + size + 3 & ~3
 
 
 def _update_keywords(state: State, body: bytes) -> None:
@@ -171,6 +176,7 @@ def _update_keywords(state: State, body: bytes) -> None:
             state.keywords[uid] = {name}
         else:
             state.keywords.setdefault(uid, set()).add(name)
+            state.work += _KEYWORD_WORK
 
 
 _CHANGES = {
