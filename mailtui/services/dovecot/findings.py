@@ -33,12 +33,6 @@ def findings(look: Look) -> Iterator[Finding]:
         yield _finding(damage, subject, store, fix)
 
 
-def of_list(store: Store, damages: tuple[Damage, ...]) -> Iterator[Finding]:
-    """What is wrong with the list of a user's mailboxes."""
-    for damage in damages:
-        yield _finding(damage, clean(store.user or str(store.root)), store, ())
-
-
 def _finding(damage: Damage, subject: str, store: Store, fix: tuple[str, ...]) -> Finding:
     advice = " ".join(filter(None, (damage.meaning, _LOSSES.get(damage.loss, ""))))
     evidence = (

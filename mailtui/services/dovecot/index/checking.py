@@ -27,7 +27,6 @@ from mailtui.text import clean
 AGAIN_AFTER = 2.0
 """Seconds between two looks."""
 _SHOWN = 10
-_DBOX = ("sdbox", "mdbox")
 
 
 def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER) -> Look:
@@ -220,14 +219,6 @@ class _Looking:
 
     def _required(self, path: Path) -> int:
         return open_folder(self._stack, self._mailbox.store, path)
-
-
-def look_at_list(store: Store) -> tuple[Damage, ...]:
-    """What is wrong with the list of a store's mailboxes. Raises OSError."""
-    with ExitStack() as stack:
-        folder = open_folder(stack, store, store.index_root or store.root)
-        found = read_set(folder, "dovecot.list.index")
-        return tuple(damage(flaw, name, LIST, store.format) for name, flaw in found.found)
 
 
 def _list(uids: list[int]) -> str:
