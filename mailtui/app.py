@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -14,7 +14,6 @@ from textual.driver import Driver
 from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from mailtui.host.collector import QuietCollector
 from mailtui.host.errors import MailtuiError
@@ -22,40 +21,19 @@ from mailtui.screens import terminal
 from mailtui.screens.acting import ActingApp
 from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
-from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.commands import EVERYWHERE, bindings
-from mailtui.screens.dialogs import ConfirmDialog, NoteDialog, PromptDialog
+from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.help import HelpScreen
 from mailtui.screens.identity import Identity
-from mailtui.screens.incident import IncidentScreen
-from mailtui.screens.incidents import IncidentsScreen
-from mailtui.screens.log import LogScreen
-from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
-from mailtui.screens.maps import EntriesScreen, MapsScreen
-from mailtui.screens.message import MessageScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.mouse import SwitchingDriver, driver_class
-from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.palette import ActionProvider
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ChangesPort, ConsoleServices
-from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.queue.reading import QueueReadingApp
-from mailtui.screens.targets import (
-    OpenChanges,
-    OpenIncident,
-    OpenIncidents,
-    OpenLog,
-    OpenMailbox,
-    OpenNote,
-    OpenQueue,
-    OpenQueued,
-    OpenShape,
-    OpenStory,
-    OpenTable,
-    OpenUser,
-)
+from mailtui.screens.targets import OpenStory
 from mailtui.screens.themes import CYCLE, THEMES
+from mailtui.screens.views import TARGETS, VIEWS
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
 
@@ -103,13 +81,8 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.theme = wanted if wanted in self.available_themes else fitting
         if terminal.is_quiet(os.environ):
             self.animation_level = "none"
-        self.add_mode("overview", OverviewScreen)
-        self.add_mode("incidents", IncidentsScreen)
-        self.add_mode("log", partial(LogScreen, services))
-        self.add_mode("queue", QueueScreen)
-        self.add_mode("changes", ChangesScreen)
-        self.add_mode("maps", MapsScreen)
-        self.add_mode("mailboxes", MailboxesScreen)
+        for name, view in VIEWS.items():
+            self.add_mode(name, partial(view, services))
         self._pollers = (
             Poller(services.live.snapshot, self._show_live, self._miss_live, seconds=LIVE_SECONDS, name="log"),
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
@@ -231,26 +204,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     @on(Open)
     def open_target(self, message: Open) -> None:
         """Go to what is behind a number or a row; ``escape`` comes back."""
-        self.push_screen(self._screens[type(message.target)](message.target))
-
-    @property
-    def _screens(self) -> Mapping[type, Callable[[Any], Screen[Any]]]:
-        """What shows each kind of target."""
-        services = self.services
-        return {
-            OpenIncidents: IncidentsScreen,
-            OpenIncident: lambda to: IncidentScreen(to.incident_id, services.live.incident_events),
-            OpenStory: lambda to: MessageScreen(to.name, services, to.story),
-            OpenLog: lambda to: LogScreen(services, to),
-            OpenChanges: lambda _to: ChangesScreen(),
-            OpenQueue: QueueScreen,
-            OpenShape: ShapeScreen,
-            OpenQueued: lambda to: QueuedScreen(to.entry, services),
-            OpenTable: lambda to: EntriesScreen(to.table),
-            OpenUser: lambda to: UserScreen(to.user, to.mailbox),
-            OpenMailbox: lambda to: FilesScreen(to.look),
-            OpenNote: lambda to: NoteDialog(to.title, to.lines),
-        }
+        self.push_screen(TARGETS[type(message.target)](message.target, self.services))
 
     # what the pollers bring
 

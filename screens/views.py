@@ -1,0 +1,61 @@
+"""The views there are, and which of them shows what a row or a number leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from textual.screen import Screen
+
+from mailtui.screens.changes import ChangesScreen
+from mailtui.screens.dialogs import NoteDialog
+from mailtui.screens.incident import IncidentScreen
+from mailtui.screens.incidents import IncidentsScreen
+from mailtui.screens.log import LogScreen
+from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
+from mailtui.screens.maps import EntriesScreen, MapsScreen
+from mailtui.screens.message import MessageScreen
+from mailtui.screens.overview import OverviewScreen
+from mailtui.screens.ports import ConsoleServices
+from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
+from mailtui.screens.targets import (
+    OpenChanges,
+    OpenIncident,
+    OpenIncidents,
+    OpenLog,
+    OpenMailbox,
+    OpenNote,
+    OpenQueue,
+    OpenQueued,
+    OpenShape,
+    OpenStory,
+    OpenTable,
+    OpenUser,
+)
+
+VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
+    "overview": lambda _: OverviewScreen(),
+    "incidents": lambda _: IncidentsScreen(),
+    "log": lambda services: LogScreen(services),
+    "queue": lambda _: QueueScreen(),
+    "changes": lambda _: ChangesScreen(),
+    "maps": lambda _: MapsScreen(),
+    "mailboxes": lambda _: MailboxesScreen(),
+}
+"""The first page of each view, by the name that its key is bound to (``app.view``)."""
+
+TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
+    OpenIncidents: lambda to, _: IncidentsScreen(to),
+    OpenIncident: lambda to, services: IncidentScreen(to.incident_id, services.live.incident_events),
+    OpenStory: lambda to, services: MessageScreen(to.name, services, to.story),
+    OpenLog: lambda to, services: LogScreen(services, to),
+    OpenChanges: lambda _to, _: ChangesScreen(),
+    OpenQueue: lambda to, _: QueueScreen(to),
+    OpenShape: lambda to, _: ShapeScreen(to),
+    OpenQueued: lambda to, services: QueuedScreen(to.entry, services),
+    OpenTable: lambda to, _: EntriesScreen(to.table),
+    OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
+    OpenMailbox: lambda to, _: FilesScreen(to.look),
+    OpenNote: lambda to, _: NoteDialog(to.title, to.lines),
+}
+"""What shows each kind of target."""
