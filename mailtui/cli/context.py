@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.filters.values import Moment
     from mailtui.host.tools import Tools
+    from mailtui.services.checks.attention import Attention
     from mailtui.services.container import Services
     from mailtui.services.dovecot.config import DovecotConfig
     from mailtui.services.logs import LogSource, LogSources
@@ -94,6 +95,14 @@ class Context:
         from mailtui.services.changing import build_changes
 
         return build_changes(self.settings, self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def attention(self) -> Attention:
+        """Findings that somebody has taken note of."""
+        from mailtui.changes.operator import operator
+        from mailtui.services.checks.attention import Attention
+
+        return Attention(self.settings.state, operator())
 
     @cached_property
     def services(self) -> Services:

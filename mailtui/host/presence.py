@@ -17,22 +17,31 @@ def create(path: Path, data: bytes, *, mode: int, owner: tuple[int, int] | None 
     """
     with errors_named(path), opened(path.parent, os.O_RDONLY | os.O_DIRECTORY) as folder:
         name = TEMPORARY.format(secrets.token_hex(8))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        fd = os.open(name, flags, 0o600, dir_fd=folder)
         try:
-            with os.fdopen(fd, "wb") as file:
-                file.write(data)
-                file.flush()
-                if owner is not None and owner != (os.geteuid(), os.getegid()):
-                    os.fchown(fd, *owner)
-                os.fchmod(fd, mode)
-                os.fsync(fd)
+            _write_new(folder, name, data, mode, owner)
             os.link(name, path.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
         except FileExistsError as error:
             raise FileChanged(f"{path} is there by now", unlock="look at it, then repeat") from error
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=folder)
+        os.fsync(folder)
+
+
+def put(path: Path, data: bytes, *, mode: int) -> None:
+    """Make the file ``path``, or put ``data`` in its place whatever it holds; the last to write wins.
+
+    Raises PermissionDenied or HostError, and has then changed nothing.
+    """
+    with errors_named(path), opened(path.parent, os.O_RDONLY | os.O_DIRECTORY) as folder:
+        name = TEMPORARY.format(secrets.token_hex(8))
+        try:
+            _write_new(folder, name, data, mode, None)
+            os.rename(name, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+            raise
         os.fsync(folder)
 
 
@@ -47,6 +56,18 @@ def remove(path: Path, *, expected: str) -> None:
             refuse_replaced(path, old, folder)
             os.unlink(path.name, dir_fd=folder)
         os.fsync(folder)
+
+
+def _write_new(folder: int, name: str, data: bytes, mode: int, owner: tuple[int, int] | None) -> None:
+    """A new file with these rights; until it is whole nobody but us may open it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+        file.write(data)
+        file.flush()
+        if owner is not None and owner != (os.geteuid(), os.getegid()):
+            os.fchown(file.fileno(), *owner)
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
 
 
 def sweep(folder: Path) -> None:

@@ -22,6 +22,23 @@ class Disk:
     total_inodes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What programs may still take, without swapping."""
+
+    free: int
+    """Bytes."""
+    total: int
+
+
+def memory() -> Memory:
+    """The machine's memory, what caches hold counted as free."""
+    import psutil
+
+    now = psutil.virtual_memory()
+    return Memory(now.available, now.total)
+
+
 def running(names: Sequence[str]) -> int | None:
     """The process ID of a program by its name, the first one found; any user may ask."""
     import psutil

@@ -9,6 +9,7 @@ from pathlib import Path
 from mailtui.changes.changes import Changes
 from mailtui.host.tools import ShTools, Tools
 from mailtui.services.changing import build_changes
+from mailtui.services.checks.service import Checks
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.explain import Explainer
@@ -43,6 +44,7 @@ class Services:
     maps: Maps
     map_plans: MapPlans
     mailboxes: Mailboxes
+    checks: Checks
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -53,6 +55,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
     sources = LogSources(tools, settings, postfix, dovecot)
     maps = Maps(tools, postfix)
     live = LiveLog(sources.discover, tools)
+    changes = build_changes(settings, tools, postfix, dovecot)
     return Services(
         settings,
         tools,
@@ -65,10 +68,11 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         Explainer(postfix, dovecot, tools),
         Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
         QueuePlans(tools, postfix, dovecot, settings.state),
-        build_changes(settings, tools, postfix, dovecot),
+        changes,
         maps,
         MapPlans(maps, postfix),
         Mailboxes(tools, dovecot),
+        Checks(tools, postfix, dovecot, sources, changes),
     )
 
 

@@ -18,6 +18,10 @@ class DovecotConfig:
         self._tools = tools
         self._where = ("-c", str(config_file)) if config_file else ()
 
+    def again(self) -> DovecotConfig:
+        """The same instance, to be read anew."""
+        return DovecotConfig(self._tools, Path(self._where[1]) if self._where else None)
+
     @property
     def where(self) -> tuple[str, ...]:
         """The arguments that point a Dovecot command at this instance."""

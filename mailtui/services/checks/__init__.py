@@ -1,0 +1,1 @@
+"""Every finding of every service in one list."""

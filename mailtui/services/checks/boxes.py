@@ -1,0 +1,60 @@
+"""Mailboxes, as findings: index files of everybody, and the folders their mail is in; looked at without Dovecot."""
+
+from __future__ import annotations
+
+import time
+
+from mailtui.findings import Finding
+from mailtui.host.errors import HostError
+from mailtui.services.dovecot import health
+from mailtui.services.dovecot.findings import findings
+from mailtui.services.dovecot.index.many import check_many
+from mailtui.services.dovecot.stores.model import Store
+from mailtui.services.dovecot.stores.service import Stores
+from mailtui.text import clean
+
+PATIENCE = 12.0
+"""Seconds after which no further mailbox is looked at; 5,000 take about 4."""
+
+
+def mailboxes(stores: Stores) -> tuple[Finding, ...]:
+    """What is wrong with any mailbox, as far as the time allows; says where it did not."""
+    until = time.monotonic() + PATIENCE
+    found: list[Finding] = []
+    known: list[Store] = []
+    for store in stores.stores(stores.users()):
+        if isinstance(store, HostError):
+            found.append(_unknown(store))
+        else:
+            known.append(store)
+    boxes = [mailbox for store in known for mailbox in stores.mailboxes(store)]
+    looks = check_many(boxes, stop=lambda: time.monotonic() > until)
+    found += [finding for look in looks for finding in findings(look)]
+    found += [finding for store in known for finding in health.of_store(store)]
+    if len(looks) < len(boxes):
+        found.append(_unseen(len(boxes) - len(looks)))
+    return tuple(found)
+
+
+def _unknown(error: HostError) -> Finding:
+    return Finding(
+        f"mailboxes.unknown:{clean(error.message)}",
+        "warning",
+        "mailboxes",
+        "a user's mail",
+        "could not be found",
+        (clean(error.message),),
+        clean(error.unlock),
+    )
+
+
+def _unseen(count: int) -> Finding:
+    return Finding(
+        "mailboxes.unseen",
+        "notice",
+        "mailboxes",
+        f"{count} mailboxes",
+        "not looked at for want of time",
+        advice="Look at all of them without a time limit.",
+        fix=("mailtui", "mailbox", "check", "--all"),
+    )

@@ -1,0 +1,105 @@
+"""The log, as findings: whether it can be read, and what of the last hour is this machine's own fault."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailtui.findings import Finding, Severity
+from mailtui.host.tools import Tools
+from mailtui.maillog.incidents import IncidentBook
+from mailtui.maillog.model import Event, Incident
+from mailtui.maillog.parser import Parser
+from mailtui.services.logs import LogSources, history
+from mailtui.services.logs.journal import journal_entries
+from mailtui.services.logs.source import LogSource
+from mailtui.services.logs.tail import BLOCK, TailBlock, tail_blocks
+from mailtui.text import clean
+
+RECENT = 3600.0
+"""Seconds of the log whose incidents count."""
+BUDGET = 8 * 2**20
+"""Bytes of it that are read at most: about a second's work."""
+_GRADES: dict[str, Severity] = {"error": "error", "warning": "warning"}
+
+
+class Logs:
+    """The checks of what is logged."""
+
+    def __init__(self, tools: Tools, sources: LogSources) -> None:
+        self._tools = tools
+        self._sources = sources
+
+    def sources(self) -> tuple[Finding, ...]:
+        """Every log can be read, and there is one."""
+        found = self._sources.discover()
+        told = [_unreadable(source) for source in found if not source.readable]
+        if not any(source.readable for source in found) and not told:
+            advice = "Is a syslog daemon installed, or the journal? mailtui --log FILE names one."
+            return (Finding("log.none", "error", "logs", "mail log", "no mail log was found", advice=advice),)
+        return tuple(told)
+
+    def incidents(self) -> tuple[Finding, ...]:
+        """What failed in the last hour because of this machine."""
+        since = time.time() - RECENT
+        book = IncidentBook()
+        for source in self._sources.discover():
+            if source.wanted:
+                for event in self._events(source, since):
+                    if event.time is None or event.time >= since:
+                        book.add(event)
+        ours = (one for one in book.incidents() if "us" in one.who.split(" / ") and one.severity in _GRADES)
+        return tuple(_failure(one) for one in ours if one.last >= since)
+
+    def _events(self, source: LogSource, since: float) -> Iterator[Event]:
+        if source.path is None:
+            parser = Parser(source.name)
+            for number, entry in enumerate(journal_entries(self._tools, since=since)):
+                yield parser.parse(entry, number)
+            return
+        rotated = (file.path for file in history(source.path) if file.modified >= since and not file.packing)
+        for path in (*rotated, source.path):
+            yield from _file_events(path, since)
+
+
+def _file_events(path: Path, since: float) -> Iterator[Event]:
+    """The events of a log's last lines, from a block on that begins before ``since``."""
+    parser = Parser(str(path), now=path.stat().st_mtime + 1)
+    blocks: list[TailBlock] = []
+    for block in tail_blocks(path):
+        blocks.append(block)
+        first = Parser().parse(block.data.partition(b"\n")[0], 0).time
+        if len(blocks) * BLOCK >= BUDGET or (first is not None and first < since):
+            break
+    for block in reversed(blocks):
+        offset = block.position.offset
+        for line in block.data.split(b"\n")[:-1]:
+            yield parser.parse(line, offset)
+            offset += len(line) + 1
+
+
+def _unreadable(source: LogSource) -> Finding:
+    name = clean(source.name)
+    return Finding(
+        f"log.unreadable:{name}",
+        "warning",
+        "logs",
+        name,
+        "cannot be read",
+        (clean(source.problem),),
+        clean(source.unlock) or "What is written there is missing from everything that mailtui tells.",
+    )
+
+
+def _failure(incident: Incident) -> Finding:
+    times = f"{incident.count} times" if incident.count > 1 else "once"
+    return Finding(
+        f"incident.{incident.id}",
+        _GRADES[incident.severity],
+        "logs",
+        incident.title,
+        f"{times} in the last hour",
+        tuple(line.text for line in incident.samples[:1]),
+        incident.action,
+    )

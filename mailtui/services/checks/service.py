@@ -1,0 +1,67 @@
+"""``Checks``: everything that is looked at on this machine, run together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from mailtui.changes.changes import Changes
+from mailtui.host.errors import UsageError
+from mailtui.host.tools import Tools
+from mailtui.services.checks import boxes, own
+from mailtui.services.checks.logs import Logs
+from mailtui.services.checks.machine import Machine
+from mailtui.services.checks.model import Check, Report
+from mailtui.services.checks.running import run_checks
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.service import Stores
+from mailtui.services.logs import LogSources
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.service import Maps
+
+_LONG = 15.0
+
+
+class Checks:
+    """The checks of one machine. Reads anew at each run; nothing is changed."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        postfix: PostfixConfig,
+        dovecot: DovecotConfig,
+        sources: LogSources,
+        changes: Changes,
+    ) -> None:
+        self._tools = tools
+        self._postfix = postfix
+        self._dovecot = dovecot
+        self._sources = sources
+        self._changes = changes
+
+    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _name: None) -> Report:
+        """Run those of the areas ``only``, or all. Raises UsageError for an area there is none of."""
+        checks = self._checks()
+        areas = dict.fromkeys(check.area for check in checks)
+        for area in only:
+            if area not in areas:
+                raise UsageError(f"there is no area {area!r}", unlock=f"the areas are: {', '.join(areas)}")
+        return run_checks([check for check in checks if not only or check.area in only], progress)
+
+    def _checks(self) -> tuple[Check, ...]:
+        """What there is to look at, each with configuration read anew."""
+        postfix, dovecot = self._postfix.again(), self._dovecot.again()
+        machine = Machine(self._tools, postfix, dovecot)
+        logs = Logs(self._tools, self._sources)
+        return (
+            Check("services", "Postfix and Dovecot run", machine.services),
+            Check("system", "room on disk", machine.disks),
+            Check("system", "memory and clock", machine.system),
+            Check("dns", "the resolver", machine.resolver),
+            Check("queue", "the queue", machine.queue),
+            Check("logs", "logs can be read", logs.sources),
+            Check("logs", "failures of the last hour", logs.incidents),
+            Check("maps", "lookup tables", Maps(self._tools, postfix).check),
+            Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
+            Check("changes", "changes made here", partial(own.interrupted, self._changes)),
+        )
