@@ -1,0 +1,1 @@
+"""main.cf, master.cf and Dovecot's configuration: what they say, what they should say, and changing them."""
