@@ -21,6 +21,7 @@ SUMMARIES = {
     "queue": "the mail queue: what waits, why, and until when",
     "mailbox": "Dovecot mailboxes: where they are, what is in them, what is wrong",
     "check": "everything that is wrong, in one list; for cron and monitoring, too",
+    "config": "parameters of Postfix and Dovecot: read, set, put back",
     "explain": "what a status or reject text means, and who must act",
     "changes": "what was changed here, by whom, and how it ended",
     "undo": "put back what a change did",

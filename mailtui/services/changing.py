@@ -6,6 +6,7 @@ from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
+from mailtui.services.configuration import proof, reloading
 from mailtui.services.dovecot import care
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
@@ -23,6 +24,8 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
         map_save.NAME: map_save.Save(tools, backups),
         mailbox_repair.NAME: mailbox_repair.Repair(Doveadm(tools, dovecot), backups),
         care.NAME: care.Care(tools, dovecot),
+        reloading.NAME: reloading.ConfigurationReload(tools, postfix, dovecot),
+        proof.NAME: proof.ConfigurationProof(postfix, dovecot),
         **queue_actions(tools, postfix, dovecot, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)

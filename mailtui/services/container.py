@@ -10,6 +10,7 @@ from mailtui.changes.changes import Changes
 from mailtui.host.tools import ShTools, Tools
 from mailtui.services.changing import build_changes
 from mailtui.services.checks.service import Checks
+from mailtui.services.configuration.plans import ConfigPlans
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.explain import Explainer
@@ -45,6 +46,7 @@ class Services:
     map_plans: MapPlans
     mailboxes: Mailboxes
     checks: Checks
+    config_plans: ConfigPlans
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -73,6 +75,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         MapPlans(maps, postfix),
         Mailboxes(tools, dovecot),
         Checks(tools, postfix, dovecot, sources, changes),
+        ConfigPlans(tools, postfix, dovecot),
     )
 
 

@@ -56,6 +56,10 @@ class PostfixConfig:
         """The parameters set in main.cf (postconf -nx)."""
         return _pairs(self._tools.run(["postconf", *self._where, "-nx"]).text)
 
+    def raw(self, name: str) -> str:
+        """Value of a parameter as it is written, ``$name`` and all; ``""`` for one Postfix does not know."""
+        return _pairs(self._tools.run(["postconf", *self._where, "--", name], check=False).text).get(name, "")
+
     @cached_property
     def services(self) -> tuple[MasterService, ...]:
         """The services of master.cf (postconf -M, -P)."""

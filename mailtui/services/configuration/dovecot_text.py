@@ -1,0 +1,158 @@
+"""Dovecot's configuration as text: the tree of included files, where a setting stands, and new texts of them.
+
+Syntax: doc.dovecot.org, "Configuration file syntax". The last assignment wins, so a setting that stands somewhere is
+changed where it stands last, and a new one goes into a file of ours that is read after the others.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.host.errors import HostError, UsageError
+from mailtui.host.files import read_file
+from mailtui.services.configuration.model import Setting
+from mailtui.text import clean
+
+DROP_IN = "99-mailtui.conf"
+_DEEPEST = 20
+_INCLUDE = re.compile(r"^\s*!include(_try)?\s+(\S.*?)\s*$")
+_BLOCK = re.compile(r"^\s*([^#=\s][^#=]*?)\s*\{\s*(?:#.*)?$")
+_CLOSE = re.compile(r"^\s*\}")
+_ASSIGN = re.compile(r"^(\s*)([^#=\s{}][^=\s{}]*)(\s*=\s*)(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the configuration, and the blocks it stands in."""
+
+    file: Path
+    line: int
+    """Counted from 0."""
+    text: str
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The main file and all it includes."""
+
+    main: Path
+    texts: dict[Path, str]
+    """By file, in the order they are first read."""
+    lines: tuple[Place, ...]
+    """As Dovecot reads them: an included file's where it is included."""
+
+    def flat(self) -> str:
+        """One text that says the same, fit to be tested elsewhere."""
+        return "".join("" if _INCLUDE.match(place.text) else f"{place.text}\n" for place in self.lines)
+
+    def find(self, blocks: tuple[str, ...], name: str) -> Place | None:
+        """Where a setting stands last; None where nowhere."""
+        for place in reversed(self.lines):
+            match = _ASSIGN.match(place.text)
+            if match and match[2] == name and place.blocks == blocks:
+                return place
+        return None
+
+    def with_text(self, file: Path, text: str) -> Sources:
+        """The same with another text of one file."""
+        return read_sources(self.main, {**self.texts, file: text})
+
+
+def read_sources(main: Path, texts: dict[Path, str] | None = None) -> Sources:
+    """Read all files, those of ``texts`` as given there. Raises PermissionDenied, HostError for one that cannot be."""
+    known = dict(texts or {})
+    seen: dict[Path, str] = {}
+    lines = tuple(_lines(main, known, seen, [], 0))
+    return Sources(main, seen, lines)
+
+
+def edited(sources: Sources, setting: Setting) -> Sources:
+    """The configuration with one setting changed. Raises UsageError for a name or value that cannot be one."""
+    *blocks, name = (part.strip() for part in setting.name.split("{"))
+    if not name or "\n" in setting.name + (setting.value or "") or any(not block for block in blocks):
+        raise UsageError(f"{clean(setting.name)} cannot be set so: a name and one line is what Dovecot takes")
+    place = sources.find(tuple(blocks), name)
+    if place is not None:
+        return sources.with_text(place.file, _replaced(sources.texts[place.file], place, setting.value))
+    if setting.value is None:
+        raise UsageError(f"{clean(setting.name)} is not set")
+    file = drop_in(sources)
+    text = sources.texts.get(file, "# Written by mailtui; what is set here is set nowhere else.\n")
+    return sources.with_text(file, text.rstrip("\n") + "\n" + _block(blocks, name, setting.value))
+
+
+def drop_in(sources: Sources) -> Path:
+    """The file that takes new settings: one of a folder that is included whole, else the main file."""
+    for place in sources.lines:
+        match = _INCLUDE.match(place.text)
+        if match and match[2].endswith("/*.conf") and not place.blocks:
+            return _absolute(match[2], place.file).parent / DROP_IN
+    return sources.main
+
+
+def _block(blocks: Sequence[str], name: str, value: str) -> str:
+    opening = "".join(f"{'  ' * depth}{block} {{\n" for depth, block in enumerate(blocks))
+    closing = "".join(f"{'  ' * depth}}}\n" for depth in reversed(range(len(blocks))))
+    return f"{opening}{'  ' * len(blocks)}{name} = {value}\n{closing}"
+
+
+def _replaced(text: str, place: Place, value: str | None) -> str:
+    lines = text.split("\n")
+    last = place.line
+    while lines[last].endswith("\\") and last + 1 < len(lines):
+        last += 1
+    match = _ASSIGN.match(lines[place.line])
+    assert match is not None
+    lines[place.line : last + 1] = [] if value is None else [f"{match[1]}{match[2]}{match[3]}{value}"]
+    return "\n".join(lines)
+
+
+def _lines(file: Path, known: dict[Path, str], seen: dict[Path, str], blocks: list[str], depth: int) -> Iterator[Place]:
+    if depth > _DEEPEST:
+        raise HostError(f"{clean(str(file))}: files include each other")
+    text = known.get(file)
+    if text is None:
+        text = read_file(file).data.decode("utf-8", "surrogateescape")
+    seen[file] = text
+    for number, line in enumerate(text.split("\n")):
+        yield Place(file, number, line, tuple(blocks))
+        include = _INCLUDE.match(line)
+        if include is None:
+            _follow(line, blocks)
+            continue
+        for found in _included(include[2], include[1] is not None, file, known):
+            yield from _lines(found, known, seen, blocks, depth + 1)
+
+
+def _follow(line: str, blocks: list[str]) -> None:
+    opened = _BLOCK.match(line)
+    if opened:
+        blocks.append(" ".join(opened[1].split()))
+    elif _CLOSE.match(line) and blocks:
+        blocks.pop()
+
+
+def _included(pattern: str, may_lack: bool, file: Path, known: dict[Path, str]) -> list[Path]:
+    """The files a line includes, in the order of their names, those that are only planned among them."""
+    absolute = str(_absolute(pattern, file))
+    found = {Path(name) for name in glob.glob(absolute)}  # noqa: PTH207 - an absolute pattern
+    planned = re.compile(_pattern(absolute))
+    found |= {path for path in known if planned.fullmatch(str(path))}
+    if not found and not may_lack and not glob.has_magic(absolute):
+        raise HostError(f"{clean(str(file))} includes {clean(absolute)}, which is not there")
+    return sorted(found)
+
+
+def _pattern(pattern: str) -> str:
+    """A regular expression for one level of a glob: ``*`` and ``?`` never match a slash."""
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(one, re.escape(one)) for one in pattern)
+
+
+def _absolute(pattern: str, file: Path) -> Path:
+    unquoted = pattern.strip('"')
+    return Path(unquoted) if unquoted.startswith("/") else file.parent / unquoted

@@ -1,0 +1,138 @@
+"""Parameters are set in the real Postfix and Dovecot: tested first, read back, put back."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from mailtui.cli.main import main
+from mailtui.lab import Lab
+from mailtui.lab.wait import wait_until
+
+
+def _run(lab: Lab, *words: str) -> int:
+    return main([*lab.options(), *words])
+
+
+def _last_change(lab: Lab, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    _run(lab, "changes")
+    return capsys.readouterr().out.split()[0]
+
+
+def _state(lab: Lab) -> dict[str, tuple[bytes, int, int]]:
+    """Every file of both configurations, with mode and owner."""
+    files = [
+        path
+        for folder in (lab.postfix_config, lab.dovecot_config.parent)
+        for path in folder.iterdir()
+        if path.is_file()
+    ]
+    return {str(path): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode), path.stat().st_uid) for path in files}
+
+
+def test_a_parameter_of_main_cf_is_set_read_back_and_undone(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "postfix", "smtpd_banner=$myhostname ESMTP tested", "--yes") == 0
+    assert lab.command("postconf", "-h", "smtpd_banner").strip() == "$myhostname ESMTP tested"
+    after = _state(lab)
+    assert {name for name in after if after[name] != before[name]} == {str(lab.postfix_config / "main.cf")}
+    assert after[str(lab.postfix_config / "main.cf")][1:] == before[str(lab.postfix_config / "main.cf")][1:]
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+def test_a_parameter_of_one_service_stands_in_master_cf(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    service = next(
+        line.split()[0] for line in lab.command("postconf", "-M").splitlines() if line.split()[7].startswith("smtpd")
+    )
+    name = f"{service}/inet/smtpd_client_message_rate_limit"
+    assert _run(lab, "config", "set", "postfix", f"{name}=17", "--yes") == 0
+    assert lab.command("postconf", "-P", name).strip() == f"{name} = 17"
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+def test_what_postfix_would_complain_of_is_not_installed(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "postfix", "smtpd_bannner=x", "--yes") == 3
+    assert "Postfix would complain" in capsys.readouterr().err
+    assert _state(lab) == before
+
+
+def test_a_setting_of_dovecot_is_set_read_back_and_undone(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "dovecot", "mail_max_userip_connections=17", "--yes") == 0
+    assert "mail_max_userip_connections = 17" in lab.command("doveconf", "mail_max_userip_connections")
+    assert lab.command("doveadm", "who") is not None
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+def test_a_block_of_dovecot_gets_a_setting(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "dovecot", "service imap-login { process_min_avail=2", "--yes") == 0
+    text = lab.command("doveconf", "-n")
+    assert "process_min_avail = 2" in text[text.index("service imap-login") :]
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+@pytest.mark.parametrize("wrong", ["no_such_setting=1", "mail_max_userip_connections=many"])
+def test_what_would_stop_dovecot_is_not_installed(lab: Lab, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "dovecot", wrong, "--yes") == 3
+    assert "Dovecot would not start" in capsys.readouterr().err
+    assert _state(lab) == before
+
+
+def test_a_file_edited_meanwhile_is_left_alone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailtui.services.configuration import plans
+
+    original = plans.ConfigPlans.steps
+
+    def edited_behind(*args: object, **kwargs: object) -> object:
+        made = original(*args, **kwargs)  # type: ignore[arg-type]
+        with (lab.postfix_config / "main.cf").open("a") as file:
+            file.write("# somebody else\n")
+        return made
+
+    kept = (lab.postfix_config / "main.cf").read_bytes()
+    monkeypatch.setattr(plans.ConfigPlans, "steps", edited_behind)
+    try:
+        assert _run(lab, "config", "set", "postfix", "smtpd_banner=x", "--yes") == 1
+        assert (lab.postfix_config / "main.cf").read_bytes() == kept + b"# somebody else\n"
+    finally:
+        (lab.postfix_config / "main.cf").write_bytes(kept)
+
+
+def test_the_old_text_comes_back_when_the_reload_fails(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailtui.host.errors import HostError
+    from mailtui.services.configuration.proof import ConfigurationProof
+
+    def fail(*_: object) -> None:
+        raise HostError("it is not so")
+
+    before = _state(lab)
+    monkeypatch.setattr(ConfigurationProof, "apply", fail)
+    assert _run(lab, "config", "set", "postfix", "smtpd_banner=x", "--yes") == 1
+    assert _state(lab) == before
+    assert wait_until(lambda: lab.command("postconf", "-h", "smtpd_banner").strip() != "x", 5)
+
+
+def test_the_drop_in_is_read_after_the_files_that_are_there(tmp_path: Path) -> None:
+    from mailtui.services.configuration import dovecot_text
+    from mailtui.services.configuration.model import Setting
+
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d/10-a.conf").write_text("one = 1\n")
+    main_file = tmp_path / "dovecot.conf"
+    main_file.write_text("!include conf.d/*.conf\n!include_try local.conf\n")
+    new = dovecot_text.edited(dovecot_text.read_sources(main_file), Setting("two", "2"))
+    assert new.texts[tmp_path / "conf.d/99-mailtui.conf"].splitlines()[-1] == "two = 2"
+    assert new.flat().splitlines()[0] == "one = 1"
+    newer = dovecot_text.edited(new, Setting("one", None))
+    assert "one" not in newer.flat()
