@@ -8,6 +8,8 @@ from collections.abc import Iterator
 TABLE = re.compile(r"[a-z][a-z0-9_-]*:")
 _WORD = re.compile(r"(?:[^\s,{}]|\{[^{}]*\})+")
 _NO_FILE = frozenset({"static", "inline", "pipemap", "unionmap", "randmap", "fail", "unix", "tcp", "socketmap"})
+_PATTERNS = frozenset({"regexp", "pcre", "cidr", "tcp", "socketmap", "fail"})
+_OF_TABLES = frozenset({"unionmap", "pipemap", "randmap"})
 COMPILED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb", "dbm": ".pag", "sdbm": ".pag"}
 """The types that postmap(1) compiles, and how the compiled file is named after the source."""
 
@@ -32,3 +34,11 @@ def file_of(table: str) -> str:
 def needs_postmap(table: str) -> bool:
     """Whether a table is compiled from its file."""
     return kind_of(table) in COMPILED
+
+
+def has_patterns(table: str) -> bool:
+    """Whether a table is asked for whole keys alone, since it matches patterns (``DICT_FLAG_PATTERN``)."""
+    kind = kind_of(table)
+    if kind in _OF_TABLES:
+        return any(has_patterns(word) for word in words(table.partition("{")[2].rpartition("}")[0]))
+    return kind in _PATTERNS
