@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -12,6 +12,7 @@ from textual.events import Key, ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mailtui.changes.plan import Plan, Receipt
 from mailtui.screens.commands import Command
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.messages import Copy, Save
@@ -99,6 +100,16 @@ class ConsoleScreen(Screen[None]):
         if reason:
             event.stop()
             self.app.notify(reason, title=active.binding.description, markup=False)
+
+    @work(group="change", exclusive=True)
+    async def propose(self, make: Callable[[], Plan]) -> None:
+        """Make a plan, show it, and carry it out when the operator agrees."""
+        receipt = await self.console.carry_out(make)
+        if receipt is not None:
+            self.acted(receipt)
+
+    def acted(self, receipt: Receipt) -> None:
+        """A plan that this view proposed was carried out."""
 
     @work(group="dialog", exclusive=True)
     async def action_copy(self) -> None:

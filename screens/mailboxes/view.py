@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from textual import work
-
-from mailtui.changes.plan import Plan, Receipt
+from mailtui.changes.plan import Receipt
 from mailtui.screens.base import ConsoleScreen
+from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import MailboxesPort
 from mailtui.screens.targets import OpenNote
@@ -45,11 +44,8 @@ class MailboxView(ConsoleScreen):
 
     def action_problems(self) -> None:
         """What is wrong, on what evidence, and what to do."""
-        lines: list[str] = []
-        for finding in (finding for look in self.looks for finding in self.mailboxes.findings(look)):
-            lines += [f"{finding.severity}: {finding.subject}: {finding.title}"]
-            lines += [*(f"  {text}" for text in finding.evidence), finding.advice, ""]
-        self.post_message(Open(OpenNote("Findings", tuple(lines))))
+        found = (finding for look in self.looks for finding in self.mailboxes.findings(look))
+        self.post_message(Open(OpenNote("Findings", finding_lines(found))))
 
     def action_ladder(self) -> None:
         """Every rung, with those marked that would be taken."""
@@ -62,13 +58,10 @@ class MailboxView(ConsoleScreen):
         """Show the plan, carry it out on a yes."""
         self.propose(partial(self.mailboxes.repair, tuple(self.looks)))
 
-    @work(group="change", exclusive=True)
-    async def propose(self, make: Callable[[], Plan]) -> None:
-        """Show a plan and carry it out on a yes; what it proves is shown."""
-        receipt = await self.console.carry_out(make)
-        if receipt is not None:
-            self.look_again()
-            self._prove(receipt)
+    def acted(self, receipt: Receipt) -> None:
+        """What a plan has proved is shown."""
+        self.look_again()
+        self._prove(receipt)
 
     def _prove(self, receipt: Receipt) -> None:
         """Show the mailboxes before and after."""

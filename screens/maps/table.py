@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from textual import work
 
-from mailtui.changes.plan import Plan, Receipt
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.maps.commands import ACTING
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import MapPlansPort, MapsPort
@@ -38,9 +38,6 @@ class TableScreen(ConsoleScreen):
     def findings(self) -> Sequence[Finding]:
         """What is wrong with that table."""
         raise NotImplementedError
-
-    def acted(self, receipt: Receipt) -> None:
-        """A plan was carried out."""
 
     def why_not(self, action: str) -> str:
         """Only root changes tables, and only those that stand in a file."""
@@ -78,15 +75,8 @@ class TableScreen(ConsoleScreen):
 
     def action_problems(self) -> None:
         """What is wrong, on what evidence, and what to do."""
-        lines: list[str] = []
-        for finding in self.findings:
-            lines += [
-                f"{finding.severity}: {finding.title}",
-                *(f"  {text}" for text in finding.evidence),
-                finding.advice,
-                "",
-            ]
-        self.post_message(Open(OpenNote(clean(self.table.name) if self.table else "", tuple(lines))))
+        name = clean(self.table.name) if self.table else ""
+        self.post_message(Open(OpenNote(name, finding_lines(self.findings))))
 
     @work(group="dialog", exclusive=True)
     async def action_ask(self) -> None:
@@ -100,16 +90,6 @@ class TableScreen(ConsoleScreen):
             self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
             return
         self.post_message(Open(OpenNote(clean(key), tuple(line for answer in answers for line in _told(answer)))))
-
-    def propose(self, make: Callable[[], Plan]) -> None:
-        """Make a plan, show it, and carry it out when the operator agrees."""
-        self._propose(make)
-
-    @work(group="change", exclusive=True)
-    async def _propose(self, make: Callable[[], Plan]) -> None:
-        receipt = await self.console.carry_out(make)
-        if receipt is not None:
-            self.acted(receipt)
 
 
 def _told(answer: Answer) -> list[str]:

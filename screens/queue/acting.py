@@ -7,7 +7,7 @@ from functools import partial
 
 from textual import work
 
-from mailtui.changes.plan import Plan, Receipt
+from mailtui.changes.plan import Plan
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
@@ -38,9 +38,6 @@ class ActingScreen(QueueView):
     def current(self) -> QueueEntry | None:
         """The one message that is looked at."""
         raise NotImplementedError
-
-    def acted(self, receipt: Receipt) -> None:
-        """A plan was carried out."""
 
     def why_not(self, action: str) -> str:
         """Mail is changed by those who may, and only what is there."""
@@ -128,16 +125,6 @@ class ActingScreen(QueueView):
         queue = self.console.queue
         if name and queue is not None:
             self.propose(partial(self._plans.compromised, name, queue.entries))
-
-    def propose(self, make: Make) -> None:
-        """Make a plan, show it, and carry it out when the operator agrees."""
-        self._propose(make)
-
-    @work(group="change", exclusive=True)
-    async def _propose(self, make: Make) -> None:
-        receipt = await self.console.carry_out(make)
-        if receipt is not None:
-            self.acted(receipt)
 
     async def _known(self) -> QueueEntry | None:
         """The message that is looked at, with who submitted it; its queue file knows where the log does not."""
