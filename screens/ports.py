@@ -27,6 +27,7 @@ from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing,
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
+    from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
     from mailtui.services.explain import Explanation
 
 
@@ -289,6 +290,18 @@ class ConsoleServices(Protocol):
     @property
     def mailboxes(self) -> MailboxesPort:
         """Dovecot's mailboxes."""
+
+    @property
+    def checks(self) -> ChecksPort:
+        """Every check there is."""
+
+    @property
+    def attention(self) -> AttentionPort:
+        """Findings that the operator has taken note of."""
+
+    @property
+    def mending(self) -> MendingPort:
+        """From a finding to its plan."""
 
 
 class ConsoleState(Protocol):

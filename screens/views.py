@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.dialogs import NoteDialog
+from mailtui.screens.findings import FindingsScreen
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.log import LogScreen
@@ -41,6 +42,7 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "changes": lambda _: ChangesScreen(),
     "maps": lambda _: MapsScreen(),
     "mailboxes": lambda _: MailboxesScreen(),
+    "findings": lambda _: FindingsScreen(),
 }
 """The first page of each view, by the name that its key is bound to (``app.view``)."""
 

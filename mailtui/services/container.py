@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailtui.changes.changes import Changes
+from mailtui.changes.operator import operator
 from mailtui.host.tools import ShTools, Tools
 from mailtui.services.changing import build_changes
+from mailtui.services.checks.attention import Attention
 from mailtui.services.checks.service import Checks
 from mailtui.services.configuration.plans import ConfigPlans
 from mailtui.services.dovecot.config import DovecotConfig
@@ -16,6 +18,7 @@ from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.explain import Explainer
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import LogSources, history
+from mailtui.services.mending import Mending
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.service import Maps
@@ -47,6 +50,8 @@ class Services:
     mailboxes: Mailboxes
     checks: Checks
     config_plans: ConfigPlans
+    attention: Attention
+    mending: Mending
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -57,6 +62,8 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
     sources = LogSources(tools, settings, postfix, dovecot)
     maps = Maps(tools, postfix)
     live = LiveLog(sources.discover, tools)
+    map_plans, mailboxes = MapPlans(maps, postfix), Mailboxes(tools, dovecot)
+    config_plans = ConfigPlans(tools, postfix, dovecot)
     changes = build_changes(settings, tools, postfix, dovecot)
     return Services(
         settings,
@@ -72,10 +79,12 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         QueuePlans(tools, postfix, dovecot, settings.state),
         changes,
         maps,
-        MapPlans(maps, postfix),
-        Mailboxes(tools, dovecot),
+        map_plans,
+        mailboxes,
         Checks(tools, postfix, dovecot, sources, changes),
-        ConfigPlans(tools, postfix, dovecot),
+        config_plans,
+        Attention(settings.state, operator()),
+        Mending(map_plans, mailboxes, config_plans),
     )
 
 

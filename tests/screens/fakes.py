@@ -22,6 +22,7 @@ from mailtui.services.pulse_model import (
     ServiceState,
 )
 from tests.screens.fake_changes import FakeChanges
+from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
 from tests.screens.fake_queue import FakePlans, FakeQueue
@@ -289,3 +290,6 @@ class FakeServices:
     maps: FakeMaps = field(default_factory=FakeMaps)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)
+    checks: FakeChecks = field(default_factory=FakeChecks)
+    attention: FakeAttention = field(default_factory=FakeAttention)
+    mending: FakeMending = field(default_factory=FakeMending)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Program = Literal["postfix", "dovecot"]
+PROGRAMS: tuple[Program, ...] = ("postfix", "dovecot")
 
 
 @dataclass(frozen=True, slots=True)

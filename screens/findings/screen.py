@@ -1,0 +1,235 @@
+"""Everything that is wrong with this machine, the gravest first, and the plan that mends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.changes.plan import Receipt
+from mailtui.findings import Finding
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.commands import Command, bindings
+from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.findings.commands import FINDINGS
+from mailtui.screens.findings.shown import Shown, covering
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenNote
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.services.checks.attention import Memory
+from mailtui.services.checks.model import Report
+from mailtui.text import clean
+
+COLUMNS = (
+    Column("severity", "", 1),
+    Column("area", "Area", 12),
+    Column("subject", "What", 20, grow=2),
+    Column("title", "Finding", 24, grow=3),
+    Column("note", "", 12, only_from=100),
+)
+_TERMS: tuple[tuple[str, float | None], ...] = (
+    ("for an hour", 3600.0),
+    ("for a day", 86400.0),
+    ("for a week", 7 * 86400.0),
+    ("while it stays what it is", None),
+)
+
+
+class FindingsScreen(ConsoleScreen):
+    """The list of findings."""
+
+    CSS_PATH = "../../styles/findings.tcss"
+    AUTO_FOCUS = "LineTable"
+    HELP = (
+        "What every check finds: services, disks, logs, queue, maps, mailboxes, certificates, configuration, DNS.\n"
+        "enter tells evidence and advice; R shows the plan that mends it; A keeps it quiet for some time.\n"
+        "The filter knows: severity area subject title id news (new changed known), and plain words."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = FINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FINDINGS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Shown()
+        self._report: Report | None = None
+        self._memory = Memory({}, {})
+        self._looked = 0.0
+        self._trouble = ""
+
+    @property
+    def crumb(self) -> str:
+        """The name of the view."""
+        return "Findings"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """The filter, how many, the list."""
+        yield FilterBar(self._shown.where)
+        yield Static(Content.styled("… looking at everything", MUTED), id="summary")
+        yield LineTable(COLUMNS, empty="… looking at everything")
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Look again: what was found an hour ago is old."""
+        super().on_screen_resume(event)
+        self.look()
+
+    @work(group="read", exclusive=True)
+    async def look(self) -> None:
+        """Run every check; what was found before stays until then."""
+        services = self.console.services
+        try:
+            memory = await in_thread(services.attention.memory, "attention")
+        except MailtuiError as error:
+            memory = Memory({}, {})
+            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+        try:
+            report = await in_thread(services.checks.run, "checks")
+        except MailtuiError as error:
+            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+            self._show()
+            return
+        self._report, self._memory, self._looked, self._trouble = report, memory, time.time(), ""
+        self._show()
+
+    @property
+    def current(self) -> Finding | None:
+        """The finding under the cursor."""
+        key = self.query_one(LineTable).cursor_key
+        return next((one for one in self._findings if one.id == key), None)
+
+    def why_not(self, action: str) -> str:
+        """What is not there cannot be mended; nor what nothing here can mend."""
+        if action in ("mend", "acknowledge") and self.current is None:
+            return "There is no finding here."
+        if action == "mend":
+            if self.console.services.settings.read_only:
+                return "This console is read-only: nothing is changed."
+            if self.current and not self.console.services.mending.can(self.current.fix):
+                return "No plan mends this by itself; enter says what to do."
+        return ""
+
+    def acted(self, receipt: Receipt) -> None:
+        """Something was mended: see what is left."""
+        self.look()
+
+    @on(LineTable.Opened)
+    def open_finding(self) -> None:
+        """Its evidence, and what to do."""
+        if self.current is not None:
+            note = covering(self.current, self._memory.known, time.time())
+            told = (" ", f"acknowledged by {note.who}: {note.note}".rstrip(": ")) if note else ()
+            self.post_message(Open(OpenNote(clean(self.current.subject), (*finding_lines([self.current]), *told))))
+
+    def action_filter(self) -> None:
+        """Write a filter."""
+        self.query_one(FilterBar).write()
+
+    @on(FilterBar.Changed)
+    def filter_by(self, event: FilterBar.Changed) -> None:
+        """Keep what matches."""
+        self._shown = replace(self._shown, where=event.where)
+        self._show()
+        self.query_one(LineTable).focus()
+
+    def action_problems(self) -> None:
+        """Leave out notices, or show everything."""
+        self._shown = replace(self._shown, problems_only=not self._shown.problems_only)
+        self._show()
+
+    def action_known(self) -> None:
+        """Show what was acknowledged, or hide it."""
+        self._shown = replace(self._shown, known_too=not self._shown.known_too)
+        self._show()
+
+    def action_mend(self) -> None:
+        """Show the plan, carry it out on a yes."""
+        if self.current is not None:
+            self.propose(partial(self.console.services.mending.plan, self.current.fix))
+
+    @work(group="dialog", exclusive=True)
+    async def action_acknowledge(self) -> None:
+        """Keep it quiet for some time; one that is quiet speaks again."""
+        finding, attention = self.current, self.console.services.attention
+        if finding is None:
+            return
+        if covering(finding, self._memory.known, time.time()):
+            change = partial(attention.forget, finding.id)
+        else:
+            menu = [Choice(words) for words, _ in _TERMS]
+            index = await self.app.push_screen_wait(ChooseDialog("Do not tell of it", menu))
+            if index is None:
+                return
+            seconds = _TERMS[index][1]
+            until = time.time() + seconds if seconds else None
+            change = partial(attention.acknowledge, finding, until=until)
+        try:
+            await in_thread(change, "attention")
+            self._memory = await in_thread(attention.memory, "attention")
+        except MailtuiError as error:
+            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+        self._show()
+
+    @property
+    def _findings(self) -> Sequence[Finding]:
+        return self._report.findings if self._report else ()
+
+    def _show(self) -> None:
+        now = time.time()
+        shown = self._shown(self._findings, self._memory, now)
+        table = self.query_one(LineTable)
+        table.say_when_empty("Nothing matches." if self._shown.where else "✔ Nothing is wrong.")
+        table.update_rows([self._row(one, now) for one in shown])
+        self.query_one("#summary", Static).update(self._summary(shown, now))
+        self.refresh_bindings()
+
+    def _row(self, one: Finding, now: float) -> TableRow:
+        quiet = covering(one, self._memory.known, now)
+        style = MUTED if quiet else SEVERITY_STYLE[one.severity]
+        return TableRow(
+            one.id,
+            (
+                Content.styled(SEVERITY_MARK[one.severity], style),
+                Content.styled(clean(one.area), MUTED),
+                Content.styled(clean(one.subject), MUTED if quiet else ""),
+                Content.styled(clean(one.title), style),
+                Content.styled("acknowledged" if quiet else "", MUTED),
+            ),
+        )
+
+    def _summary(self, shown: Sequence[Finding], now: float) -> Content:
+        if self._trouble:
+            return Content.styled(self._trouble, "$text-error")
+        if self._report is None:
+            return Content.styled("… looking at everything", MUTED)
+        quiet = sum(covering(one, self._memory.known, now) is not None for one in self._findings)
+        words = [counted(len(shown), "finding")]
+        if self._shown.problems_only:
+            words.append("only problems (! shows all)")
+        if quiet and not self._shown.known_too:
+            words.append(f"{quiet} acknowledged (a shows them)")
+        done, of = len(self._report.checked), len(self._report.checked) + len(self._report.unchecked)
+        words.append(f"{done} of {of} checks, {self._report.seconds:.1f} s")
+        wrong = any(one.severity in ("error", "warning") for one in shown)
+        return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The finding under the cursor, and all."""
+        one = self.current
+        mine = (Copyable("finding", "\n".join(finding_lines([one]))), Copyable("id", one.id)) if one else ()
+        return (*mine, Copyable("all findings", self.saveable()[1]))
+
+    def saveable(self) -> tuple[str, str]:
+        """All that is shown."""
+        return "findings", "\n".join(finding_lines(self._shown(self._findings, self._memory, time.time())))

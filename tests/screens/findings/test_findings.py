@@ -1,0 +1,99 @@
+"""The list of findings, by keyboard only."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from mailtui.screens.dialogs import ChooseDialog, NoteDialog
+from mailtui.screens.findings import FindingsScreen
+from tests.screens.fake_findings import FakeChecks
+from tests.screens.fakes import FakeServices, FakeSettings
+from tests.screens.test_console import console, showing, text_of, until
+
+
+async def opened(pilot: Pilot[None]) -> None:
+    await pilot.press("0")
+    await showing(pilot, FindingsScreen)
+    await until(pilot, lambda: "checks, 0.2 s" in text_of(pilot))
+
+
+async def test_everything_wrong_is_listed_and_nothing_evil_reaches_the_screen() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot)
+        text = text_of(pilot)
+        assert "3 findings" in text
+        assert "does not run" in text and "told [bold]" in text
+        assert "\x1b" not in text and "\u202e" not in text
+
+
+async def test_a_finding_opens_to_evidence_advice_and_its_command() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot)
+        await pilot.press("j", "enter")
+        await showing(pilot, NoteDialog)
+        text = text_of(pilot)
+        assert "is older than" in text and "Compile it." in text and "mailtui map build /etc/postfix/virtual" in text
+
+
+async def test_filter_and_problems_only() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot)
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: "2 findings" in text_of(pilot))
+        await pilot.press("slash", *"area:maps", "enter")
+        await until(pilot, lambda: "1 finding " in text_of(pilot))
+
+
+async def test_what_is_acknowledged_is_quiet_until_it_is_asked_for_and_told_again() -> None:
+    services = FakeServices()
+    async with console(services, (120, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("A")
+        await showing(pilot, ChooseDialog)
+        await pilot.press("2")
+        await until(pilot, lambda: "1 acknowledged" in text_of(pilot))
+        assert "does not run" not in text_of(pilot)
+        assert services.attention.known["service.down:Dovecot"].until is not None
+        await pilot.press("a")
+        await until(pilot, lambda: "does not run" in text_of(pilot))
+        await pilot.press("A")
+        await until(pilot, lambda: not services.attention.known)
+
+
+async def test_a_finding_is_mended_by_its_plan_and_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = FakeServices()
+
+    async def carry_out(_app: object, make: object) -> object:
+        return make()  # type: ignore[operator]
+
+    monkeypatch.setattr("mailtui.app.MailtuiApp.carry_out", carry_out, raising=False)
+    async with console(services) as pilot:
+        await opened(pilot)
+        await pilot.press("j", "R")
+        await until(pilot, lambda: services.checks.runs == 2)
+    assert services.mending.made == [("mailtui", "map", "build", "/etc/postfix/virtual")]
+
+
+async def test_what_cannot_be_mended_by_a_plan_says_so() -> None:
+    services = FakeServices()
+    async with console(services) as pilot:
+        await opened(pilot)
+        await pilot.press("R")
+        await until(pilot, lambda: "No plan mends this" in text_of(pilot))
+    assert not services.mending.made
+
+
+async def test_read_only_mends_nothing() -> None:
+    services = FakeServices(settings=FakeSettings(read_only=True))
+    async with console(services) as pilot:
+        await opened(pilot)
+        await pilot.press("j", "R")
+        await until(pilot, lambda: "read-only" in text_of(pilot).casefold())
+    assert not services.mending.made
+
+
+async def test_a_healthy_machine_says_so() -> None:
+    async with console(FakeServices(checks=FakeChecks(()))) as pilot:
+        await opened(pilot)
+        assert "Nothing is wrong" in text_of(pilot)

@@ -1,0 +1,64 @@
+"""A finding's command becomes the plan it names, and no other command does."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mailtui.host.errors import UsageError
+from mailtui.services.mending import Mending
+
+
+class _Recorder:
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *words: self.calls.append((name, *words))
+
+
+def _mending() -> tuple[Mending, _Recorder]:
+    recorder = _Recorder()
+    return Mending(recorder, recorder, recorder), recorder  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fix", "call"),
+    [
+        (("mailtui", "map", "build", "/etc/postfix/virtual"), ("build", "/etc/postfix/virtual")),
+        (("mailtui", "map", "build", "--", "-odd"), ("build", "-odd")),
+        (("mailtui", "map", "unset", "/t", "key"), ("unset", "/t", "key")),
+    ],
+)
+def test_a_command_becomes_its_plan(fix: tuple[str, ...], call: tuple[str, ...]) -> None:
+    mending, recorder = _mending()
+    assert mending.can(fix)
+    mending.plan(fix)
+    assert [tuple(map(str, one)) for one in recorder.calls] == [call]
+
+
+def test_settings_keep_their_values_whole() -> None:
+    mending, recorder = _mending()
+    mending.plan(("mailtui", "config", "set", "postfix", "a=b=c"))
+    ((name, program, settings),) = recorder.calls
+    assert (name, program, [(one.name, one.value) for one in settings]) == ("set", "postfix", [("a", "b=c")])
+
+
+@pytest.mark.parametrize(
+    "fix", [(), ("rm", "-rf", "/", "x"), ("mailtui", "queue", "list", "--where"), ("mailtui", "map", "build")]
+)
+def test_other_commands_become_no_plan(fix: tuple[str, ...]) -> None:
+    mending, recorder = _mending()
+    assert not mending.can(fix)
+    with pytest.raises(UsageError):
+        mending.plan(fix)
+    assert recorder.calls == []
+
+
+def test_a_mailbox_that_is_gone_is_said() -> None:
+    mailboxes = SimpleNamespace(of_user=lambda _user: SimpleNamespace(looks=()))
+    mending = Mending(_Recorder(), mailboxes, _Recorder())  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="no mailbox"):
+        mending.plan(("mailtui", "mailbox", "repair", "ann", "Old"))
