@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,13 +30,20 @@ class PostfixConfig:
     Raises what ``Tools.run`` raises.
     """
 
-    def __init__(self, tools: Tools, config_directory: Path | None = None) -> None:
+    def __init__(
+        self, tools: Tools, config_directory: Path | None = None, overrides: Sequence[tuple[str, str]] = ()
+    ) -> None:
         self._tools = tools
         self._where = ("-c", str(config_directory)) if config_directory else ()
+        self._overrides = tuple(overrides)
 
     def again(self) -> PostfixConfig:
         """The same instance, to be read anew."""
-        return PostfixConfig(self._tools, Path(self._where[1]) if self._where else None)
+        return self._like(self._overrides)
+
+    def of_service(self, service: MasterService | None) -> PostfixConfig:
+        """The configuration as one service sees it, with its ``-o`` overrides; this one where it has none."""
+        return self._like(service.overrides) if service and service.overrides else self
 
     @property
     def where(self) -> tuple[str, ...]:
@@ -49,7 +57,8 @@ class PostfixConfig:
     @cached_property
     def all(self) -> dict[str, str]:
         """Every parameter, set or default, with ``$name`` expanded (postconf -x)."""
-        return _pairs(self._tools.run(["postconf", *self._where, "-x"]).text)
+        overrides = [word for name, value in self._overrides for word in ("-o", f"{name}={value}")]
+        return _pairs(self._tools.run(["postconf", *self._where, "-x", *overrides]).text)
 
     @cached_property
     def set_here(self) -> dict[str, str]:
@@ -84,6 +93,9 @@ class PostfixConfig:
     def version(self) -> str:
         """Postfix's version, like ``3.7.11``."""
         return self.get("mail_version")
+
+    def _like(self, overrides: Sequence[tuple[str, str]]) -> PostfixConfig:
+        return PostfixConfig(self._tools, Path(self._where[1]) if self._where else None, overrides)
 
 
 def _pairs(text: str) -> dict[str, str]:
