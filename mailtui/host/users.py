@@ -1,9 +1,18 @@
-"""Who this runs as."""
+"""Who this runs as, and who there is."""
 
 from __future__ import annotations
 
 import os
 import pwd
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of this machine (passwd(5))."""
+
+    name: str
+    home: str
 
 
 def user() -> str:
@@ -12,3 +21,12 @@ def user() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         return str(os.geteuid())
+
+
+def account(name: str) -> Account | None:
+    """The account of that name, if there is one."""
+    try:
+        found = pwd.getpwnam(name)
+    except (KeyError, ValueError):
+        return None
+    return Account(found.pw_name, found.pw_dir)

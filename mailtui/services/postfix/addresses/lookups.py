@@ -60,6 +60,12 @@ class Lookups:
         self._noted = noted
         self._known: dict[tuple[str, str], str | None] = {}
 
+    def within(self, postfix: PostfixSettings) -> Lookups:
+        """The same tables, named by the parameters of another service; what is known already is not asked again."""
+        other = Lookups(postfix, self._tools, self._noted)
+        other._known = self._known
+        return other
+
     def tables(self, parameter: str) -> tuple[str, ...]:
         """The tables of a parameter, in the order they are asked."""
         return tuple(word for word in words(self._postfix.get(parameter)) if TABLE.match(word))

@@ -1,0 +1,209 @@
+"""How local(8) delivers: alias_maps first, then the user's .forward, then the mailbox; and where there is no user.
+
+An alias leads to addresses, ``|command``, ``/file/name`` or ``:include:/file/name`` (aliases(5)). Its local addresses
+are followed here; all others become new mail, which goes through cleanup(8) once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mailtui.host.errors import MailtuiError
+from mailtui.host.files import read_file
+from mailtui.host.users import account
+from mailtui.services.postfix.addresses.expansion import with_extension
+from mailtui.services.postfix.addresses.keys import Key, quoted, split_address, split_extension
+from mailtui.services.postfix.addresses.lookups import Hit, Lookups
+from mailtui.services.postfix.addresses.model import Final
+from mailtui.services.postfix.addresses.rewriting import Rewriting
+from mailtui.services.postfix.addresses.routing import Router
+from mailtui.services.postfix.ports import PostfixSettings
+from mailtui.services.postfix.tables import words
+
+_NESTED = 100
+"""Aliases within aliases, after which local(8) bounces."""
+_ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"\n])+')
+_DISCARDED = ("postmaster", "mailer-daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """New mail that local(8) makes, for an address that is not delivered by the same service."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """One recipient of local(8)."""
+
+    address: str
+    service: str
+    """The name of local(8) in master.cf."""
+    came_from: str = ""
+    """The alias that led here; an alias that names itself means the user."""
+    owned: bool = False
+    """Whether that alias has an ``owner-`` alias, or stands in an included file: then new mail is made."""
+    level: int = 0
+
+
+Outcome = Final | Forwarded
+
+
+class LocalDelivery:
+    """local(8) of one Postfix. A table that cannot be asked raises TableError."""
+
+    def __init__(self, postfix: PostfixSettings, lookups: Lookups, router: Router) -> None:
+        self._postfix = postfix
+        self._lookups = lookups
+        self._router = router
+        self._rewriting = Rewriting(postfix)
+        self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
+
+    def deliver(self, address: str, service: str) -> Iterator[Outcome]:
+        """Who gets mail for an address that was routed to this service."""
+        yield from self._recipient(_Local(address, service))
+
+    def _recipient(self, local: _Local) -> Iterator[Outcome]:
+        if local.level > _NESTED:
+            yield self._final(local, problem=f"alias database loop for {local.address}")
+            return
+        full = split_address(local.address)[0].lower()
+        user, extension = split_extension(full, self._postfix.get("recipient_delimiter"))
+        for name, left in dict.fromkeys(((full, ""), (user, extension))):
+            hit = None if local.came_from == name else self._alias(name)
+            if hit is not None:
+                kept = left if "alias" in self._propagated else ""
+                owner = self._postfix.get("owner_request_special") == "yes" and self._alias(f"owner-{name}") is not None
+                here = replace(local, came_from=name, owned=owner, level=local.level + 1)
+                yield from self._tokens(hit.value, here, kept)
+                return
+        if local.owned and local.came_from != user:
+            yield Forwarded(local.address)
+            return
+        yield from self._user(local, user, extension)
+
+    def _alias(self, name: str) -> Hit | None:
+        keys = [Key(one, whole=True) for one in dict.fromkeys((quoted(name), name))]
+        return self._lookups.find("alias_maps", keys)
+
+    def _tokens(self, value: str, local: _Local, extension: str) -> Iterator[Outcome]:
+        """The right-hand side of an alias, entry by entry."""
+        for match in _ENTRY.finditer(value):
+            text = match[0].strip()
+            if len(text) > 1 and text[0] == text[-1] == '"':
+                text = re.sub(r"\\(.)", r"\1", text[1:-1])
+            if text:
+                yield from self._token(text, local, extension)
+
+    def _token(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
+        if text.startswith("/"):
+            yield self._final(local, text)
+        elif text.startswith("|"):
+            allowed = "alias" in words(self._postfix.get("allow_mail_to_commands"))
+            yield self._final(local, text, "" if allowed else "mail to command is restricted")
+        elif text.lower().startswith(":include:"):
+            yield from self._included(text[len(":include:") :].strip('"'), local, extension)
+        else:
+            yield from self._address(text, local, extension)
+
+    def _address(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
+        for address in self._rewriting.each(text):
+            if address.startswith("\\"):
+                user = split_address(address)[0][1:]
+                yield from self._mailbox(replace(local, address=address[1:]), user, "")
+                continue
+            route = self._router.route(address)
+            address = with_extension(route.address, extension)
+            if not route.valid:
+                yield self._final(replace(local, address=address), problem="bad recipient address syntax")
+            elif route.transport == local.service:
+                yield from self._recipient(replace(local, address=address))
+            else:
+                yield Forwarded(address)
+
+    def _included(self, name: str, local: _Local, extension: str) -> Iterator[Outcome]:
+        here = replace(local, owned=True, level=local.level + 1)
+        try:
+            text = read_file(Path(name)).data.decode("utf-8", "surrogateescape")
+        except MailtuiError as error:
+            yield self._final(local, f":include:{name}", error.message)
+            return
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                yield from self._tokens(line, here, extension if "include" in self._propagated else "")
+
+    def _user(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
+        """The user's own .forward, or the mailbox."""
+        known = account(user)
+        forward = _forward_of(known.home, extension) if known else None
+        if forward is None:
+            yield from self._mailbox(local, user, extension)
+            return
+        here = replace(local, came_from=user, level=local.level + 1)
+        for line in forward.splitlines():
+            if not line.startswith("#"):
+                yield from self._tokens(line, here, extension if "forward" in self._propagated else "")
+
+    def _mailbox(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
+        """The user's mailbox in local(8)'s order: another transport, a command, a file or folder."""
+        transport = self._by_user("mailbox_transport_maps", user) or self._postfix.get("mailbox_transport")
+        known = account(user)
+        if transport:
+            yield self._passed(local, transport)
+        elif known is None:
+            yield from self._unknown(local, user, extension)
+        elif command := self._by_user("mailbox_command_maps", user) or self._postfix.get("mailbox_command"):
+            yield self._final(local, f"|{command}")
+        elif home := self._postfix.get("home_mailbox"):
+            yield self._final(local, f"{known.home}/{home}")
+        else:
+            yield self._final(local, f"{self._postfix.get('mail_spool_directory').rstrip('/')}/{known.name}")
+
+    def _unknown(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
+        fallback = self._by_user("fallback_transport_maps", user) or self._postfix.get("fallback_transport")
+        relay = self._postfix.get("luser_relay")
+        if fallback:
+            yield self._passed(local, fallback)
+        elif relay:
+            yield from self._relayed(relay, local, user, extension)
+        elif user in _DISCARDED:
+            yield self._final(local, problem=f"discarded: there is no alias {user}")
+        else:
+            yield self._final(local, problem=f'unknown user: "{user}"')
+
+    def _relayed(self, relay: str, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
+        """``luser_relay`` with its own ``$name`` put in."""
+        names = {"user": user, "local": f"{user}{extension}", "domain": split_address(local.address)[1]}
+        names |= {"recipient": local.address, "extension": extension[1:], "recipient_delimiter": extension[:1]}
+        text = re.sub(r"\$\{?(\w+)\}?", lambda match: names.get(match[1], ""), relay)
+        (target,) = self._rewriting.each(text)[:1] or ("",)
+        if target.lower() == local.address.lower() or not target:
+            yield self._final(local, problem=f'unknown user: "{user}"')
+        else:
+            yield from self._address(text, replace(local, level=local.level + 1), "")
+
+    def _by_user(self, parameter: str, user: str) -> str:
+        hit = self._lookups.find(parameter, (Key(user, whole=True),)) if self._lookups.tables(parameter) else None
+        return hit.value if hit else ""
+
+    def _passed(self, local: _Local, transport: str) -> Final:
+        """A delivery that another service carries out."""
+        name, _, nexthop = transport.partition(":")
+        return Final(local.address, name, nexthop or split_address(local.address)[1])
+
+    def _final(self, local: _Local, mailbox: str = "", problem: str = "") -> Final:
+        return Final(local.address, local.service, split_address(local.address)[1], mailbox, problem)
+
+
+def _forward_of(home: str, extension: str) -> str | None:
+    """A user's .forward, that of the extension first; None where there is none, or nobody may look."""
+    for name in dict.fromkeys((f".forward{extension}", ".forward")):
+        try:
+            return read_file(Path(home, name), limit=2**16, follow=False).data.decode("utf-8", "surrogateescape")
+        except MailtuiError:
+            continue
+    return None

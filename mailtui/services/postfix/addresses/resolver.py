@@ -1,0 +1,173 @@
+"""Where does mail for this address go? Postfix's own order, from RCPT TO to the mailbox, with every table on the way.
+
+smtpd(8) decides whether the recipient is taken; cleanup(8) rewrites and expands it; for each address that this makes,
+trivial-rewrite(8) names transport and next hop, and the delivery agent the mailbox. Local aliases make new mail, which
+takes the same way again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mailtui.host.tools import Tools
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.addresses.classes import AddressClasses
+from mailtui.services.postfix.addresses.delivery import Delivery
+from mailtui.services.postfix.addresses.expansion import Expanded, Expansion
+from mailtui.services.postfix.addresses.listed import Listing
+from mailtui.services.postfix.addresses.lookups import Lookups, TableError
+from mailtui.services.postfix.addresses.model import Final, Resolution
+from mailtui.services.postfix.addresses.people import People
+from mailtui.services.postfix.addresses.places import Places
+from mailtui.services.postfix.addresses.rewriting import Rewriting
+from mailtui.services.postfix.addresses.routing import Router
+from mailtui.services.postfix.addresses.services import entrance, service_named
+from mailtui.services.postfix.addresses.trail import Trail
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.tables import words
+from mailtui.text import clean
+
+MOST_FINAL = 2000
+"""Addresses that are followed; more are only said to be more."""
+_TAKEN = "250 2.1.5 Ok"
+
+Judge = Callable[[str, str, str], str]
+"""Client, sender, recipient → what smtpd(8)'s restrictions say, ``""`` where they let the recipient pass."""
+
+
+class Resolver:
+    """Follows addresses through the Postfix and Dovecot of this machine as they are configured now."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._tools = tools
+        self._postfix = postfix
+        self._dovecot = dovecot
+
+    def resolve(self, address: str, sender: str = "", client: str = "") -> Resolution:
+        """Where mail for ``address`` goes. Raises what ``Tools.run`` raises where Postfix cannot be asked at all.
+
+        ``sender``: matters for tables by sender. ``client``: the IP address that hands it in; without one only that is
+        judged which holds for every client.
+        """
+        postfix = self._postfix.again()
+        return _Resolving(self._tools, postfix, self._dovecot.again()).resolve(address, sender, client)
+
+
+@dataclass(slots=True)
+class _Way:
+    """What the ways of all addresses have come to."""
+
+    final: dict[tuple[str, str], Final]
+    followed: set[str]
+    problem: str = ""
+
+
+class _Resolving:
+    """One resolution: everything is read once."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._postfix = postfix
+        self._trail = Trail(Places(tools))
+        smtpd = entrance(postfix)
+        self._smtpd = postfix.of_service(smtpd)
+        self._options = frozenset(words(self._smtpd.get("receive_override_options")))
+        cleanup = postfix.of_service(service_named(postfix, self._smtpd.get("cleanup_service_name")))
+        rewrite = postfix.of_service(service_named(postfix, postfix.get("rewrite_service_name")))
+        lookups = Lookups(rewrite, tools, self._trail.note)
+        self._rewriting = Rewriting(rewrite)
+        self._classes = AddressClasses(rewrite, lookups)
+        self._router = Router(rewrite, lookups, self._classes)
+        self._listing = Listing(self._smtpd, lookups.within(self._smtpd), self._router)
+        mapping = "no_address_mappings" not in self._options
+        self._entering = Expansion(cleanup, lookups.within(cleanup), self._router, mapping=mapping)
+        self._again = Expansion(cleanup, lookups.within(cleanup), self._router)
+        self._delivery = Delivery(postfix, lookups.within(postfix), self._router, People(tools, dovecot))
+
+    def resolve(self, address: str, sender: str, client: str) -> Resolution:
+        standard = self._rewriting.standard(address)
+        found, reply, problem = "", "", ""
+        try:
+            found = self._class_of(standard)
+            reply = self._reply(address, sender)
+        except TableError as error:
+            reply, problem = f"451 4.3.0 <{address}>: Temporary lookup failure", error.message
+        way = _Way({}, set(), problem)
+        if not reply.startswith("501"):
+            expanded = self._follow(standard, sender, way, self._entering)
+            reply = reply or expanded.reply
+        return Resolution(
+            clean(standard),
+            found,
+            not reply,
+            clean(reply or _TAKEN),
+            self._trail.steps,
+            tuple(map(_cleaned, way.final.values())),
+            clean(way.problem),
+        )
+
+    def _class_of(self, address: str) -> str:
+        domain = address.rpartition("@")[2]
+        found = self._classes.of(domain)
+        self._trail.note_class(domain, found)
+        return found.name
+
+    def _reply(self, address: str, sender: str) -> str:
+        """What smtpd(8) says to the recipient."""
+        if "no_unknown_recipient_checks" in self._options or not self._rejects_unlisted:
+            return ""
+        return self._listing.of(address, sender).reply
+
+    @property
+    def _rejects_unlisted(self) -> bool:
+        return self._smtpd.get("smtpd_reject_unlisted_recipient").lower() != "no"
+
+    def _follow(self, address: str, sender: str, way: _Way, expansion: Expansion) -> Expanded:
+        """Expand a recipient and deliver what it stands for."""
+        self._trail.stage = "rewriting"
+        way.followed.add(address.lower())
+        expanded = expansion.expand(address)
+        if expanded.reply:
+            way.problem = way.problem or expanded.problem
+            return expanded
+        for one in expanded.addresses:
+            if len(way.final) >= MOST_FINAL:
+                way.problem = f"more than {MOST_FINAL} recipients: the others are not followed"
+                break
+            self._deliver(one, sender, way)
+        return expanded
+
+    def _deliver(self, address: str, sender: str, way: _Way) -> None:
+        """Route an address and see what its delivery agent makes of it."""
+        try:
+            self._trail.stage = "routing"
+            route = self._router.route(address, sender)
+            self._trail.note_class(route.address.rpartition("@")[2], route.address_class)
+            self._trail.stage = "delivery"
+            outcomes = list(self._delivery.deliver(route))
+        except TableError as error:
+            self._end(Final(address, "", "", problem=f"{error.message}: mail waits"), way)
+            return
+        for outcome in outcomes:
+            if isinstance(outcome, Final):
+                self._end(outcome, way)
+            elif outcome.address.lower() in way.followed:
+                self._end(Final(outcome.address, "", "", problem=f"mail forwarding loop for {outcome.address}"), way)
+            else:
+                refused = self._follow(outcome.address, sender, way, self._again)
+                if refused.reply:
+                    self._end(Final(outcome.address, "", "", problem=refused.problem), way)
+
+    def _end(self, final: Final, way: _Way) -> None:
+        way.final.setdefault((final.address.lower(), final.mailbox or final.problem), final)
+
+
+def _cleaned(final: Final) -> Final:
+    return replace(
+        final,
+        address=clean(final.address),
+        transport=clean(final.transport),
+        nexthop=clean(final.nexthop),
+        mailbox=clean(final.mailbox),
+        problem=clean(final.problem),
+    )
