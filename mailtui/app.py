@@ -15,6 +15,7 @@ from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
+from mailtui.changes.history import Change
 from mailtui.host.collector import QuietCollector
 from mailtui.host.errors import MailtuiError
 from mailtui.screens import terminal
@@ -34,11 +35,13 @@ from mailtui.screens.queue.reading import QueueReadingApp
 from mailtui.screens.targets import OpenStory
 from mailtui.screens.themes import CYCLE, THEMES
 from mailtui.screens.views import TARGETS, VIEWS
+from mailtui.services.debugging.deadlines import Temporary
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
 
 LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
+DEADLINE_SECONDS = 20.0
 STALE_SECONDS = 3
 """The log should have been read within."""
 
@@ -62,6 +65,8 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     """Why the last look at the machine failed."""
     paused: reactive[bool] = reactive(False)
     """Whether what is shown stands still."""
+    temporary: reactive[tuple[Change, ...]] = reactive(())
+    """Changes that stand for a time only."""
     live_age: reactive[int] = reactive(0)
     """Seconds since the log was last read; 0 while that is done as often as it should."""
 
@@ -88,6 +93,13 @@ class MailtuiApp(ActingApp, QueueReadingApp):
             Poller(services.pulse.read, self._show_pulse, self._miss_pulse, seconds=PULSE_SECONDS, name="pulse"),
             self.queue_poller(services.queue),
             self.changes_poller(),
+            Poller(
+                services.deadlines.look,
+                self._show_temporary,
+                self._miss_live,
+                seconds=DEADLINE_SECONDS,
+                name="deadlines",
+            ),
         )
 
     @property
@@ -223,6 +235,11 @@ class MailtuiApp(ActingApp, QueueReadingApp):
     def _show_pulse(self, snapshot: PulseSnapshot) -> None:
         self.pulse_error = ""
         self.pulse = snapshot
+
+    def _show_temporary(self, found: Temporary) -> None:
+        self.temporary = found.standing
+        for receipt in found.put_back:
+            self.notify(f"Its time is over: {receipt.plan.title}: {receipt.outcome}", markup=False)
 
     def _miss_pulse(self, error: MailtuiError) -> None:
         self.pulse_error = f"{error.message} {error.unlock}".strip()

@@ -55,7 +55,7 @@ class ConsoleScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Hear of everything the App learns."""
-        for name in ("live", "pulse", "pulse_error", "history", "paused"):
+        for name in ("live", "pulse", "pulse_error", "history", "paused", "temporary"):
             self.watch(self.app, name, self._learned, init=False)
         self.watch(self.app, "live_age", self._show_title, init=False)
 

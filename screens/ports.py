@@ -14,6 +14,7 @@ from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event, Recipient, Story
 from mailtui.screens.identity import Identity
+from mailtui.services.debugging.deadlines import Temporary
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Section
 from mailtui.services.dovecot.mailboxes import Care, UserMail
@@ -236,6 +237,13 @@ class SettingsPort(Protocol):
         """Name of a theme; ``""`` chooses by terminal."""
 
 
+class DeadlinesPort(Protocol):
+    """Changes for a time only."""
+
+    def look(self) -> Temporary:
+        """Put back what is over, and say what still stands."""
+
+
 class ConsoleServices(Protocol):
     """Everything the console needs from outside."""
 
@@ -300,6 +308,10 @@ class ConsoleServices(Protocol):
         """Findings that the operator has taken note of."""
 
     @property
+    def deadlines(self) -> DeadlinesPort:
+        """What is changed for a time only."""
+
+    @property
     def mending(self) -> MendingPort:
         """From a finding to its plan."""
 
@@ -318,6 +330,8 @@ class ConsoleState(Protocol):
     history: Sequence[Change] | None
     """Every change, newest first, as of the last look."""
     history_error: str
+    temporary: tuple[Change, ...]
+    """Changes that stand for a time only, the one that ends first before the others."""
     paused: bool
     live_age: int
     """Seconds since the log was last read; 0 while that is done as often as it should."""

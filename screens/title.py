@@ -22,7 +22,15 @@ def title(console: ConsoleState, crumbs: tuple[str, ...]) -> tuple[Content, Cont
         "  ",
         (" › ".join(crumbs), "bold $text-primary"),
     )
-    return left, _freshness(console)
+    return left, Content.assemble(_temporary(console), _freshness(console))
+
+
+def _temporary(console: ConsoleState) -> Content:
+    """A warning while something is switched on for a time, such as debugging."""
+    if not console.temporary:
+        return Content.empty()
+    until = console.temporary[0].plan.until or 0.0
+    return Content.assemble((f"DEBUG until {datetime.fromtimestamp(until):%H:%M}", "bold $text-warning"), "  ")
 
 
 def _freshness(console: ConsoleState) -> Content:

@@ -88,6 +88,11 @@ class Changes:
         """Recent ones that were begun and nobody ends any more, newest first."""
         return tuple(change for change in self.recent() if change.interrupted)
 
+    def temporary(self) -> tuple[Change, ...]:
+        """Recent ones that stand for a time only, the one that ends first before the others."""
+        found = [change for change in self.recent() if change.temporary]
+        return tuple(sorted(found, key=lambda change: change.plan.until or 0.0))
+
     def torn(self) -> int:
         """Lines of the journal that were cut off while being written."""
         return self._journal.read().torn

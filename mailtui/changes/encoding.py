@@ -51,6 +51,7 @@ def plan_json(plan: Plan) -> Record:
     return {
         "title": told(plan.title),
         "all_or_nothing": plan.all_or_nothing,
+        "until": plan.until,
         "steps": [_step_json(step) for step in plan.steps],
     }
 
@@ -74,7 +75,8 @@ def read_plan(value: Mapping[str, Any]) -> Plan:
     """The plan of a journal's record. Raises MailtuiError where it is none."""
     try:
         steps = tuple(_read_step(step) for step in value["steps"])
-        return Plan(str(value["title"]), steps, bool(value["all_or_nothing"]))
+        until = value.get("until")
+        return Plan(str(value["title"]), steps, bool(value["all_or_nothing"]), None if until is None else float(until))
     except (KeyError, TypeError, ValueError) as error:
         raise MailtuiError(f"the journal holds a plan that cannot be read: {error!r}") from error
 

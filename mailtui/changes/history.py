@@ -90,6 +90,11 @@ class Change:
         return ""
 
     @property
+    def temporary(self) -> bool:
+        """Whether it stands, and only for a time."""
+        return self.plan.until is not None and not self.is_undo and not self.undoable
+
+    @property
     def recovery(self) -> str:
         """What ending it does once it was interrupted."""
         then = "keeps it, to be undone if you like"

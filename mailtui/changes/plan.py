@@ -62,6 +62,8 @@ class Plan:
     steps: tuple[Step, ...]
     all_or_nothing: bool = False
     """Whether, when a step fails, everything done before it is undone in reverse order."""
+    until: float | None = None
+    """When it is to be undone by itself, by whichever mailtui runs then; None for a change that stays."""
 
     @property
     def targets(self) -> tuple[Target, ...]:

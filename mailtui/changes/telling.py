@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailtui.changes.plan import Missed, Plan, Receipt, Step
-from mailtui.text import clean, clean_lines
+from mailtui.text import clean, clean_lines, local
 
 Kind = Literal[
     "target", "step", "command", "context", "added", "removed", "hunk", "risk", "undo", "good", "fair", "bad"
@@ -42,6 +42,8 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
         yield from _step_lines(step)
     if plan.all_or_nothing and len(plan.steps) > 1:
         yield Line("undo", "when a step fails, those before it are undone")
+    if plan.until is not None:
+        yield Line("undo", f"it is undone by itself at {local(plan.until)}, by whichever mailtui runs then")
     targets = plan.targets
     if targets:
         yield Line("step", f"this touches {len(targets):,}:" if len(targets) > 1 else "this touches:")

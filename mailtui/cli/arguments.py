@@ -37,6 +37,16 @@ def a_moment(text: str) -> Moment:
     return found
 
 
+def a_span(text: str) -> float:
+    """Argument type: a length of time, in seconds."""
+    from mailtui.filters.values import duration
+
+    found = duration(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time; write 90m, 12h or 2d")
+    return found
+
+
 def add_where(parser: argparse.ArgumentParser, example: str = "status:deferred -reason:quota") -> None:
     """``--where``: the filter language."""
     help_text = f"only what the filter lets through, such as '{example}'"

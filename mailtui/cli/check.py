@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from mailtui.cli import check_formats
+from mailtui.cli import arguments, check_formats
 from mailtui.cli.findings import finding_json, print_findings
 from mailtui.host.errors import MailtuiError, UsageError
 from mailtui.text import human_duration, local
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from mailtui.services.checks.model import Report
 
 EXAMPLES = """\
-  mailtui check                             all that is wrong; exit 1 for errors and warnings
+  mailtui check                          exit 1 for errors and warnings
   mailtui check --only maps --only queue
-  mailtui check --changed                   what is new, changed or gone since the last such run: for cron
-  mailtui check --snooze ID --for 2d        do not tell of it for two days
+  mailtui check --changed                for cron: since the last such run
+  mailtui check --snooze ID --for 2d     do not tell of it for two days
   mailtui check --acknowledge ID --note 'known, ticket 12'
-  mailtui check --nagios                    one line and Nagios' exit codes
-  mailtui check --prometheus                for the node exporter's textfile collector"""
+  mailtui check --nagios                 one line and Nagios' exit codes
+  mailtui check --prometheus             for the node exporter's textfiles"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     noting.add_argument("--acknowledge", metavar="ID", help="do not tell of it while it stays what it is")
     noting.add_argument("--snooze", metavar="ID", help="do not tell of it for some time")
     noting.add_argument("--forget", metavar="ID", help="tell of it again")
-    parser.add_argument("--for", dest="span", type=_a_span, metavar="T", help="--snooze: how long, such as 2d")
+    parser.add_argument("--for", dest="span", type=arguments.a_span, metavar="T", help="--snooze: how long, such as 2d")
     parser.add_argument("--note", default="", metavar="TEXT", help="why, for whoever looks next")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Look at everything, and say it in the shape that was asked for."""
     attention = context.attention
+    _put_back(context)
     if args.forget:
         attention.forget(args.forget)
         return 0
@@ -64,6 +65,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if not args.json:
         _tell_hidden(len(report.findings) - len(shown), report, context)
     return print_findings(shown, args, context)
+
+
+def _put_back(context: Context) -> None:
+    """What was changed for a time only, and whose time is over."""
+    for receipt in context.services.deadlines.honour():
+        context.output.note(f"put back, since its time is over: {receipt.plan.title}: {receipt.outcome}")
 
 
 def _changed(report: Report, shown: list[Finding], memory: Memory, args: argparse.Namespace, context: Context) -> int:
@@ -120,12 +127,3 @@ def _hidden(finding: Finding, memory: Memory, now: float) -> bool:
 def _tell_hidden(hidden: int, report: Report, context: Context) -> None:
     looked = f"{len(report.checked)} of {len(report.checked) + len(report.unchecked)} checks, {report.seconds:.1f} s"
     context.output.note(f"{looked}; {hidden} acknowledged, --all shows them" if hidden else looked)
-
-
-def _a_span(text: str) -> float:
-    from mailtui.filters.values import duration
-
-    found = duration(text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time; write 90m, 12h or 2d")
-    return found

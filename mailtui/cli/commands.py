@@ -20,14 +20,16 @@ SUMMARIES = {
     "incidents": "failures grouped by cause",
     "queue": "the mail queue: what waits, why, and until when",
     "mailbox": "Dovecot mailboxes: where they are, what is in them, what is wrong",
-    "check": "everything that is wrong, in one list; for cron and monitoring, too",
+    "check": "everything that is wrong; for cron and monitoring, too",
     "config": "parameters of Postfix and Dovecot: read, set, put back",
+    "debug": "let Postfix or Dovecot log more for a time",
     "explain": "what a status or reject text means, and who must act",
     "changes": "what was changed here, by whom, and how it ended",
     "undo": "put back what a change did",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
     "cert": "certificates and keys: in use, in a file, fitting together, wrong",
     "map": "lookup tables of Postfix: in use, wrong, asked",
+    "resolve": "where mail for an address goes, table by table",
     "completion": "a completion script for bash, zsh or fish",
 }
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui resolve info@shop.example
-  mailtui resolve --from anna@shop.example friend@elsewhere.example    where tables go by the sender
-  mailtui resolve --client 192.0.2.7 info@shop.example                 what this client would be told
+  mailtui resolve --from anna@shop.example friend@b.example
+  mailtui resolve --client 192.0.2.7 info@shop.example
   mailtui resolve --json info@shop.example"""
 
 _STAGES = {

@@ -7,6 +7,7 @@ from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
 from mailtui.services.configuration import proof, reloading
+from mailtui.services.debugging import mark as debug_mark
 from mailtui.services.dovecot import care
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
@@ -25,7 +26,8 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
         mailbox_repair.NAME: mailbox_repair.Repair(Doveadm(tools, dovecot), backups),
         care.NAME: care.Care(tools, dovecot),
         reloading.NAME: reloading.ConfigurationReload(tools, postfix, dovecot),
-        proof.NAME: proof.ConfigurationProof(postfix, dovecot),
+        proof.NAME: proof.ConfigurationProof(tools, postfix, dovecot),
+        debug_mark.NAME: debug_mark.DebugMark(),
         **queue_actions(tools, postfix, dovecot, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)

@@ -13,6 +13,8 @@ from mailtui.services.changing import build_changes
 from mailtui.services.checks.attention import Attention
 from mailtui.services.checks.service import Checks
 from mailtui.services.configuration.plans import ConfigPlans
+from mailtui.services.debugging.deadlines import Deadlines
+from mailtui.services.debugging.switches import DebugPlans
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.explain import Explainer
@@ -52,6 +54,8 @@ class Services:
     config_plans: ConfigPlans
     attention: Attention
     mending: Mending
+    debug_plans: DebugPlans
+    deadlines: Deadlines
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -65,6 +69,8 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
     map_plans, mailboxes = MapPlans(maps, postfix), Mailboxes(tools, dovecot)
     config_plans = ConfigPlans(tools, postfix, dovecot)
     changes = build_changes(settings, tools, postfix, dovecot)
+    debug_plans = DebugPlans(config_plans, postfix, dovecot)
+    deadlines = Deadlines(changes, debug_plans)
     return Services(
         settings,
         tools,
@@ -81,10 +87,12 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         maps,
         map_plans,
         mailboxes,
-        Checks(tools, postfix, dovecot, sources, changes),
+        Checks(tools, postfix, dovecot, sources, changes, deadlines),
         config_plans,
         Attention(settings.state, operator()),
         Mending(map_plans, mailboxes, config_plans),
+        debug_plans,
+        deadlines,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -10,6 +11,15 @@ import pytest
 from mailtui.cli.main import main
 from mailtui.lab import Lab
 from mailtui.lab.wait import wait_until
+from mailtui.services.configuration import reloading
+
+
+@pytest.fixture(autouse=True)
+def _quick(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Postfix waits up to two seconds before it reads a file that was changed just now."""
+    monkeypatch.setattr(reloading, "SETTLED", 0.2)
+    for name in ("main.cf", "master.cf"):
+        os.utime(lab.postfix_config / name, (1, 1))
 
 
 def _run(lab: Lab, *words: str) -> int:
@@ -56,6 +66,21 @@ def test_a_parameter_of_one_service_stands_in_master_cf(lab: Lab, capsys: pytest
     assert _state(lab) == before
 
 
+def test_a_service_of_master_cf_is_made_changed_and_undone(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    service = "127.0.0.1:64025/inet"
+    words = [
+        f"{service}=127.0.0.1:64025 inet n - n - - smtpd",
+        f"{service}/smtpd_banner=$myhostname",
+        f"{service}/chroot=y",
+    ]
+    assert _run(lab, "config", "set", "postfix", *words, "--yes") == 0
+    assert lab.command("postconf", "-M", service).split()[4] == "y"
+    assert lab.command("postconf", "-P").strip().endswith("smtpd_banner = $myhostname")
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
 def test_what_postfix_would_complain_of_is_not_installed(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     before = _state(lab)
     assert _run(lab, "config", "set", "postfix", "smtpd_bannner=x", "--yes") == 3
@@ -78,6 +103,29 @@ def test_a_block_of_dovecot_gets_a_setting(lab: Lab, capsys: pytest.CaptureFixtu
     text = lab.command("doveconf", "-n")
     assert "process_min_avail = 2" in text[text.index("service imap-login") :]
     assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+def test_a_key_of_dovecot_is_named_and_read_back(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    new = "ssl_server_key_file" in lab.command("doveconf", "-n")
+    other = lab.key.with_name("other.key")
+    other.write_bytes(lab.key.read_bytes())
+    name, value = ("ssl_server_key_file", str(other)) if new else ("ssl_key", f"<{other}")
+    assert _run(lab, "config", "set", "dovecot", f"{name}={value}", "--yes") == 0
+    assert str(other) in lab.command("doveconf", "-P", name)
+    assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
+    assert _state(lab) == before
+
+
+def test_a_value_that_doveconf_writes_otherwise_is_proven_all_the_same(lab: Lab) -> None:
+    assert _run(lab, "config", "set", "dovecot", "auth_failure_delay=60s", "--dry-run") == 0
+
+
+def test_a_secret_stands_in_no_journal(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "dovecot", "doveadm_password=hush", "--yes") == 2
+    assert "hush" not in "".join(capsys.readouterr())
     assert _state(lab) == before
 
 

@@ -10,6 +10,7 @@ from mailtui.changes.plan import Plan, Step
 from mailtui.findings import Finding
 from mailtui.services.checks.attention import Known, Memory
 from mailtui.services.checks.model import Report
+from mailtui.services.debugging.deadlines import Temporary
 
 STALE = Finding(
     "map.stale:hash:/etc/postfix/virtual",
@@ -67,3 +68,11 @@ class FakeMending:
     def plan(self, fix: Sequence[str]) -> Plan:
         self.made.append(tuple(fix))
         return Plan("Compile it", (Step("map-save", {}, "compile it"),))
+
+
+@dataclass
+class FakeDeadlines:
+    value: Temporary = field(default_factory=Temporary)
+
+    def look(self) -> Temporary:
+        return self.value

@@ -22,7 +22,7 @@ from mailtui.services.pulse_model import (
     ServiceState,
 )
 from tests.screens.fake_changes import FakeChanges
-from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeMending
+from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeDeadlines, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
 from tests.screens.fake_queue import FakePlans, FakeQueue
@@ -293,3 +293,4 @@ class FakeServices:
     checks: FakeChecks = field(default_factory=FakeChecks)
     attention: FakeAttention = field(default_factory=FakeAttention)
     mending: FakeMending = field(default_factory=FakeMending)
+    deadlines: FakeDeadlines = field(default_factory=FakeDeadlines)

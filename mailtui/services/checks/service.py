@@ -13,6 +13,7 @@ from mailtui.services.checks.logs import Logs
 from mailtui.services.checks.machine import Machine
 from mailtui.services.checks.model import Check, Report
 from mailtui.services.checks.running import run_checks
+from mailtui.services.debugging.deadlines import Deadlines
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.logs import LogSources
@@ -32,12 +33,14 @@ class Checks:
         dovecot: DovecotConfig,
         sources: LogSources,
         changes: Changes,
+        deadlines: Deadlines,
     ) -> None:
         self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
         self._sources = sources
         self._changes = changes
+        self._deadlines = deadlines
 
     def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _name: None) -> Report:
         """Run those of the areas ``only``, or all. Raises UsageError for an area there is none of."""
@@ -64,4 +67,5 @@ class Checks:
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
             Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),
+            Check("changes", "changes for a time", self._deadlines.findings),
         )

@@ -1,4 +1,4 @@
-"""Whether Dovecot would start with a configuration, asked before it is installed: ``doveconf -n -c candidate``.
+"""Whether Dovecot would start with a configuration, asked before it is installed: ``doveconf -c candidate``.
 
 An unknown or misspelt setting stops Dovecot at its next start; a reload with one is refused and the old one stays.
 """
@@ -7,31 +7,58 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mailtui.host.errors import HostError, ToolFailed
+from mailtui.host.errors import HostError, ToolFailed, UsageError
 from mailtui.host.tools import Tools
-from mailtui.services.configuration.dovecot_text import Sources
-from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.configuration.dovecot_read import value_of
+from mailtui.services.configuration.dovecot_text import Sources, block_text, path_of
+from mailtui.services.configuration.model import Setting
 from mailtui.text import clean
 
 
-def tested(tools: Tools, sources: Sources) -> str:
-    """What ``doveconf -n`` says of it. Raises HostError with Dovecot's words where it would not start."""
-    with TemporaryDirectory(prefix="mailtui-") as private:
-        candidate = Path(private, "dovecot.conf")
-        candidate.write_bytes(os.fsencode(sources.flat()))
-        try:
-            return tools.run(["doveconf", "-c", str(candidate), "-n"]).text
-        except ToolFailed as error:
-            words = re.sub(rf"{re.escape(str(candidate))} line \d+", "the new configuration", error.message)
-            raise HostError(f"Dovecot would not start: {clean(words)}", unlock="nothing was changed") from error
+def tested(tools: Tools, text: str) -> None:
+    """Raises HostError with Dovecot's words where it would not start."""
+    with _candidate(text) as where:
+        _run(tools, (*where, "-n"))
 
 
-def value_in(tools: Tools, sources: Sources, name: str) -> str:
-    """What a top-level setting would be."""
+def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
+    """What Dovecot will make of a setting that ``sources`` hold; None where it stands in a block without a name.
+
+    Raises UsageError where something else would hold, and HostError where Dovecot would not start.
+    """
+    *blocks, name = path_of(setting.name)
+    if setting.value is None or any(" " not in block for block in blocks):
+        return None
+    with _candidate(sources.flat()) as where:
+        holds = value_of(tools, where, setting.name)
+    with _candidate(sources.flat() + "\n" + block_text(blocks, name, setting.value)) as where:
+        wanted = value_of(tools, where, setting.name)
+    if holds != wanted:
+        raise UsageError(
+            f"{clean(setting.name)} would be {clean(str(holds))!r} and not {clean(str(wanted))!r}: another file or "
+            "block sets it as well"
+        )
+    return holds
+
+
+def _run(tools: Tools, arguments: tuple[str, ...]) -> None:
+    try:
+        tools.run(["doveconf", *arguments])
+    except ToolFailed as error:
+        words = re.sub(rf"{re.escape(arguments[1])} line \d+", "the new configuration", error.message)
+        raise HostError(f"Dovecot would not start: {clean(words)}", unlock="nothing was changed") from error
+
+
+@contextmanager
+def _candidate(text: str) -> Iterator[tuple[str, str]]:
+    """The arguments that point doveconf at a private file with this text."""
     with TemporaryDirectory(prefix="mailtui-") as private:
-        candidate = Path(private, "dovecot.conf")
-        candidate.write_bytes(os.fsencode(sources.flat()))
-        return DovecotConfig(tools, candidate).get(name)
+        file = Path(private, "dovecot.conf")
+        file.touch(mode=0o600)
+        file.write_bytes(os.fsencode(text))
+        yield "-c", str(file)

@@ -15,9 +15,11 @@ from pathlib import Path
 from mailtui.host.errors import HostError, UsageError
 from mailtui.host.files import read_file
 from mailtui.services.configuration.model import Setting
+from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.text import clean
 
 DROP_IN = "99-mailtui.conf"
+_MAIN = Path("/etc/dovecot/dovecot.conf")
 _DEEPEST = 20
 _INCLUDE = re.compile(r"^\s*!include(_try)?\s+(\S.*?)\s*$")
 _BLOCK = re.compile(r"^\s*([^#=\s][^#=]*?)\s*\{\s*(?:#.*)?$")
@@ -50,17 +52,23 @@ class Sources:
         """One text that says the same, fit to be tested elsewhere."""
         return "".join("" if _INCLUDE.match(place.text) else f"{place.text}\n" for place in self.lines)
 
-    def find(self, blocks: tuple[str, ...], name: str) -> Place | None:
+    def places(self) -> dict[str, Place]:
+        """Where each setting, named as in ``Setting``, stands last."""
+        found = ((_ASSIGN.match(place.text), place) for place in self.lines)
+        return {" { ".join([*place.blocks, match[2]]): place for match, place in found if match}
+
+    def find(self, name: str) -> Place | None:
         """Where a setting stands last; None where nowhere."""
-        for place in reversed(self.lines):
-            match = _ASSIGN.match(place.text)
-            if match and match[2] == name and place.blocks == blocks:
-                return place
-        return None
+        return self.places().get(" { ".join(path_of(name)))
 
     def with_text(self, file: Path, text: str) -> Sources:
         """The same with another text of one file."""
         return read_sources(self.main, {**self.texts, file: text})
+
+
+def main_file(dovecot: DovecotConfig) -> Path:
+    """The file Dovecot begins to read with."""
+    return Path(dovecot.where[1]) if dovecot.where else _MAIN
 
 
 def read_sources(main: Path, texts: dict[Path, str] | None = None) -> Sources:
@@ -73,17 +81,17 @@ def read_sources(main: Path, texts: dict[Path, str] | None = None) -> Sources:
 
 def edited(sources: Sources, setting: Setting) -> Sources:
     """The configuration with one setting changed. Raises UsageError for a name or value that cannot be one."""
-    *blocks, name = (part.strip() for part in setting.name.split("{"))
+    *blocks, name = path_of(setting.name)
     if not name or "\n" in setting.name + (setting.value or "") or any(not block for block in blocks):
         raise UsageError(f"{clean(setting.name)} cannot be set so: a name and one line is what Dovecot takes")
-    place = sources.find(tuple(blocks), name)
+    place = sources.find(setting.name)
     if place is not None:
         return sources.with_text(place.file, _replaced(sources.texts[place.file], place, setting.value))
     if setting.value is None:
         raise UsageError(f"{clean(setting.name)} is not set")
     file = drop_in(sources)
     text = sources.texts.get(file, "# Written by mailtui; what is set here is set nowhere else.\n")
-    return sources.with_text(file, text.rstrip("\n") + "\n" + _block(blocks, name, setting.value))
+    return sources.with_text(file, text.rstrip("\n") + "\n" + block_text(blocks, name, setting.value))
 
 
 def drop_in(sources: Sources) -> Path:
@@ -95,7 +103,13 @@ def drop_in(sources: Sources) -> Path:
     return sources.main
 
 
-def _block(blocks: Sequence[str], name: str, value: str) -> str:
+def path_of(name: str) -> tuple[str, ...]:
+    """The blocks a setting stands in, and its own name."""
+    return tuple(" ".join(part.split()) for part in name.split("{"))
+
+
+def block_text(blocks: Sequence[str], name: str, value: str) -> str:
+    """A setting with its blocks around it, as it is written."""
     opening = "".join(f"{'  ' * depth}{block} {{\n" for depth, block in enumerate(blocks))
     closing = "".join(f"{'  ' * depth}}}\n" for depth in reversed(range(len(blocks))))
     return f"{opening}{'  ' * len(blocks)}{name} = {value}\n{closing}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mailtui.changes.files import replace_step
@@ -11,15 +11,19 @@ from mailtui.changes.plan import Plan, Step
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration import dovecot_text, postfix_text
-from mailtui.services.configuration.dovecot_tested import tested, value_in
+from mailtui.services.configuration.dovecot_tested import taken, tested
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.proof import proof_step
 from mailtui.services.configuration.reloading import reload_steps
+from mailtui.services.configuration.secrecy import any_secret, is_secret
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.text import clean
 
-_MAIN_DOVECOT = Path("/etc/dovecot/dovecot.conf")
+Changed = Sequence[tuple[Path, bytes]]
+"""Files and what they will hold."""
+Expected = Mapping[str, str]
+"""What settings will be when they are read back."""
 _SHARED = "mail that is on its way may meet either configuration"
 
 
@@ -40,34 +44,43 @@ class ConfigPlans:
 
     def steps(self, program: Program, settings: Sequence[Setting], why: str = "") -> tuple[Step, ...]:
         """The same as steps of a larger plan, which must be all or nothing; none where it is so already."""
+        _refuse_secrets(settings)
         why = why or f"set {_names(settings)}"
-        changed = self._postfix_files(settings) if program == "postfix" else self._dovecot_files(settings)
-        files = [replace_step(path, data, why, risk=_SHARED) for path, data in changed]
+        changed, expected = (self._of_postfix if program == "postfix" else self._of_dovecot)(settings)
+        files = [replace_step(path, data, why, risk=_SHARED, secret=_secret(data)) for path, data in changed]
         if not files:
             return ()
         before, after = reload_steps(program, self._postfix, self._dovecot)
-        proof = proof_step(program, settings)
+        proof = proof_step(program, expected)
         return (before, *files, after, *((proof,) if proof else ()))
 
-    def _postfix_files(self, settings: Sequence[Setting]) -> list[tuple[Path, bytes]]:
-        return [(one.path, one.data) for one in postfix_text.edited(self._tools, self._postfix, settings)]
+    def _of_postfix(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
+        new = postfix_text.edited(self._tools, self._postfix, settings)
+        return new.files, new.expected
 
-    def _dovecot_files(self, settings: Sequence[Setting]) -> list[tuple[Path, bytes]]:
-        main = Path(self._dovecot.where[1]) if self._dovecot.where else _MAIN_DOVECOT
-        old = new = dovecot_text.read_sources(main)
+    def _of_dovecot(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
+        old = new = dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
         for setting in settings:
             new = dovecot_text.edited(new, setting)
-        tested(self._tools, new)
-        for setting in settings:
-            if setting.value is not None and "{" not in setting.name:
-                value = value_in(self._tools, new, setting.name)
-                if value != setting.value:
-                    raise UsageError(
-                        f"{clean(setting.name)} would be {clean(value)!r}: this Dovecot knows it by another name, "
-                        "or it is set in a block of another one"
-                    )
-        return [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]
+        tested(self._tools, new.flat())
+        expected = {one.name: taken(self._tools, new, one) for one in settings}
+        changed = [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]
+        return changed, {name: value for name, value in expected.items() if value is not None}
 
 
 def _names(settings: Sequence[Setting]) -> str:
     return ", ".join(clean(one.name) for one in settings)
+
+
+def _refuse_secrets(settings: Sequence[Setting]) -> None:
+    for one in settings:
+        if is_secret(one.name, one.value or ""):
+            raise UsageError(
+                f"{clean(one.name)} holds a secret, which must stand in no journal",
+                unlock="write it into a file of its own that only root may read, and give that file's name",
+            )
+
+
+def _secret(data: bytes) -> bool:
+    """Whether the difference of a file cannot be shown."""
+    return any_secret(data.decode("utf-8", "surrogateescape"))

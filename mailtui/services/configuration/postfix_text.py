@@ -1,4 +1,4 @@
-"""New texts of main.cf and master.cf, made by Postfix's own editor on a private copy: postconf(1), ``-e -X -P``.
+"""New texts of main.cf and master.cf, made by Postfix's own editor on a private copy: postconf(1), ``-e -X -M -F -P``.
 
 Comments, order and everything else stays as postconf leaves it. The files themselves are not touched here.
 """
@@ -6,7 +6,7 @@ Comments, order and everything else stays as postconf leaves it. The files thems
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,25 +15,30 @@ from mailtui.host.errors import HostError, UsageError
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Setting
-from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.config import PostfixConfig, pairs
 from mailtui.text import clean
 
 FILES = ("main.cf", "master.cf")
+_LONG_AGO = 1.0
+"""When a copy was last changed: Postfix waits up to two seconds before it reads what was changed just now."""
+_FIELDS = frozenset(("service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit", "command"))
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A file with its new text."""
+    """New texts, and what postconf reads in them."""
 
-    path: Path
-    data: bytes
+    files: tuple[tuple[Path, bytes], ...]
+    """The files that change, with what they will hold."""
+    expected: Mapping[str, str]
+    """What the settings will be when they are read back."""
 
 
-def edited(tools: Tools, postfix: PostfixConfig, settings: Sequence[Setting]) -> tuple[Edited, ...]:
-    """The files that change, with what they will hold.
+def edited(tools: Tools, postfix: PostfixConfig, settings: Sequence[Setting]) -> Edited:
+    """What comes of setting them.
 
-    A name like ``submission/inet/smtpd_tls_security_level`` is one of master.cf's. Raises UsageError for what postconf
-    cannot write, HostError for what Postfix would then complain of and does not complain of now.
+    Raises UsageError for what postconf cannot write, HostError for what Postfix would then complain of and does not
+    complain of now.
     """
     folder = Path(postfix.get("config_directory"))
     before = {name: read_file(folder / name).data for name in FILES}
@@ -48,22 +53,44 @@ def edited(tools: Tools, postfix: PostfixConfig, settings: Sequence[Setting]) ->
         if new:
             raise HostError(f"Postfix would complain: {clean(sorted(new)[0])}", unlock="nothing was changed")
         after = {name: (copy / name).read_bytes() for name in FILES}
-    return tuple(Edited(folder / name, after[name]) for name in FILES if after[name] != before[name])
+        set_to = {one.name: written(tools, ("-c", private), one.name) for one in settings if one.value is not None}
+    files = tuple((folder / name, after[name]) for name in FILES if after[name] != before[name])
+    return Edited(files, {name: value for name, value in set_to.items() if value is not None})
+
+
+def written(tools: Tools, where: tuple[str, ...], name: str) -> str | None:
+    """What stands there, as it is written, or the default; None for what Postfix does not know.
+
+    ``where`` are the arguments that point postconf at a configuration. Raises what ``Tools.run`` raises.
+    """
+    kind = kind_of(name)
+    said = tools.run(["postconf", *where, *kind, "--", name], check=False).text
+    return " ".join(said.split()) or None if kind == ("-M",) else pairs(said).get(name)
+
+
+def kind_of(name: str) -> tuple[str, ...]:
+    """The option that makes postconf take a name for a service, for a field or for a parameter of one."""
+    slashes = name.count("/")
+    if slashes < 2:
+        return ("-M",) if slashes else ()
+    return ("-F",) if name.rpartition("/")[2] in _FIELDS else ("-P",)
 
 
 def _edit(tools: Tools, folder: Path, setting: Setting) -> None:
     if "\n" in setting.name + (setting.value or "") or "=" in setting.name or setting.name.startswith("-"):
         raise UsageError(f"{clean(setting.name)} cannot be set so: a name and one line is what Postfix takes")
-    kind = ("-P",) if "/" in setting.name else ()
-    if setting.value is None:
-        tools.run(["postconf", "-c", str(folder), *kind, "-X", setting.name])
-    else:
+    kind = kind_of(setting.name)
+    if setting.value is not None:
         tools.run(["postconf", "-c", str(folder), *kind, "-e", f"{setting.name}={setting.value}"])
+    elif kind == ("-F",):
+        raise UsageError(f"{clean(setting.name)} is a field of the service and cannot be taken away")
+    else:
+        tools.run(["postconf", "-c", str(folder), *kind, "-X", setting.name])
 
 
 def _complaints(tools: Tools, folder: Path) -> set[str]:
     """What Postfix says on reading both files, without where they lie."""
     for name in FILES:
-        os.utime(folder / name, (0, 0))  # Postfix waits for two seconds before it reads a file just written
+        os.utime(folder / name, (_LONG_AGO, _LONG_AGO))
     said = [tools.run(["postconf", "-c", str(folder), option], check=False).error_text for option in ("-n", "-M", "-P")]
     return {line.replace(f"{folder}/", "") for text in said for line in text.splitlines()}

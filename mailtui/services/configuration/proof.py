@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from mailtui.changes.plan import Json, Note, Outcome, Step
 from mailtui.host.errors import HostError
-from mailtui.services.configuration.model import Program, Setting
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_read import value_of
+from mailtui.services.configuration.model import Program
+from mailtui.services.configuration.postfix_text import written
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.text import clean
@@ -17,7 +20,8 @@ NAME = "configuration-proof"
 class ConfigurationProof:
     """Reads back; changes nothing. See ``mailtui.changes.plan.Action``."""
 
-    def __init__(self, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
 
@@ -28,8 +32,8 @@ class ConfigurationProof:
         done = []
         for name, value in wanted.items():
             now = self._now(str(step.arguments["program"]), name)
-            if now != value:
-                raise HostError(f"{clean(name)} is {clean(now)!r} and not {clean(str(value))!r}")
+            if now is None or " ".join(now.split()) != value:
+                raise HostError(f"{clean(name)} is {clean(str(now))!r} and not {clean(str(value))!r}")
             done.append(name)
         return Outcome(done=tuple(done))
 
@@ -41,25 +45,18 @@ class ConfigurationProof:
         """Reading once more does no harm."""
         return self.apply(step, lambda _: None)
 
-    def _now(self, program: str, name: str) -> str:
+    def _now(self, program: str, name: str) -> str | None:
         if program == "dovecot":
-            return self._dovecot.again().get(name)
-        postfix = self._postfix.again()
-        if "/" not in name:
-            return postfix.raw(name)
-        service, _, parameter = name.rpartition("/")
-        for one in postfix.services:
-            if f"{one.name}/{one.type}" == service:
-                return dict(one.overrides).get(parameter, "")
-        return ""
+            return value_of(self._tools, self._dovecot.where, name)
+        return written(self._tools, self._postfix.where, name)
 
 
-def proof_step(program: Program, settings: Sequence[Setting]) -> Step | None:
-    """Proof of what is set anew at a place that can be asked for; None where there is nothing of the kind."""
-    wanted = {one.name: one.value for one in settings if one.value is not None and "{" not in one.name}
-    if not wanted:
+def proof_step(program: Program, expected: Mapping[str, str]) -> Step | None:
+    """Proof that settings are read back as expected; None where there are none that can be asked for."""
+    if not expected:
         return None
-    names = ", ".join(clean(name) for name in wanted)
+    names = ", ".join(map(clean, expected))
+    wanted = {name: " ".join(value.split()) for name, value in expected.items()}
     return Step(
         NAME, {"program": program, "settings": wanted}, f"read back {names}", undo="nothing was changed by this"
     )

@@ -42,7 +42,7 @@ class DovecotConfig:
         said = self._tools.run(["doveconf", *self._where, name]).text
         prefix = f"{name} ="
         lines = (line for line in said.splitlines() if line.startswith(prefix))
-        return _unquoted(next(lines, prefix)[len(prefix) :].strip())
+        return unquoted(next(lines, prefix)[len(prefix) :].strip())
 
     @cached_property
     def text(self) -> str:
@@ -66,7 +66,7 @@ class DovecotConfig:
         return numbers >= [2, 4]
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
     """A value without the quotes that Dovecot 2.4 may put around it."""
     if len(value) > 1 and value[0] == value[-1] == '"':
         return value[1:-1].replace('\\"', '"').replace("\\\\", "\\")

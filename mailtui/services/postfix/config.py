@@ -58,22 +58,18 @@ class PostfixConfig:
     def all(self) -> dict[str, str]:
         """Every parameter, set or default, with ``$name`` expanded (postconf -x)."""
         overrides = [word for name, value in self._overrides for word in ("-o", f"{name}={value}")]
-        return _pairs(self._tools.run(["postconf", *self._where, "-x", *overrides]).text)
+        return pairs(self._tools.run(["postconf", *self._where, "-x", *overrides]).text)
 
     @cached_property
     def set_here(self) -> dict[str, str]:
         """The parameters set in main.cf (postconf -nx)."""
-        return _pairs(self._tools.run(["postconf", *self._where, "-nx"]).text)
-
-    def raw(self, name: str) -> str:
-        """Value of a parameter as it is written, ``$name`` and all; ``""`` for one Postfix does not know."""
-        return _pairs(self._tools.run(["postconf", *self._where, "--", name], check=False).text).get(name, "")
+        return pairs(self._tools.run(["postconf", *self._where, "-nx"]).text)
 
     @cached_property
     def services(self) -> tuple[MasterService, ...]:
         """The services of master.cf (postconf -M, -P)."""
         overrides: dict[str, list[tuple[str, str]]] = {}
-        for key, value in _pairs(self._tools.run(["postconf", *self._where, "-Px"]).text).items():
+        for key, value in pairs(self._tools.run(["postconf", *self._where, "-Px"]).text).items():
             service, _, parameter = key.rpartition("/")
             overrides.setdefault(service, []).append((parameter, value))
         found = []
@@ -98,7 +94,7 @@ class PostfixConfig:
         return PostfixConfig(self._tools, Path(self._where[1]) if self._where else None, overrides)
 
 
-def _pairs(text: str) -> dict[str, str]:
+def pairs(text: str) -> dict[str, str]:
     """``name = value`` lines as postconf(1) prints them."""
-    pairs = (line.partition(" =") for line in text.splitlines())
-    return {name: value.strip() for name, sign, value in pairs if sign}
+    parts = (line.partition(" =") for line in text.splitlines())
+    return {name: value.strip() for name, sign, value in parts if sign}

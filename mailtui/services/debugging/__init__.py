@@ -1,0 +1,1 @@
+"""Making Postfix or Dovecot say more for a time, and no longer."""
