@@ -24,7 +24,7 @@ _WORDS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question; the records in the order they came."""
+    """The answer to one question; the records sorted."""
 
     name: str
     """What was asked for, without the final dot."""
@@ -32,7 +32,7 @@ class Answer:
     """``A MX TXT`` …"""
     state: State
     records: tuple[str, ...] = ()
-    """In the presentation format of RFC 1035, 5; of TXT, and of names, see ``texts`` and ``dns.names.host``."""
+    """In the presentation format of RFC 1035, 5; of TXT, see ``texts``."""
     strings: tuple[tuple[bytes, ...], ...] = ()
     """Of TXT: the character-strings of each record, apart."""
     aliases: tuple[str, ...] = ()

@@ -176,5 +176,6 @@ def _answer(name: str, record: str, reply: dns.message.Message, *, trusted: bool
 
 
 def _records(rrset: dns.rrset.RRset, record: str) -> tuple[tuple[str, ...], tuple[tuple[bytes, ...], ...]]:
-    strings = tuple(tuple(one.strings) for one in rrset) if record == "TXT" else ()
-    return tuple(one.to_text() for one in rrset), strings
+    """In an order of their own: name servers turn theirs at each answer."""
+    strings = tuple(sorted(tuple(one.strings) for one in rrset)) if record == "TXT" else ()
+    return tuple(sorted(one.to_text() for one in rrset)), strings

@@ -66,8 +66,8 @@ def test_each_fate_of_a_question_has_a_name_of_its_own(resolver: Resolver, name:
 
 def test_strings_of_a_record_are_joined_without_a_space_and_kept_apart(resolver: Resolver) -> None:
     answer = resolver.ask("example.org", "TXT")
-    assert answer.texts == ("v=spf1 -all", "other")
-    assert answer.strings[0] == (b"v=spf1 ", b"-all")
+    assert answer.texts == ("other", "v=spf1 -all")
+    assert answer.strings[1] == (b"v=spf1 ", b"-all")
 
 
 def test_a_long_answer_comes_over_tcp(resolver: Resolver) -> None:
