@@ -1,0 +1,1 @@
+"""Making keys, requests, certificates and chains, and turning one form of them into another; nothing is run for it."""
