@@ -1,0 +1,120 @@
+"""``mailtui cert list``, ``show``, ``match``, ``check``: what is in use, in a file, fits together, would fail."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailtui.cli.cert_files import read, roots
+from mailtui.cli.findings import print_findings
+from mailtui.cli.stories import time_json
+from mailtui.host.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+    from mailtui.services.tls.pile import Item
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do it; exit 1 for findings and for what does not match."""
+    if args.verb == "list":
+        return _list(args, context)
+    if not args.files:
+        raise UsageError(f"cert {args.verb} needs a file")
+    items = tuple(item for file in args.files for item in _read(file, args))
+    match args.verb:
+        case "show":
+            return _show(items, args, context)
+        case "match":
+            return _match(items, args, context)
+    from mailtui.services.tls import gate
+
+    found = gate.check(items, now=time.time(), names=args.name, roots=roots())
+    return print_findings(found, args, context)
+
+
+def _list(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.services.pulse.certificates import certificate_states
+
+    states = certificate_states(context.postfix, context.dovecot)
+    now = time.time()
+    if args.json:
+        context.output.json(
+            [{"path": s.path, "used_by": s.used_by, "ends": time_json(s.expires), "problem": s.problem} for s in states]
+        )
+        return 0
+    for state in states:
+        days = f"{int((state.expires - now) // 86400)} days" if state.expires is not None else state.problem
+        context.output.line(f"{days:>10}  {state.path}  {context.output.styled(state.used_by, 'dim')}")
+    if not states:
+        context.output.note("neither Postfix nor Dovecot is set to serve a certificate")
+    return 0
+
+
+def _show(items: Sequence[Item], args: argparse.Namespace, context: Context) -> int:
+    from mailtui.services.tls.facts import describe
+
+    now = time.time()
+    if args.json:
+        context.output.json([_item_json(item) for item in items])
+        return 0
+    for item in items:
+        for line in describe(item, now):
+            context.output.line(line)
+    return 0
+
+
+def _match(items: Sequence[Item], args: argparse.Namespace, context: Context) -> int:
+    """By the SHA-256 of the public key; of a chain only the leaf has to fit."""
+    from mailtui.services.tls.facts import spki
+    from mailtui.services.tls.gate import leaf_of
+    from mailtui.services.tls.pile import certificates
+
+    wanted: list[Item] = []
+    for source in dict.fromkeys(item.source for item in items):
+        here = tuple(item for item in items if item.source == source)
+        chain = certificates(here)
+        leaf = leaf_of(chain) if chain else None
+        wanted += [item for item in here if item.kind != "certificate" or item.content is leaf]
+    prints = {spki(item.content) for item in wanted}
+    for item in wanted if not args.json else ():
+        context.output.line(f"{spki(item.content)}  {item.kind} {item.number} of {item.source}")
+    if args.json:
+        context.output.json([_item_json(item) for item in wanted])
+    same = len(prints) == 1 and "" not in prints
+    context.output.note("all have the same key" if same else f"they have {len(prints)} different keys")
+    return 0 if same else 1
+
+
+def _item_json(item: Item) -> dict[str, object]:
+    from cryptography import x509
+
+    from mailtui.services.tls.facts import facts, key_type, names_of, public_key, spki
+
+    value: dict[str, object] = {"file": item.source, "number": item.number, "kind": item.kind}
+    if isinstance(item.content, x509.Certificate):
+        told = facts(item.content)
+        value |= {
+            "subject": told.subject,
+            "issuer": told.issuer,
+            "names": told.names,
+            "not_before": time_json(told.starts),
+            "not_after": time_json(told.ends),
+            "sha256": told.sha256,
+            "self_signed": told.self_signed,
+            "ca": told.is_ca,
+        }
+    elif isinstance(item.content, x509.CertificateSigningRequest):
+        value["names"] = names_of(item.content)
+    return value | {"key": key_type(public_key(item.content)), "spki_sha256": spki(item.content)}
+
+
+def _read(file: Path, args: argparse.Namespace) -> Sequence[Item]:
+    """A file's items, or what a server sends."""
+    from mailtui.services.tls.remote import place, remote_pile
+
+    there = None if file.exists() else place(str(file))
+    return remote_pile(*there) if there else read(file, args)

@@ -1,0 +1,47 @@
+"""What a server sends, as if it stood in a file: ``mail.example.org:993``.
+
+Ports and how TLS begins there: RFC 8314, 7.3; RFC 3207; RFC 5804.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cryptography import x509
+
+from mailtui.host.errors import HostError
+from mailtui.services.tls.pile import Item
+from mailtui.services.tls.probe import StartTls, served
+
+_PLACE = re.compile(r"(?:\[(?P<bracketed>[0-9a-fA-F:.]+)\]|(?P<host>[^/\s:\[\]]+)):(?P<port>[0-9]{1,5})")
+_STARTTLS: dict[int, StartTls] = {
+    24: "lmtp",
+    25: "smtp",
+    587: "smtp",
+    2525: "smtp",
+    110: "pop3",
+    143: "imap",
+    4190: "sieve",
+}
+
+
+def place(text: str) -> tuple[str, int] | None:
+    """Host and port; None for what is no such place."""
+    match = _PLACE.fullmatch(text)
+    if match is None or not 0 < int(match["port"]) < 65536:
+        return None
+    return match["bracketed"] or match["host"], int(match["port"])
+
+
+def remote_pile(host: str, port: int) -> tuple[Item, ...]:
+    """The certificates in the order they are sent. Raises HostError with the reason where there is no TLS."""
+    answer = served(host, port, starttls=_STARTTLS.get(port, ""), sni=None if _is_address(host) else host)
+    source = f"{host}:{port}"
+    if not answer.tls:
+        raise HostError(f"{source} serves no TLS: {answer.detail}")
+    chain = enumerate(answer.chain_der, 1)
+    return tuple(Item("certificate", x509.load_der_x509_certificate(der), source, number) for number, der in chain)
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
