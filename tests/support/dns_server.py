@@ -89,11 +89,8 @@ class DnsServer:
 def dns_server(zone: Zone, secure: Sequence[str] = ()) -> Iterator[DnsServer]:
     """A server of ``zone`` on UDP and TCP, until the block ends."""
     server = DnsServer(zone, secure)
-    with (
-        socketserver.ThreadingUDPServer(("127.0.0.1", 0), _udp(server)) as udp,
-        _Stream(udp.server_address, _tcp(server)) as tcp,
-    ):
-        server.address = ("127.0.0.1", int(udp.server_address[1]))
+    udp, tcp = _sockets(server)
+    with udp, tcp:
         threads = [threading.Thread(target=one.serve_forever, args=(0.01,), daemon=True) for one in (udp, tcp)]
         for thread in threads:
             thread.start()
@@ -104,6 +101,18 @@ def dns_server(zone: Zone, secure: Sequence[str] = ()) -> Iterator[DnsServer]:
                 one.shutdown()
             for thread in threads:
                 thread.join()
+
+
+def _sockets(server: DnsServer) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:
+    """Both on one port, which for TCP may be somebody's just when it is free for UDP."""
+    for _ in range(20):
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), _udp(server))
+        server.address = ("127.0.0.1", int(udp.server_address[1]))
+        try:
+            return udp, _Stream(server.address, _tcp(server))
+        except OSError:
+            udp.server_close()
+    raise OSError("no port is free for both UDP and TCP")
 
 
 class _Stream(socketserver.ThreadingTCPServer):
