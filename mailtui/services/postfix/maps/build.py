@@ -40,6 +40,11 @@ class Target:
         return self.kind in COMPILED
 
     @property
+    def exact(self) -> bool:
+        """Whether it answers with the text of its source: postalias rewrites addresses, ``-F`` takes files in."""
+        return self.tool[0] != "postalias" and "-F" not in self.tool
+
+    @property
     def index(self) -> Path:
         """The file the tool makes."""
         return Path(f"{self.source}{COMPILED[self.kind]}")
@@ -106,7 +111,7 @@ class Builder:
             words = clean(result.error_text.strip().splitlines()[0])
             raise HostError(words.replace(str(target.source), "the table"))
         told = dict(line.partition("\t")[::2] for line in result.text.splitlines())
-        return tuple(key for key, value in keys.items() if told.get(key) != value)
+        return tuple(key for key, value in keys.items() if not _fits(told.get(key), value, target.exact))
 
     def _build(self, target: Target) -> None:
         """Raises HostError for a warning too: postmap leaves out what it warns of."""
@@ -115,3 +120,7 @@ class Builder:
             if result.stderr.strip():
                 words = clean(result.error_text.strip().splitlines()[0])
                 raise HostError(words.replace(str(target.source), "the table"))
+
+
+def _fits(told: str | None, wanted: str | None, exact: bool) -> bool:
+    return told == wanted if exact else (told is None) == (wanted is None)

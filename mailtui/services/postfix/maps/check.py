@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files as data_files
-from typing import Any
 
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
-from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
+from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
+from mailtui.services.postfix.maps.sources import check_source
+from mailtui.services.postfix.maps.telling import map_finding
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.tables import COMPILED
-from mailtui.text import clean
 
 LARGEST = 256 * 2**20
 """Bytes; a larger source is not read."""
@@ -26,25 +23,27 @@ _SHOWN = 10
 def check_table(table: Table, supported: frozenset[str]) -> tuple[Finding, ...]:
     """Every finding about one table; reads its files, runs nothing."""
     if table.kind not in supported:
-        return (_finding("type", table, *map(str, table.uses)),)
+        return (map_finding("type", table, *map(str, table.uses)),)
+    if is_source(table):
+        return tuple(check_source(table))
     if table.file is None or table.kind not in EDITED:
         return ()
     files = look(table)
     if files.problem:
-        return (_finding("source", table, files.problem),)
+        return (map_finding("source", table, files.problem),)
     return (*_about_files(table, files), *_about_text(table))
 
 
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
     if table.index and files.index_time is None:
-        yield _finding("unbuilt", table, f"there is no {table.index}")
+        yield map_finding("unbuilt", table, f"there is no {table.index}")
     elif files.stale:
-        yield _finding("stale", table, f"{table.index} is older than {table.file}")
+        yield map_finding("stale", table, f"{table.index} is older than {table.file}")
     mode = files.mode or 0
     if mode & 0o044 and any(use.parameter in _PASSWORDS for use in table.uses):
-        yield _finding("secret", table, f"{table.file} has mode {mode:04o}")
+        yield map_finding("secret", table, f"{table.file} has mode {mode:04o}")
     if mode & 0o002:
-        yield _finding("writable", table, f"{table.file} has mode {mode:04o}")
+        yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")
 
 
 def _about_text(table: Table) -> Iterator[Finding]:
@@ -52,12 +51,12 @@ def _about_text(table: Table) -> Iterator[Finding]:
     try:
         source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
     except MailtuiError as error:
-        yield _finding("unreadable", table, error.message)
+        yield map_finding("unreadable", table, error.message)
         return
     kinds = {"form": _no_entries(source), "comment": _comments(source), "duplicate": _twice(table, source)}
     for kind, entries in kinds.items():
         if entries:
-            yield _finding(kind, table, *_where(table, entries), count=len(entries))
+            yield map_finding(kind, table, *_where(table, entries), count=len(entries))
 
 
 def _no_entries(source: Source) -> list[Entry]:
@@ -89,25 +88,3 @@ def _where(table: Table, entries: Sequence[Entry]) -> Iterator[str]:
         yield f"{table.file}:{entry.first + 1}: {entry.key.decode('utf-8', 'replace')}"
     if len(entries) > _SHOWN:
         yield f"and {len(entries) - _SHOWN} more"
-
-
-def _finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Finding:
-    row = _rows()[kind]
-    words = {"kind": table.kind, "file": table.file, "count": count}
-    fix = ("mailtui", "map", "build", str(table.file)) if kind in ("unbuilt", "stale") else ()
-    return Finding(
-        f"map.{kind}:{clean(table.name)}",
-        row["severity"],
-        "maps",
-        clean(table.name),
-        clean(row["title"].format_map(words)),
-        tuple(map(clean, evidence)),
-        clean(row["advice"].format_map(words)),
-        fix,
-    )
-
-
-@cache
-def _rows() -> dict[str, Any]:
-    rows: dict[str, Any] = json.loads(data_files(__package__).joinpath("findings.json").read_text(encoding="utf-8"))
-    return rows

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from mailtui.filters import Filter
 from mailtui.findings import Finding
-from mailtui.host.errors import ToolFailed, UsageError
+from mailtui.host.errors import UsageError
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.asking import Asker
 from mailtui.services.postfix.maps.check import LARGEST, check_table
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
 from mailtui.services.postfix.maps.rows import Rows, rows_of
+from mailtui.services.postfix.maps.sources import check_answers
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table, Tables
 from mailtui.text import clean
@@ -48,7 +50,12 @@ class Maps:
     def check(self, file: Path | None = None) -> tuple[Finding, ...]:
         """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
         tables = self.tables.used if file is None else self.of_file(file)
-        return tuple(finding for table in tables for finding in check_table(table, self.tables.supported))
+        supported = self.tables.supported
+        able = [table for table in tables if table.kind in supported]
+        return (
+            *(finding for table in tables for finding in check_table(table, supported)),
+            *check_answers(able, Asker(self._tools, self._postfix.where)),
+        )
 
     def of_file(self, file: Path) -> tuple[Table, ...]:
         """The tables made of a file. Raises UsageError where Postfix uses none of it."""
@@ -80,12 +87,7 @@ class Maps:
         return rows_of(self.source(table), where, check_table(table, self.tables.supported))
 
     def _ask(self, table: Table, key: str) -> Answer:
-        command = ["postmap", *self._postfix.where, "-q", "-", table.name]
+        asked = Asker(self._tools, self._postfix.where).ask(table, key)
         raw = key.encode("utf-8", "surrogateescape")
-        # By standard input: a key may begin with a dash, and is no secret of the process list.
-        result = self._tools.run(command, stdin=raw + b"\n", check=False)
         entries = self.source(table).find(raw) if table.kind in EDITED else ()
-        if result.code != 0 and result.stderr.strip():
-            return Answer(table, None, entries, clean(ToolFailed(command, result.code, result.error_text).message))
-        _, tab, value = result.text.rstrip("\n").partition("\t")
-        return Answer(table, value if tab else None, entries)
+        return Answer(table, asked.value, entries, asked.problem)

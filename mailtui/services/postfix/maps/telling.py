@@ -1,0 +1,37 @@
+"""Findings about tables, with the words of ``findings.json``."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files as data_files
+from typing import Any
+
+from mailtui.findings import Finding
+from mailtui.services.postfix.maps.used import Table
+from mailtui.text import clean
+
+_BUILT = ("unbuilt", "stale")
+
+
+def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Finding:
+    """A finding of a kind that ``findings.json`` describes; ``count`` is how many entries it is about."""
+    row = words()[kind]
+    about = {"kind": table.kind, "file": table.file, "count": count}
+    return Finding(
+        f"map.{kind}:{clean(table.name)}",
+        row["severity"],
+        "maps",
+        clean(table.name),
+        clean(row["title"].format_map(about)),
+        tuple(map(clean, evidence)),
+        clean(row["advice"].format_map(about)),
+        ("mailtui", "map", "build", str(table.file)) if kind in _BUILT else (),
+    )
+
+
+@cache
+def words() -> dict[str, Any]:
+    """What is said of each kind."""
+    rows: dict[str, Any] = json.loads(data_files(__package__).joinpath("findings.json").read_text(encoding="utf-8"))
+    return rows
