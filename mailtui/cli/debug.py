@@ -50,9 +50,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _off(change: Change, args: argparse.Namespace, context: Context) -> int:
-    changes = context.changes
-    plan = changes.undo_plan(change.id)
-    return confirm(plan, args, context, lambda progress, stop: changes.undo(change.id, progress=progress, stop=stop))
+    plan = context.changes.undo_plan(change.id)
+    deadlines = context.services.deadlines
+    return confirm(plan, args, context, lambda _progress, _stop: deadlines.put_back(change)[-1])
 
 
 def _list(standing: tuple[Change, ...], args: argparse.Namespace, context: Context) -> int:

@@ -11,7 +11,7 @@ from mailtui.changes.history import Change
 from mailtui.changes.plan import Receipt
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
-from mailtui.services.debugging.mark import marked
+from mailtui.services.debugging.mark import ended, marked
 from mailtui.services.debugging.switches import DebugPlans
 from mailtui.text import clean, local
 
@@ -34,7 +34,8 @@ class Deadlines:
 
     def standing(self) -> tuple[Change, ...]:
         """Those in force, the one that ends first before the others."""
-        return self._changes.temporary()
+        over = ended(self._changes.recent())
+        return tuple(change for change in self._changes.temporary() if change.id not in over)
 
     def honour(self) -> tuple[Receipt, ...]:
         """Put back every one whose time is over. One that was tried already is left to the operator.
@@ -45,7 +46,15 @@ class Deadlines:
             return ()
         tried = {change.undoes for change in self._changes.recent()}
         over = [one for one in self.standing() if one.id not in tried and (one.plan.until or 0.0) <= self._now()]
-        return tuple(receipt for one in over for receipt in self._put_back(one))
+        return tuple(receipt for one in over for receipt in self._honoured(one))
+
+    def put_back(self, change: Change) -> tuple[Receipt, ...]:
+        """Undo it; where a file was edited since, set in it again what was set before. Raises what undoing raises."""
+        receipt = self._changes.undo(change.id)
+        mark = marked(change)
+        if (receipt.outcome == "applied" and not receipt.skipped) or mark is None:
+            return (receipt,)
+        return receipt, self._changes.apply(self._plans.back(change.id, *mark))
 
     def look(self) -> Temporary:
         """Put back what is over, and say what still stands."""
@@ -56,13 +65,9 @@ class Deadlines:
         """What is on for a time, and what should have been put back and was not."""
         return tuple(self._finding(one) for one in self.standing())
 
-    def _put_back(self, change: Change) -> tuple[Receipt, ...]:
+    def _honoured(self, change: Change) -> tuple[Receipt, ...]:
         try:
-            receipt = self._changes.undo(change.id)
-            mark = marked(change)
-            if (receipt.outcome == "applied" and not receipt.skipped) or mark is None:
-                return (receipt,)
-            return receipt, self._changes.apply(self._plans.back(*mark))
+            return self.put_back(change)
         except MailtuiError:
             return ()  # it stays among the findings, with the way to put it back by hand
 
@@ -77,5 +82,5 @@ class Deadlines:
             "should have been put back and was not" if over else f"is put back at {local(until)}",
             (clean(change.plan.title),),
             "Put it back now." if over else "It is put back by whichever mailtui runs then, or now:",
-            ("mailtui", "undo", change.id),
+            ("mailtui", "debug", "off"),
         )

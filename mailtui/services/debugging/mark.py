@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mailtui.changes.history import Change
 from mailtui.changes.plan import Json, Note, Outcome, Step
@@ -31,6 +31,21 @@ def mark_step(program: Program, before: Sequence[Setting]) -> Step:
     """A step that remembers what was set."""
     values: dict[str, Json] = {one.name: one.value for one in before}
     return Step(NAME, {"program": program, "before": values}, "remember what was set before", undo="nothing more")
+
+
+def end_step(change: str) -> Step:
+    """A step that remembers that a switch is off, though its own undo could not do it."""
+    return Step(NAME, {"ends": change}, f"remember that {change} is over", undo="nothing more")
+
+
+def ended(changes: Iterable[Change]) -> frozenset[str]:
+    """The changes that others ended."""
+    records = (record for change in changes for record in change.steps if record.standing)
+    return frozenset(
+        str(record.step.arguments["ends"])
+        for record in records
+        if record.step.action == NAME and "ends" in record.step.arguments
+    )
 
 
 def marked(change: Change) -> tuple[Program, tuple[Setting, ...]] | None:

@@ -19,7 +19,7 @@ from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
 from mailtui.services.configuration.model import PROGRAMS, Program, Setting
 from mailtui.services.configuration.plans import ConfigPlans
-from mailtui.services.debugging.mark import mark_step
+from mailtui.services.debugging.mark import end_step, mark_step
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.text import clean, human_duration
@@ -77,9 +77,10 @@ class DebugPlans:
         title = f"{switch.title}, for {human_duration(seconds)}"
         return Plan(title, (mark_step(switch.program, before), *steps), True, time.time() + seconds)
 
-    def back(self, program: Program, before: tuple[Setting, ...]) -> Plan:
-        """Set again what was set before, in files that somebody has edited since."""
-        return self._plans.set(program, before, "Debug switch off: set what was set before")
+    def back(self, change: str, program: Program, before: tuple[Setting, ...]) -> Plan:
+        """Set again what was set before ``change``, in files that somebody has edited since."""
+        steps = (*self._plans.steps(program, before), end_step(change))
+        return Plan("Debug switch off: set what was set before", steps, all_or_nothing=True)
 
     def _now(self, program: Program, name: str) -> str | None:
         """The value that holds; None where it is Postfix's default."""
