@@ -12,6 +12,7 @@ from mailtui.host.tools import ShTools, Tools
 from mailtui.services.changing import build_changes
 from mailtui.services.checks.attention import Attention
 from mailtui.services.checks.service import Checks
+from mailtui.services.configuration.listing import Listing
 from mailtui.services.configuration.plans import ConfigPlans
 from mailtui.services.debugging.deadlines import Deadlines
 from mailtui.services.debugging.switches import DebugPlans
@@ -56,6 +57,7 @@ class Services:
     mending: Mending
     debug_plans: DebugPlans
     deadlines: Deadlines
+    listing: Listing
 
 
 def build(settings: Settings, tools: Tools | None = None) -> Services:
@@ -93,6 +95,7 @@ def build(settings: Settings, tools: Tools | None = None) -> Services:
         Mending(map_plans, mailboxes, config_plans),
         debug_plans,
         deadlines,
+        Listing(tools, postfix, dovecot),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
@@ -12,11 +13,14 @@ from mailtui.host.tools import Tools
 from mailtui.services.configuration.cf_text import Logical, logical_lines
 from mailtui.services.configuration.dovecot_read import settings
 from mailtui.services.configuration.dovecot_text import Place, main_file, read_sources
+from mailtui.services.configuration.manual import Manual
 from mailtui.services.configuration.model import Program
 from mailtui.services.configuration.secrecy import shown
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig, pairs
 from mailtui.text import clean
+
+_MANPAGES = Path("/usr/share/man")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,18 @@ class Parameter:
     """What holds, with every ``$name`` replaced."""
     place: str = ""
     """File and line where it is written."""
+    about: str = ""
+    """The first sentence of the manual about it."""
 
     @property
     def changed(self) -> bool:
         """Whether what is written is something else than the default."""
-        return self.written is not None and self.value != self.default
+        return self.written is not None and self.default not in (self.written, self.value)
+
+    def contains(self, words: Iterable[str]) -> bool:
+        """Whether each word, in either case, stands in its name, its value, its default or in what the manual says."""
+        text = "\n".join((self.name, self.value, self.written or "", self.default, self.about)).casefold()
+        return all(word.casefold() in text for word in words)
 
 
 class Listing:
@@ -48,6 +59,15 @@ class Listing:
         self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
+
+    def of(self, program: Program) -> tuple[Parameter, ...]:
+        """Those of one program, with what the manual says."""
+        found = self.postfix() if program == "postfix" else self.dovecot()
+        return tuple(replace(one, about=self._manual.line(program, one.name)) for one in found)
+
+    def about(self, parameter: Parameter) -> str:
+        """All that the manual says of one, paragraphs apart by an empty line; ``""`` where nothing is installed."""
+        return self._manual.about(parameter.program, parameter.name)
 
     def postfix(self) -> tuple[Parameter, ...]:
         """main.cf's, and those that services of master.cf have of their own."""
@@ -87,6 +107,13 @@ class Listing:
                 )
             )
         return tuple(found)
+
+    @cached_property
+    def _manual(self) -> Manual:
+        try:
+            return Manual(Path(self._postfix.get("manpage_directory")))
+        except MailtuiError:
+            return Manual(_MANPAGES)
 
     def _overrides(self, file: Path, main: Mapping[str, str]) -> Iterator[Parameter]:
         entries = {tuple(one.text.split(None, 2)[:2]): one for one in _logical(file)}

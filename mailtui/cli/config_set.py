@@ -1,0 +1,51 @@
+"""``mailtui config get``, ``set`` and ``unset``: single parameters, changed by a plan."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mailtui.cli.changing import carry_out
+from mailtui.host.errors import UsageError
+from mailtui.services.configuration.model import PROGRAMS, Program, Setting
+from mailtui.text import clean
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do it."""
+    program, words = _program(args.words)
+    match args.verb:
+        case "get":
+            return _get(program, words, args, context)
+        case "set":
+            settings = tuple(_assignment(word) for word in words)
+        case _:
+            settings = tuple(Setting(word, None) for word in words)
+    return carry_out(context.services.config_plans.set(program, settings), args, context)
+
+
+def _program(words: list[str]) -> tuple[Program, list[str]]:
+    for program in PROGRAMS:
+        if words[1:] and words[0] == program:
+            return program, words[1:]
+    raise UsageError("whose parameter, and which?", unlock=f"begin with {' or '.join(PROGRAMS)}, then name them")
+
+
+def _get(program: Program, names: list[str], args: argparse.Namespace, context: Context) -> int:
+    source = context.postfix if program == "postfix" else context.dovecot
+    values = {name: source.get(name) for name in names}
+    if args.json:
+        context.output.json(values)
+    for name, value in values.items() if not args.json else ():
+        context.output.line(f"{clean(name)} = {clean(value)}")
+    return 0
+
+
+def _assignment(word: str) -> Setting:
+    name, sign, value = word.partition("=")
+    if not sign:
+        raise UsageError(f"{clean(word)} sets nothing", unlock="write NAME=VALUE")
+    return Setting(name.strip(), value.strip())
