@@ -30,7 +30,9 @@ class Shop:
         self.file = folder / "aliases.cf"
         (folder / "master.cf").touch()
         (folder / "main.cf").write_text(
-            f"compatibility_level = 3.6\nvirtual_alias_maps = proxy:pgsql:{self.file}\nqueue_directory = {folder}\n"
+            # Named, or every command asks the DNS who we are.
+            f"compatibility_level = 3.6\nmyhostname = shop.example\nmydomain = shop.example\n"
+            f"virtual_alias_maps = proxy:pgsql:{self.file}\nqueue_directory = {folder}\n"
         )
         self.write(database.table("SELECT goto FROM alias WHERE address = '%s'"))
 
