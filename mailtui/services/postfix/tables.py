@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 TABLE = re.compile(r"[a-z][a-z0-9_-]*:")
-_WORD = re.compile(r"(?:[^\s,{}]|\{[^{}]*\})+")
+_WORD = re.compile(r"(?:[^\s,{}]|\{(?:[^{}]|\{[^{}]*\})*\})+")
 _NO_FILE = frozenset({"static", "inline", "pipemap", "unionmap", "randmap", "fail", "unix", "tcp", "socketmap"})
 _PATTERNS = frozenset({"regexp", "pcre", "cidr", "tcp", "socketmap", "fail"})
 _OF_TABLES = frozenset({"unionmap", "pipemap", "randmap"})
