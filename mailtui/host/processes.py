@@ -31,6 +31,16 @@ class Memory:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A TCP port that somebody listens on."""
+
+    address: str
+    port: int
+    pid: int | None
+    """None where the process is not this user's to see."""
+
+
 def memory() -> Memory:
     """The machine's memory, what caches hold counted as free."""
     import psutil
@@ -67,6 +77,32 @@ def is_program(pid: int, names: Sequence[str]) -> bool:
         return process.name() in names and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+
+
+def listening() -> tuple[Listening, ...]:
+    """Every TCP port that somebody listens on; of processes that are not this user's to see, without their IDs."""
+    import psutil
+
+    found: dict[tuple[str, int], Listening] = {}
+    for one in psutil.net_connections(kind="tcp"):
+        if one.status == psutil.CONN_LISTEN:
+            named = Listening(str(one.laddr.ip), int(one.laddr.port), one.pid)
+            # Children have their parent's sockets open too: the oldest of them is who opened it.
+            known = found.get((named.address, named.port))
+            if known is None or (named.pid or 0) < (known.pid or 0):
+                found[named.address, named.port] = named
+    return tuple(found.values())
+
+
+def lineage(pid: int) -> tuple[tuple[int, str], ...]:
+    """A process and its ancestors, each with its name; empty for one that is gone."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return tuple((one.pid, one.name()) for one in (process, *process.parents()))
+    except psutil.Error:
+        return ()
 
 
 def disk(path: Path) -> Disk:

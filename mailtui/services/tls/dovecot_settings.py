@@ -1,0 +1,93 @@
+"""Dovecot's TLS settings in the words of 2.3 and of 2.4, for everybody and for one kind of client.
+
+Which block wins for a client is Dovecot's own to say: ``doveconf -f``. What it says was what the server then served in
+every case that was tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from mailtui.host.errors import HostError, ToolFailed
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_read import settings
+from mailtui.services.dovecot.config import DovecotConfig
+
+PAIRS = {
+    False: (("ssl_cert", "ssl_key"), ("ssl_alt_cert", "ssl_alt_key")),
+    True: (
+        ("ssl_server_cert_file", "ssl_server_key_file"),
+        ("ssl_server_alt_cert_file", "ssl_server_alt_key_file"),
+    ),
+}
+"""Certificate and key, and the second pair for another algorithm; by whether it is 2.4 or later."""
+CLIENT = {False: ("ssl_client_cert", "ssl_client_key"), True: ("ssl_client_cert_file", "ssl_client_key_file")}
+
+
+class Conflict(HostError):
+    """Two blocks set the same for the same client: its login process dies."""
+
+
+class DovecotSettings:
+    """One instance's settings, read once. Raises what ``Tools.run`` raises."""
+
+    def __init__(self, tools: Tools, dovecot: DovecotConfig) -> None:
+        self._tools = tools
+        self._dovecot = dovecot
+
+    @cached_property
+    def every(self) -> Mapping[str, str]:
+        """Every setting, defaults too; a name with its blocks, as in ``Setting``. Secrets are among them."""
+        said = self._tools.run(["doveconf", *self._dovecot.where, "-a", "-P"]).text
+        return {_whole(name): value for name, value in settings(said)}
+
+    @cached_property
+    def protocols(self) -> frozenset[str]:
+        """The protocols that are served."""
+        listed = re.split(r"[,\s]+", self.every.get("protocols", ""))
+        blocks = [name for name, value in self.every.items() if name.startswith("protocols { ") and value == "yes"]
+        return frozenset([*filter(None, listed), *(name.partition("{ ")[2] for name in blocks)])
+
+    @property
+    def new_names(self) -> bool:
+        """Whether it is 2.4 or later."""
+        return self._dovecot.new_names
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The names of the settings for a certificate and its key."""
+        return PAIRS[self.new_names]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names for which there are ``local_name`` blocks."""
+        blocks = (part for path in self.every for part in path.split(" { "))
+        found = (block.removeprefix("local_name ").strip('"') for block in blocks if block.startswith("local_name "))
+        return tuple(dict.fromkeys(name for one in found for name in one.split()))
+
+    def of(self, protocol: str = "", address: str = "", name: str = "") -> Mapping[str, str]:
+        """The certificates and keys for a client that comes so. Raises Conflict where two blocks disagree."""
+        wanted = [setting for pair in self.pairs for setting in pair]
+        filters = {"protocol": protocol, "local_name" if self.new_names else "lname": name, "local": address}
+        flags = [word for key, value in filters.items() if value for word in ("-f", f"{key}={value}")]
+        try:
+            said = self._tools.run(["doveconf", *self._dovecot.where, "-P", *flags, *wanted]).text
+        except ToolFailed as error:
+            told = next((line for line in error.stderr.splitlines() if "Conflict in setting" in line), "")
+            if not told:
+                raise
+            raise Conflict(told.removeprefix("doveconf: Error: ")) from error
+        return {_whole(key): value for key, value in settings(said)}
+
+
+def file_in(value: str) -> str:
+    """The file a setting names: ``</file`` up to 2.3, the plain name since 2.4; ``""`` for none."""
+    return value.strip().removeprefix("<").strip().strip('"')
+
+
+def _whole(name: str) -> str:
+    """2.4 prints ``ssl_server { cert_file`` for ``ssl_server_cert_file``."""
+    head, sign, rest = name.rpartition("ssl_server { ")
+    return f"{head}ssl_server_{rest}" if sign else name

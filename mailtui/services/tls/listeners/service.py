@@ -1,0 +1,141 @@
+"""``Listeners``: what is set to listen beside what does, and what is wrong with that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from mailtui.findings import Finding
+from mailtui.host import processes
+from mailtui.host.errors import HostError, MailtuiError
+from mailtui.host.files import read_file
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.model import PROGRAMS, Program
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.dovecot_settings import DovecotSettings
+from mailtui.services.tls.listeners.dovecot import dovecot_listeners
+from mailtui.services.tls.listeners.model import ANYWHERE, Listener, Row, Socket, place
+from mailtui.services.tls.listeners.postfix import postfix_listeners
+from mailtui.services.tls.words import finding
+from mailtui.text import clean
+
+MAIL_PORTS = frozenset({24, 25, 110, 143, 465, 587, 993, 995, 2525, 4190})
+"""Those that a client of a mail server may knock at (RFC 8314, RFC 5804)."""
+_OWN = {"postfix": "master", "dovecot": "dovecot"}
+"""The process that opens the sockets."""
+
+
+class Listeners:
+    """The ports of one Postfix and one Dovecot; everything is read anew at each call."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._tools = tools
+        self._postfix = postfix
+        self._dovecot = dovecot
+
+    def configured(self) -> tuple[Listener, ...]:
+        """Every port that is set. Raises the first program's error where neither can be read."""
+        postfix, dovecot = self._postfix.again(), self._dovecot.again()
+        errors: list[MailtuiError] = []
+        found: list[Listener] = []
+        readers: tuple[Callable[[], tuple[Listener, ...]], ...] = (
+            lambda: postfix_listeners(postfix),
+            lambda: dovecot_listeners(DovecotSettings(self._tools, dovecot)),
+        )
+        for read in readers:
+            try:
+                found += read()
+            except MailtuiError as error:
+                errors.append(error)
+        if errors and not found:
+            raise errors[0]
+        return tuple(found)
+
+    def rows(self) -> tuple[Row, ...]:
+        """Every port that is set or that somebody of the mail system has open, by number. Raises HostError."""
+        listeners = self.configured()
+        sockets = self._sockets()
+        rows = [self._row(one, sockets) for one in listeners]
+        met = {(row.socket.address, row.socket.port) for row in rows if row.socket}
+        others = [one for one in sockets if (one.address, one.port) not in met and self._concerns(one)]
+        rows += [Row("unset", None, one) for one in others]
+        return tuple(sorted(rows, key=lambda row: (row.port, row.address)))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Ports that are not as they are set."""
+        running = frozenset(program for program in PROGRAMS if self._master(program))
+        rows = self.rows()
+        kept = frozenset(row.port for row in rows if row.listener)
+        return tuple(one for row in rows for one in _of(row, running, kept))
+
+    def _sockets(self) -> tuple[Socket, ...]:
+        try:
+            found = processes.listening()
+        except OSError as error:
+            raise HostError(f"the sockets of this machine cannot be read: {error}") from error
+        return tuple(
+            Socket(one.address, one.port, one.pid, clean(_opener(one.pid) if one.pid else "")) for one in found
+        )
+
+    def _row(self, listener: Listener, sockets: Sequence[Socket]) -> Row:
+        there = [one for one in sockets if one.port == listener.port and _meets(one.address, listener.address)]
+        if not there:
+            return Row("missing", listener)
+        own = [one for one in there if one.pid is None or one.process == _OWN[listener.program]]
+        return Row("listening", listener, own[0]) if own else Row("taken", listener, there[0])
+
+    def _concerns(self, socket: Socket) -> bool:
+        """Whether a socket that is set nowhere is this mail system's: by who has it open, or by its port."""
+        usual_instance = not (self._postfix.where or self._dovecot.where)
+        return self._is_ours(socket) or (usual_instance and socket.port in MAIL_PORTS)
+
+    def _is_ours(self, socket: Socket) -> bool:
+        masters = {self._master(program) for program in PROGRAMS} - {None}
+        return socket.pid is not None and any(pid in masters for pid, _ in processes.lineage(socket.pid))
+
+    def _master(self, program: Program) -> int | None:
+        """The process ID of a running master."""
+        with suppress(MailtuiError):
+            file: Path = (self._postfix if program == "postfix" else self._dovecot).pid_file
+            words = read_file(file, limit=100).data.split()
+            if words and words[0].isdigit() and processes.is_program(int(words[0]), (_OWN[program],)):
+                return int(words[0])
+        return None
+
+
+def _opener(pid: int) -> str:
+    """The name of the program a process belongs to: that of the master it descends from, else its own."""
+    names = [name for _, name in processes.lineage(pid)]
+    return next((name for name in names if name in _OWN.values()), names[0] if names else "")
+
+
+def _meets(bound: str, wanted: str) -> bool:
+    """Whether a socket at one address is one at another, or on all of that kind; ``::`` takes IPv4 in as well."""
+    if bound == wanted:
+        return True
+    if ":" in wanted:
+        return bound == ANYWHERE[1] and wanted != ANYWHERE[1]
+    return bound == ANYWHERE[0] or bound == ANYWHERE[1]
+
+
+def _of(row: Row, running: frozenset[Program], kept: frozenset[int]) -> Iterator[Finding]:
+    listener, socket = row.listener, row.socket
+    if listener and row.state == "missing" and listener.program in running:
+        yield finding(
+            f"port.missing.{listener.program}",
+            listener.name,
+            (f"{listener.service} is set to listen there",),
+        )
+    elif listener and socket and row.state == "taken":
+        yield finding(
+            "port.taken",
+            listener.name,
+            (f"set: {listener.service} of {listener.program}", f"listening: {socket.process} ({socket.pid})"),
+        )
+    elif socket and row.state == "unset" and socket.process in _OWN.values():
+        program = next(name for name, master in _OWN.items() if master == socket.process)
+        kind = "address" if program == "postfix" and socket.port in kept else "unset"
+        evidence = (f"listening: {socket.process} ({socket.pid})",)
+        yield finding(f"port.{kind}", place(socket.address, socket.port), evidence, program=program)

@@ -1,0 +1,68 @@
+"""Ports as they are set and as the lab's programs really have them open."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.listeners import Listeners
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def listeners(lab: Lab) -> Listeners:
+    tools = ShTools()
+    return Listeners(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
+
+
+def test_every_port_of_the_lab_is_known_with_its_process_and_protocol(lab: Lab, listeners: Listeners) -> None:
+    rows = {row.port: row for row in listeners.rows()}
+    assert {row.state for row in rows.values()} == {"listening"}
+    for name, role, protocol, implicit in (
+        ("smtp", "mx", "smtp", False),
+        ("submission", "submission", "smtp", False),
+        ("submissions", "submission", "smtp", True),
+        ("imap", "mailbox", "imap", False),
+        ("imaps", "mailbox", "imap", True),
+    ):
+        row = rows[lab.ports[name]]
+        assert row.listener and row.socket, name
+        assert (row.listener.role, row.listener.protocol, row.listener.implicit) == (role, protocol, implicit)
+        assert row.socket.process == {"smtp": "master", "imap": "dovecot"}[protocol]
+        assert row.listener.address == row.socket.address == "127.0.0.1"
+    assert listeners.findings() == ()
+
+
+def test_an_entry_that_master_has_not_read_yet_is_missing_then_open_then_left_over(
+    lab: Lab, listeners: Listeners
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    name = f"127.0.0.1:{port}"
+    lab.command("postconf", "-M", f"{name}/inet={name} inet n - n - - smtpd")
+    assert [(one.id, one.fix[2:]) for one in listeners.findings()] == [
+        (f"tls.port.missing.postfix:{name}", ("restart", "postfix"))
+    ]
+    lab.command("postfix", "reload")
+    assert until(lambda: not listeners.findings())
+    lab.command("postconf", "-MX", f"{name}/inet")
+    assert [one.id for one in listeners.findings()] == [f"tls.port.unset:{name}"]
+    lab.command("postfix", "reload")
+    assert until(lambda: not listeners.findings())
+
+
+def test_another_program_on_the_port(lab: Lab, listeners: Listeners) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        name = f"127.0.0.1:{other.getsockname()[1]}"
+        lab.command("postconf", "-M", f"{name}/inet={name} inet n - n - - smtpd")
+        (found,) = listeners.findings()
+        assert found.id == f"tls.port.taken:{name}" and f"({os.getpid()})" in found.evidence[1]
+        lab.command("postconf", "-MX", f"{name}/inet")
+    assert listeners.findings() == ()
