@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui config diff                      all that is not as the programs come
-  mailtui config list postfix tls          parameters by words of name, value, manual
+  mailtui config list postfix tls          by words of name, value or manual
   mailtui config get postfix myhostname
-  mailtui config check                     what is wrong with them, then exit 1
   mailtui config set postfix smtpd_tls_security_level=may --dry-run
   mailtui config set postfix submission/inet/smtpd_tls_security_level=encrypt
   mailtui config set dovecot mail_max_userip_connections=20
