@@ -65,7 +65,7 @@ def dovecot_endpoints(tools: Tools, dovecot: DovecotConfig) -> tuple[Endpoint, .
     known = dict(settings(tools.run(["doveconf", *dovecot.where, "-a"]).text))
     if known.get("ssl") == "no":
         return ()
-    enabled = _protocols(known)
+    enabled = enabled_protocols(known)
     listeners: dict[tuple[str, str], dict[str, str]] = {}
     for name, value in known.items():
         if match := _LISTENER.fullmatch(name):
@@ -84,11 +84,11 @@ def _of_service(postfix: PostfixConfig, service: MasterService) -> Iterator[Endp
     if not implicit and not _offers(postfix, own):
         return
     host, _, name = service.name.rpartition(":")
-    port = _port(name)
+    port = port_of(name)
     interfaces = own.get("inet_interfaces", postfix.get("inet_interfaces"))
     if port is None:
         return
-    for address in _addresses(host.strip("[]") or interfaces, postfix.get("inet_protocols")):
+    for address in reached_at(host.strip("[]") or interfaces, postfix.get("inet_protocols")):
         yield Endpoint("postfix", f"{service.name}/{service.type}", address, port, "" if implicit else "smtp")
 
 
@@ -105,15 +105,15 @@ def _offers(postfix: PostfixConfig, own: Mapping[str, str]) -> bool:
 
 
 def _of_listener(service: str, told: Mapping[str, str], listen: str) -> Iterator[Endpoint]:
-    port = _port(told.get("port", "0"))
+    port = port_of(told.get("port", "0"))
     if port is None:
         return
     starttls: StartTls = "" if told.get("ssl") == "yes" else _LOGINS[service]
-    for address in _addresses(told.get("address") or told.get("listen") or listen, "all"):
+    for address in reached_at(told.get("address") or told.get("listen") or listen, "all"):
         yield Endpoint("dovecot", service, address, port, starttls)
 
 
-def _protocols(known: Mapping[str, str]) -> set[str]:
+def enabled_protocols(known: Mapping[str, str]) -> set[str]:
     """``protocols = imap lmtp`` (2.3), ``protocols { imap = yes }`` (2.4)."""
     listed = set(known.get("protocols", "").split())
     return listed | {
@@ -123,7 +123,7 @@ def _protocols(known: Mapping[str, str]) -> set[str]:
     }
 
 
-def _port(name: str) -> int | None:
+def port_of(name: str) -> int | None:
     """A port by its number or its name in services(5); None for none."""
     if name.isdigit():
         return int(name) if 0 < int(name) < 65536 else None
@@ -133,7 +133,7 @@ def _port(name: str) -> int | None:
         return None
 
 
-def _addresses(interfaces: str, protocols: str) -> Iterator[str]:
+def reached_at(interfaces: str, protocols: str) -> Iterator[str]:
     """Where a server that listens on ``interfaces`` is reached from this machine."""
     four, six = ("all" in protocols or version in protocols for version in ("ipv4", "ipv6"))
     for word in dict.fromkeys(re.split(r"[,\s]+", interfaces.strip())):
