@@ -8,11 +8,13 @@ import warnings
 from functools import cache
 from typing import Any
 
-from mailtui.services.tls.probe.model import NAMES
+from mailtui.services.tls.probe.model import NAMES, KeyKind
 
 # Without SECLEVEL=0 this machine's OpenSSL would refuse old versions itself. Anonymous ciphers are left out: a server
 # without a certificate must not look as if it had one.
 _CIPHERS = "ALL:!aNULL:!eNULL:@SECLEVEL=0"
+_OF_KEY: dict[KeyKind, str] = {"RSA": "aRSA:@SECLEVEL=0", "EC": "aECDSA:@SECLEVEL=0"}
+_NAMING_THE_KEY = ("TLSv1.2",)
 _VERSIONS = dict(
     zip(
         NAMES,
@@ -23,20 +25,23 @@ _VERSIONS = dict(
 _MAKING = threading.Lock()
 
 
-def context(versions: tuple[str, ...]) -> ssl.SSLContext:
-    """A context that offers a range of versions. Raises ValueError for a version there is none of."""
+def context(versions: tuple[str, ...], key: KeyKind = "") -> ssl.SSLContext:
+    """A context that offers a range of versions, or asks for a kind of certificate.
+
+    Raises ValueError for a version there is none of.
+    """
     if unknown := [name for name in versions if name not in _VERSIONS]:
         raise ValueError(f"no TLS version {unknown[0]!r}; there are {', '.join(NAMES)}")
     with _MAKING:
-        return _made(tuple(sorted(versions)) or NAMES)
+        return _made(_NAMING_THE_KEY if key else tuple(sorted(versions)) or NAMES, _OF_KEY.get(key, _CIPHERS))
 
 
 @cache
-def _made(versions: tuple[str, ...]) -> ssl.SSLContext:
+def _made(versions: tuple[str, ...], ciphers: str) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
-    made.set_ciphers(_CIPHERS)
+    made.set_ciphers(ciphers)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0 and 1.1, which is what is looked for
         made.minimum_version = _VERSIONS[versions[0]]

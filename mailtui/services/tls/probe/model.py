@@ -9,6 +9,9 @@ from typing import Literal
 StartTls = Literal["", "smtp", "lmtp", "imap", "pop3", "sieve"]
 """The protocol in which TLS is asked for; ``""`` where the connection begins with it."""
 
+KeyKind = Literal["", "RSA", "EC"]
+"""The kind of key that a server is to prove itself with; ``""`` for the one it chooses."""
+
 Problem = Literal[
     "",
     "unreachable",
@@ -46,6 +49,8 @@ class Ask:
     """The local address to come from. Dovecot takes a client with the server's own address for secured."""
     timeout: float = 10.0
     """Seconds for all of it; postscreen alone lets a stranger wait for 6 (``postscreen_greet_wait``)."""
+    key: KeyKind = ""
+    """The kind of certificate to ask for where a server has two: then TLS 1.2 is spoken, whose ciphers name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,9 @@ class _Probe:
     def _shake_hands(self, wire: Wire) -> None:
         try:
             wire.arm()
-            inside = context(self._ask.versions).wrap_socket(wire.sock, server_hostname=self._ask.sni or None)
+            inside = context(self._ask.versions, self._ask.key).wrap_socket(
+                wire.sock, server_hostname=self._ask.sni or None
+            )
         except ssl.SSLError as error:
             raise _Stopped(_kind(error), _words(error)) from error
         except (ValueError, UnicodeError) as error:  # a name that cannot be one
