@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from mailtui.services.configuration.model import PROGRAMS, Program
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.dovecot_settings import DovecotSettings
+from mailtui.services.tls.either import either
 from mailtui.services.tls.listeners.dovecot import dovecot_listeners
 from mailtui.services.tls.listeners.model import ANYWHERE, Listener, Row, Socket, place
 from mailtui.services.tls.listeners.postfix import postfix_listeners
@@ -38,20 +39,12 @@ class Listeners:
     def configured(self) -> tuple[Listener, ...]:
         """Every port that is set. Raises the first program's error where neither can be read."""
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
-        errors: list[MailtuiError] = []
-        found: list[Listener] = []
-        readers: tuple[Callable[[], tuple[Listener, ...]], ...] = (
-            lambda: postfix_listeners(postfix),
-            lambda: dovecot_listeners(DovecotSettings(self._tools, dovecot)),
+        return tuple(
+            either(
+                lambda: postfix_listeners(postfix),
+                lambda: dovecot_listeners(DovecotSettings(self._tools, dovecot)),
+            )
         )
-        for read in readers:
-            try:
-                found += read()
-            except MailtuiError as error:
-                errors.append(error)
-        if errors and not found:
-            raise errors[0]
-        return tuple(found)
 
     def rows(self) -> tuple[Row, ...]:
         """Every port that is set or that somebody of the mail system has open, by number. Raises HostError."""
