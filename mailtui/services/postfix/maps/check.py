@@ -8,11 +8,12 @@ from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
+from mailtui.services.postfix.maps.flaws import Flaw, text_flaws
 from mailtui.services.postfix.maps.sources import check_source
 from mailtui.services.postfix.maps.telling import map_finding
-from mailtui.services.postfix.maps.text import Entry, Source
+from mailtui.services.postfix.maps.text import Source
 from mailtui.services.postfix.maps.used import Table
-from mailtui.services.postfix.tables import COMPILED
+from mailtui.services.postfix.maps.uses import Surroundings
 
 LARGEST = 256 * 2**20
 """Bytes; a larger source is not read."""
@@ -20,9 +21,9 @@ _PASSWORDS = ("smtp_sasl_password_maps", "lmtp_sasl_password_maps")
 _SHOWN = 10
 
 
-def check_table(table: Table, supported: frozenset[str]) -> tuple[Finding, ...]:
+def check_table(table: Table, around: Surroundings) -> tuple[Finding, ...]:
     """Every finding about one table; reads its files, runs nothing."""
-    if table.kind not in supported:
+    if table.kind not in around.supported:
         return (map_finding("type", table, *map(str, table.uses)),)
     if is_source(table):
         return tuple(check_source(table))
@@ -31,7 +32,7 @@ def check_table(table: Table, supported: frozenset[str]) -> tuple[Finding, ...]:
     files = look(table)
     if files.problem:
         return (map_finding("source", table, files.problem),)
-    return (*_about_files(table, files), *_about_text(table))
+    return (*_about_files(table, files), *_about_text(table, around))
 
 
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
@@ -46,45 +47,26 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
         yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")
 
 
-def _about_text(table: Table) -> Iterator[Finding]:
+def _about_text(table: Table, around: Surroundings) -> Iterator[Finding]:
     assert table.file is not None
     try:
         source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
     except MailtuiError as error:
         yield map_finding("unreadable", table, error.message)
         return
-    kinds = {"form": _no_entries(source), "comment": _comments(source), "duplicate": _twice(table, source)}
-    for kind, entries in kinds.items():
-        if entries:
-            yield map_finding(kind, table, *_where(table, entries), count=len(entries))
+    yield from told(table, text_flaws(table, source, around))
 
 
-def _no_entries(source: Source) -> list[Entry]:
-    return [entry for entry in source.entries if not entry.readable]
+def told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:
+    """A finding for each kind of flaw, with the first entries of it."""
+    for kind in dict.fromkeys(flaw.kind for flaw in flaws):
+        of_kind = [flaw for flaw in flaws if flaw.kind == kind]
+        yield map_finding(kind, table, *_where(table, of_kind), count=len(of_kind))
 
 
-def _comments(source: Source) -> list[Entry]:
-    if source.format == "regexp":
-        return []
-    return [entry for entry in source.entries if b" #" in entry.value.replace(b"\t", b" ")]
-
-
-def _twice(table: Table, source: Source) -> list[Entry]:
-    """The second and later entries of a key; only where a table is looked up by whole keys."""
-    if table.kind not in COMPILED and table.kind != "texthash":
-        return []
-    seen: set[bytes] = set()
-    later = []
-    for entry in source.entries:
-        key = entry.key.strip(b'"').lower()
-        if key in seen:
-            later.append(entry)
-        seen.add(key)
-    return later
-
-
-def _where(table: Table, entries: Sequence[Entry]) -> Iterator[str]:
-    for entry in entries[:_SHOWN]:
-        yield f"{table.file}:{entry.first + 1}: {entry.key.decode('utf-8', 'replace')}"
-    if len(entries) > _SHOWN:
-        yield f"and {len(entries) - _SHOWN} more"
+def _where(table: Table, flaws: Sequence[Flaw]) -> Iterator[str]:
+    for flaw in flaws[:_SHOWN]:
+        key = flaw.entry.key.decode("utf-8", "replace")
+        yield f"{table.file}:{flaw.entry.first + 1}: {key}{': ' * bool(flaw.detail)}{flaw.detail}"
+    if len(flaws) > _SHOWN:
+        yield f"and {len(flaws) - _SHOWN} more"

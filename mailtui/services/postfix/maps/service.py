@@ -18,6 +18,7 @@ from mailtui.services.postfix.maps.rows import Rows, rows_of
 from mailtui.services.postfix.maps.sources import check_answers
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table, Tables
+from mailtui.services.postfix.maps.uses import Surroundings
 from mailtui.text import clean
 
 
@@ -43,6 +44,11 @@ class Maps:
         self.tables = Tables(tools, postfix)
         """The tables in use, as of the last survey."""
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """What else is configured that decides what a table may hold."""
+        return Surroundings.of(self._postfix, self.tables.supported)
+
     def files(self, table: Table) -> TableFiles:
         """What lies on disk for a table."""
         return look(table)
@@ -50,10 +56,10 @@ class Maps:
     def check(self, file: Path | None = None) -> tuple[Finding, ...]:
         """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
         tables = self.tables.used if file is None else self.of_file(file)
-        supported = self.tables.supported
-        able = [table for table in tables if table.kind in supported]
+        around = self.surroundings
+        able = [table for table in tables if table.kind in around.supported]
         return (
-            *(finding for table in tables for finding in check_table(table, supported)),
+            *(finding for table in tables for finding in check_table(table, around)),
             *check_answers(able, Asker(self._tools, self._postfix.where)),
         )
 
@@ -78,13 +84,13 @@ class Maps:
 
     def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
         """The tables in use as Postfix names them now, and what is wrong with them."""
-        tables = Tables(self._tools, self._postfix.again())
-        self.tables = tables
-        return tables.used, self.check()
+        self._postfix = self._postfix.again()
+        self.tables = Tables(self._tools, self._postfix)
+        return self.tables.used, self.check()
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of a table for reading. Raises what ``source`` raises."""
-        return rows_of(self.source(table), where, check_table(table, self.tables.supported))
+        return rows_of(self.source(table), where, check_table(table, self.surroundings))
 
     def _ask(self, table: Table, key: str) -> Answer:
         asked = Asker(self._tools, self._postfix.where).ask(table, key)

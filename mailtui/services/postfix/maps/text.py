@@ -93,7 +93,9 @@ class Source:
             raise ValueError("a key and its value are one line, and a key begins with neither # nor a blank")
         if self.format == "aliases":
             return b"%s: %s\n" % (_quoted(key), value)
-        if re.search(rb"\s", key):
+        if self.format == "regexp" and not _pattern(b"%s %s" % (key, value), 0, 1).readable:
+            raise ValueError("a pattern stands between two equal signs, like /^info@/, and a result behind it")
+        if self.format != "regexp" and re.search(rb"\s", key):
             raise ValueError("a key has no blanks")
         return b"%s\t%s\n" % (key, value)
 
@@ -116,6 +118,8 @@ class Source:
         text = b"".join(parts).strip()
         if self.format == "regexp":
             return _pattern(text, first, after)
+        if self.format == "cidr" and text.lower() == b"endif":
+            return Entry(text, b"", first, after)
         match = _KEY[self.format].fullmatch(text)
         if match is None or not match[2].strip():
             return Entry(match[1] if match else text, b"", first, after, readable=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class Use:
     parameter: str
     service: str = ""
     """The entry of master.cf that overrides the parameter; ``""`` for main.cf."""
+    check: str = ""
+    """The restriction whose table it is, like ``check_sender_access``; ``""`` outside lists of restrictions."""
 
     def __str__(self) -> str:
         return f"{self.service} -o {self.parameter}" if self.service else self.parameter
@@ -83,8 +85,9 @@ class Tables:
     def used(self) -> tuple[Table, ...]:
         """The tables, each once, in the order of their names."""
         uses: dict[str, list[Use]] = {}
-        for use, value in self._values():
-            for name in self._named_in(value):
+        for named_by, value in self._values():
+            for name, check in self._named_in(value):
+                use = replace(named_by, check=check)
                 if use not in uses.setdefault(name, []):
                     uses[name].append(use)
         return tuple(Table(name, tuple(uses[name])) for name in sorted(uses))
@@ -102,16 +105,17 @@ class Tables:
             for parameter, value in service.overrides:
                 yield Use(parameter, f"{service.name}/{service.type}"), value
 
-    def _named_in(self, value: str) -> Iterator[str]:
-        """Tables in a value: a path after a type, or a type that needs none; those within braces too."""
+    def _named_in(self, value: str, check: str = "") -> Iterator[tuple[str, str]]:
+        """Tables in a value and the restriction before each: a path after a type, or a type that needs none."""
         for word in words(value):
+            check = word if word.startswith("check_") else check
             kind = kind_of(word) if TABLE.match(word) else ""
             if word.startswith("{") or kind in _OF_TABLES:
-                yield from self._named_in(word.partition("{")[2].rpartition("}")[0])
+                yield from self._named_in(word.partition("{")[2].rpartition("}")[0], check)
             elif (kind in self.supported or kind in COMPILED) and (
                 file_of(word) or kind in _WITHOUT_FILE or word in _UNIX_TABLES
             ):
-                yield word
+                yield word, check
 
 
 def _same(one: Path, other: Path) -> bool:
