@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from mailtui.app import MailtuiApp
 from mailtui.lab.lab import Lab
 from mailtui.lab.traffic import Traffic, clients, submit
-from mailtui.services.container import build
+from mailtui.services.container import Services
 from mailtui.settings import Settings
 
 SIZE = (110, 32)
@@ -31,7 +31,7 @@ VIEWS = (
 async def take(lab: Lab, folder: Path) -> None:
     """Walk from the Overview to the log, then to a plan for queued mail; a picture at every step."""
     settings = Settings(lab.postfix_config, lab.dovecot_config, state=lab.state)
-    app = MailtuiApp(build(settings))
+    app = MailtuiApp(Services(settings))
     async with app.run_test(size=SIZE) as pilot:
         await _until_busy(app, pilot)
         for name, keys in VIEWS:

@@ -24,6 +24,7 @@ from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
+from mailtui.screens.gathering import GatheringApp
 from mailtui.screens.help import HelpScreen
 from mailtui.screens.identity import Identity
 from mailtui.screens.messages import Open
@@ -46,7 +47,7 @@ STALE_SECONDS = 3
 """The log should have been read within."""
 
 
-class MailtuiApp(ActingApp, QueueReadingApp):
+class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"
@@ -96,7 +97,7 @@ class MailtuiApp(ActingApp, QueueReadingApp):
             Poller(
                 services.deadlines.look,
                 self._show_temporary,
-                self._miss_live,
+                self._miss_temporary,
                 seconds=DEADLINE_SECONDS,
                 name="deadlines",
             ),
@@ -240,6 +241,10 @@ class MailtuiApp(ActingApp, QueueReadingApp):
         self.temporary = found.standing
         for receipt in found.put_back:
             self.notify(f"Its time is over: {receipt.plan.title}: {receipt.outcome}", markup=False)
+
+    def _miss_temporary(self, _error: MailtuiError) -> None:
+        """The journal cannot be read; the view Changes says so."""
+        self.temporary = ()
 
     def _miss_pulse(self, error: MailtuiError) -> None:
         self.pulse_error = f"{error.message} {error.unlock}".strip()

@@ -128,9 +128,18 @@ INCIDENTS = (
 
 IN_QUEUE = Command("go.queue", "b", "screen.queue", "In the queue", "What of this still waits to be delivered.")
 
+EVIDENCE = Command(
+    "message.evidence",
+    "x",
+    "screen.evidence",
+    "Evidence for a ticket …",
+    "All that is known of this failure, without people's names, into a new file.",
+)
+
 INCIDENT = (
     Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
     IN_QUEUE,
+    EVIDENCE,
     Command(
         "incident.mailbox",
         "M",

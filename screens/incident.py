@@ -18,9 +18,11 @@ from mailtui.screens.base import ConsoleScreen, Copyable
 from mailtui.screens.commands import INCIDENT, Command, bindings
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
-from mailtui.screens.messages import Open
+from mailtui.screens.messages import Gather, Open
 from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory, OpenUser
 
+MOST_GATHERED = 3
+"""Messages of an incident that are told in its evidence."""
 ReadEvents = Callable[[str], Sequence[Event]]
 
 
@@ -97,11 +99,20 @@ class IncidentScreen(ConsoleScreen):
         if self._mailbox is not None:
             self.post_message(Open(OpenUser(*self._mailbox)))
 
+    def action_evidence(self) -> None:
+        """Everything known of it and of its last messages, for a ticket."""
+        incident = self._incident()
+        if incident is not None:
+            last = tuple(dict.fromkeys(hit.queue_id for hit in self._hits if hit.queue_id))[:MOST_GATHERED]
+            self.post_message(Gather(f"evidence-{incident.cause}", (), last, incident))
+
     def why_not(self, action: str) -> str:
         """Without lines there is nothing to go to."""
         if action == "mailbox" and self._mailbox is None:
             return "This incident tells of no damaged mailbox."
         incident = self._incident()
+        if action == "evidence" and incident is None:
+            return "This incident is no longer in the log that is kept."
         if action == "queue" and not (incident and incident.queue_ids):
             return "No message of this incident has a queue ID."
         return "No line of this incident is at hand." if action == "log" and not self._hits else ""

@@ -16,8 +16,8 @@ from mailtui.host.errors import MailtuiError
 from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
-from mailtui.screens.commands import IN_QUEUE, MESSAGE, Command, bindings
-from mailtui.screens.messages import Open
+from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MESSAGE, Command, bindings
+from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.stories import StoriesScreen
 from mailtui.screens.story_page import Page, Row
@@ -43,7 +43,7 @@ class MessageScreen(ConsoleScreen):
         "The outcome, every recipient with cause and next action, the timeline, the raw lines.\n"
         "o and O go from line to line, e and E from failure to failure; enter shows the log at that line."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE, EVIDENCE)
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
@@ -160,9 +160,14 @@ class MessageScreen(ConsoleScreen):
         if self._story is not None:
             self.post_message(Open(OpenQueue.of(self._story.queue_ids)))
 
+    def action_evidence(self) -> None:
+        """Everything known of it, for a ticket."""
+        if self._story is not None:
+            self.post_message(Gather(f"evidence-{self.crumb}", [self._story]))
+
     def why_not(self, action: str) -> str:
         """A message without failures has no next one."""
-        if action in ("line", "queue") and self._story is None:
+        if action in ("line", "queue", "evidence") and self._story is None:
             return "The message has not been found."
         if action == "error" and not any(row.failed for row in self._rows):
             return "Nothing failed for this message."

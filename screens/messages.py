@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
 
+from mailtui.maillog.model import Incident, Story
 from mailtui.screens.targets import Target
 
 
@@ -32,3 +34,15 @@ class Save(Message):
     text: str
     name: str
     """Stem of the suggested file name."""
+
+
+@dataclass
+class Gather(Message):
+    """Write everything known of a failure to a new file, without names of people, for a ticket."""
+
+    name: str
+    """Stem of the suggested file name."""
+    stories: Sequence[Story] = ()
+    queue_ids: Sequence[str] = ()
+    """Messages that are still to be traced."""
+    incident: Incident | None = None

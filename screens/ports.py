@@ -12,7 +12,7 @@ from mailtui.changes.running import Progress, Stop
 from mailtui.filters import Filter
 from mailtui.findings import Finding
 from mailtui.host.tools import Tools
-from mailtui.maillog.model import Event, Recipient, Story
+from mailtui.maillog.model import Event, Incident, Recipient, Story
 from mailtui.screens.identity import Identity
 from mailtui.services.debugging.deadlines import Temporary
 from mailtui.services.dovecot.index.damage import Look
@@ -244,6 +244,13 @@ class DeadlinesPort(Protocol):
         """Put back what is over, and say what still stands."""
 
 
+class EvidencePort(Protocol):
+    """What is known of a failure, for a ticket."""
+
+    def of(self, stories: Sequence[Story], incident: Incident | None = None) -> str:
+        """All of it as one text without names of people; may run tools, for seconds."""
+
+
 class ConsoleServices(Protocol):
     """Everything the console needs from outside."""
 
@@ -310,6 +317,10 @@ class ConsoleServices(Protocol):
     @property
     def deadlines(self) -> DeadlinesPort:
         """What is changed for a time only."""
+
+    @property
+    def evidence(self) -> EvidencePort:
+        """What is known of a failure, for a ticket."""
 
     @property
     def mending(self) -> MendingPort:

@@ -68,48 +68,37 @@ class Context:
 
         return ShTools()
 
-    @cached_property
+    @property
     def postfix(self) -> PostfixConfig:
         """Postfix's configuration."""
-        from mailtui.services.postfix.config import PostfixConfig
+        return self.services.postfix
 
-        return PostfixConfig(self.tools, self.settings.postfix_config)
-
-    @cached_property
+    @property
     def dovecot(self) -> DovecotConfig:
         """Dovecot's configuration."""
-        from mailtui.services.dovecot.config import DovecotConfig
+        return self.services.dovecot
 
-        return DovecotConfig(self.tools, self.settings.dovecot_config)
-
-    @cached_property
+    @property
     def sources(self) -> LogSources:
         """Where the logs are."""
-        from mailtui.services.logs import LogSources
+        return self.services.sources
 
-        return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
-
-    @cached_property
+    @property
     def changes(self) -> Changes:
         """What is changed, and was."""
-        from mailtui.services.changing import build_changes
+        return self.services.changes
 
-        return build_changes(self.settings, self.tools, self.postfix, self.dovecot)
-
-    @cached_property
+    @property
     def attention(self) -> Attention:
         """Findings that somebody has taken note of."""
-        from mailtui.changes.operator import operator
-        from mailtui.services.checks.attention import Attention
-
-        return Attention(self.settings.state, operator())
+        return self.services.attention
 
     @cached_property
     def services(self) -> Services:
-        """All services, for the console."""
-        from mailtui.services.container import build
+        """All services of the machine."""
+        from mailtui.services.container import Services
 
-        return build(self.settings, self.tools)
+        return Services(self.settings, self.tools)
 
     def for_instance(self, words: Sequence[str]) -> Context:
         """The same for another Postfix and Dovecot, whose logs are those they name themselves."""

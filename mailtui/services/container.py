@@ -1,106 +1,208 @@
-"""All services of one machine, built once and handed to the console or to a command."""
+"""All services of one machine, each made when it is first asked for: a command pays only for what it uses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mailtui.changes.changes import Changes
-from mailtui.changes.operator import operator
-from mailtui.host.tools import ShTools, Tools
-from mailtui.services.changing import build_changes
-from mailtui.services.checks.attention import Attention
-from mailtui.services.checks.service import Checks
-from mailtui.services.configuration.listing import Listing
-from mailtui.services.configuration.plans import ConfigPlans
-from mailtui.services.debugging.deadlines import Deadlines
-from mailtui.services.debugging.switches import DebugPlans
-from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.dovecot.mailboxes import Mailboxes
-from mailtui.services.explain import Explainer
-from mailtui.services.live.log import LiveLog
-from mailtui.services.logs import LogSources, history
-from mailtui.services.mending import Mending
-from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.maps.plans import MapPlans
-from mailtui.services.postfix.maps.service import Maps
-from mailtui.services.postfix.queue.plans import QueuePlans
-from mailtui.services.postfix.queue.service import Queue
-from mailtui.services.pulse import Pulse
-from mailtui.services.trace import TraceService
-from mailtui.settings import Settings
+from mailtui.host.tools import ShTools
+
+if TYPE_CHECKING:
+    from mailtui.changes.changes import Changes
+    from mailtui.host.tools import Tools
+    from mailtui.services.checks.attention import Attention
+    from mailtui.services.checks.service import Checks
+    from mailtui.services.configuration.listing import Listing
+    from mailtui.services.configuration.plans import ConfigPlans
+    from mailtui.services.debugging.deadlines import Deadlines
+    from mailtui.services.debugging.switches import DebugPlans
+    from mailtui.services.dovecot.config import DovecotConfig
+    from mailtui.services.dovecot.mailboxes import Mailboxes
+    from mailtui.services.evidence.service import Evidence
+    from mailtui.services.explain import Explainer
+    from mailtui.services.live.log import LiveLog
+    from mailtui.services.logs import LogSources
+    from mailtui.services.mending import Mending
+    from mailtui.services.postfix.addresses.resolver import Resolver
+    from mailtui.services.postfix.config import PostfixConfig
+    from mailtui.services.postfix.maps.plans import MapPlans
+    from mailtui.services.postfix.maps.service import Maps
+    from mailtui.services.postfix.queue.plans import QueuePlans
+    from mailtui.services.postfix.queue.service import Queue
+    from mailtui.services.pulse import Pulse
+    from mailtui.services.trace import TraceService
+    from mailtui.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """What the console is given."""
+    """The services of the Postfix and Dovecot that ``settings`` name; making one runs nothing yet."""
 
-    settings: Settings
-    tools: Tools
-    postfix: PostfixConfig
-    dovecot: DovecotConfig
-    sources: LogSources
-    live: LiveLog
-    pulse: Pulse
-    trace: TraceService
-    explain: Explainer
-    queue: Queue
-    queue_plans: QueuePlans
-    changes: Changes
-    maps: Maps
-    map_plans: MapPlans
-    mailboxes: Mailboxes
-    checks: Checks
-    config_plans: ConfigPlans
-    attention: Attention
-    mending: Mending
-    debug_plans: DebugPlans
-    deadlines: Deadlines
-    listing: Listing
+    def __init__(self, settings: Settings, tools: Tools | None = None) -> None:
+        self.settings = settings
+        self.tools: Tools = tools or ShTools()
 
+    @cached_property
+    def postfix(self) -> PostfixConfig:
+        """Postfix's configuration."""
+        from mailtui.services.postfix.config import PostfixConfig
 
-def build(settings: Settings, tools: Tools | None = None) -> Services:
-    """The services of the Postfix and Dovecot that ``settings`` name; nothing is run yet."""
-    tools = tools or ShTools()
-    postfix = PostfixConfig(tools, settings.postfix_config)
-    dovecot = DovecotConfig(tools, settings.dovecot_config)
-    sources = LogSources(tools, settings, postfix, dovecot)
-    maps = Maps(tools, postfix)
-    live = LiveLog(sources.discover, tools)
-    map_plans, mailboxes = MapPlans(maps, postfix), Mailboxes(tools, dovecot)
-    config_plans = ConfigPlans(tools, postfix, dovecot)
-    changes = build_changes(settings, tools, postfix, dovecot)
-    debug_plans = DebugPlans(config_plans, postfix, dovecot)
-    deadlines = Deadlines(changes, debug_plans)
-    return Services(
-        settings,
-        tools,
-        postfix,
-        dovecot,
-        sources,
-        live,
-        Pulse(tools, postfix, dovecot),
-        TraceService(tools, lambda: log_files(sources)),
-        Explainer(postfix, dovecot, tools),
-        Queue(tools, postfix, live.story, lambda since: log_files(sources, since)),
-        QueuePlans(tools, postfix, dovecot, settings.state),
-        changes,
-        maps,
-        map_plans,
-        mailboxes,
-        Checks(tools, postfix, dovecot, sources, changes, deadlines),
-        config_plans,
-        Attention(settings.state, operator()),
-        Mending(map_plans, mailboxes, config_plans),
-        debug_plans,
-        deadlines,
-        Listing(tools, postfix, dovecot),
-    )
+        return PostfixConfig(self.tools, self.settings.postfix_config)
+
+    @cached_property
+    def dovecot(self) -> DovecotConfig:
+        """Dovecot's configuration."""
+        from mailtui.services.dovecot.config import DovecotConfig
+
+        return DovecotConfig(self.tools, self.settings.dovecot_config)
+
+    @cached_property
+    def sources(self) -> LogSources:
+        """Where the logs are."""
+        from mailtui.services.logs import LogSources
+
+        return LogSources(self.tools, self.settings, self.postfix, self.dovecot)
+
+    @cached_property
+    def live(self) -> LiveLog:
+        """The log as it is being written."""
+        from mailtui.services.live.log import LiveLog
+
+        return LiveLog(self.sources.discover, self.tools)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """The machine."""
+        from mailtui.services.pulse import Pulse
+
+        return Pulse(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def trace(self) -> TraceService:
+        """The history of messages."""
+        from mailtui.services.trace import TraceService
+
+        return TraceService(self.tools, lambda: log_files(self.sources))
+
+    @cached_property
+    def explain(self) -> Explainer:
+        """Why a recipient did not get a message."""
+        from mailtui.services.explain import Explainer
+
+        return Explainer(self.postfix, self.dovecot, self.tools)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue."""
+        from mailtui.services.postfix.queue.service import Queue
+
+        return Queue(self.tools, self.postfix, self.live.story, lambda since: log_files(self.sources, since))
+
+    @cached_property
+    def queue_plans(self) -> QueuePlans:
+        """What can be done to it."""
+        from mailtui.services.postfix.queue.plans import QueuePlans
+
+        return QueuePlans(self.tools, self.postfix, self.dovecot, self.settings.state)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What is changed, and was."""
+        from mailtui.services.changing import build_changes
+
+        return build_changes(self.settings, self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The lookup tables."""
+        from mailtui.services.postfix.maps.service import Maps
+
+        return Maps(self.tools, self.postfix)
+
+    @cached_property
+    def map_plans(self) -> MapPlans:
+        """What can be done to them."""
+        from mailtui.services.postfix.maps.plans import MapPlans
+
+        return MapPlans(self.maps, self.postfix)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Where mail for an address goes."""
+        from mailtui.services.postfix.addresses.resolver import Resolver
+
+        return Resolver(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        """Dovecot's users and mailboxes."""
+        from mailtui.services.dovecot.mailboxes import Mailboxes
+
+        return Mailboxes(self.tools, self.dovecot)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """Every check there is."""
+        from mailtui.services.checks.service import Checks
+
+        return Checks(self.tools, self.postfix, self.dovecot, self.sources, self.changes, self.deadlines)
+
+    @cached_property
+    def attention(self) -> Attention:
+        """Findings that somebody has taken note of."""
+        from mailtui.changes.operator import operator
+        from mailtui.services.checks.attention import Attention
+
+        return Attention(self.settings.state, operator())
+
+    @cached_property
+    def mending(self) -> Mending:
+        """From a finding to its plan."""
+        from mailtui.services.mending import Mending
+
+        return Mending(self.map_plans, self.mailboxes, self.config_plans)
+
+    @cached_property
+    def config_plans(self) -> ConfigPlans:
+        """Setting parameters."""
+        from mailtui.services.configuration.plans import ConfigPlans
+
+        return ConfigPlans(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Parameters, and what they are for."""
+        from mailtui.services.configuration.listing import Listing
+
+        return Listing(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def debug_plans(self) -> DebugPlans:
+        """Making the programs log more."""
+        from mailtui.services.debugging.switches import DebugPlans
+
+        return DebugPlans(self.config_plans, self.postfix, self.dovecot)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """What is changed for a time only."""
+        from mailtui.services.debugging.deadlines import Deadlines
+
+        return Deadlines(self.changes, self.debug_plans)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is known of a failure, for a ticket."""
+        from mailtui.services.evidence.service import Evidence
+
+        return Evidence(self.explain, self.queue, self.resolver, self.changes, lambda: self.checks.run().findings)
 
 
 def log_files(sources: LogSources, since: float = 0.0) -> Sequence[Path]:
     """Every file of every log that can be read and has lines since then, the rotated ones first."""
+    from mailtui.services.logs import history
+
     files: list[Path] = []
     for source in sources.discover():
         if source.wanted and source.path is not None:

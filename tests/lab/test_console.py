@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from mailtui.app import MailtuiApp
 from mailtui.lab import Lab, traffic
 from mailtui.maillog.model import Incident
-from mailtui.services.container import build
+from mailtui.services.container import Services
 from mailtui.settings import Settings
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -20,7 +20,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 @asynccontextmanager
 async def console(lab: Lab) -> AsyncIterator[tuple[MailtuiApp, Pilot[None]]]:
     settings = Settings(lab.postfix_config, lab.dovecot_config, state=lab.state)
-    app = MailtuiApp(build(settings))
+    app = MailtuiApp(Services(settings))
     async with app.run_test(size=(160, 50)) as pilot:
         await until(pilot, lambda: app.live is not None and any(s.state == "following" for s in app.live.sources))
         yield app, pilot

@@ -275,6 +275,14 @@ class FakeSources:
         return self.found
 
 
+class FakeEvidence:
+    """Knows how many messages it was asked about."""
+
+    def of(self, stories: Sequence[Story], incident: Incident | None = None) -> str:
+        told = incident.title if incident else "no incident"
+        return f"evidence of {len(stories)} messages; {told}"
+
+
 @dataclass
 class FakeServices:
     settings: FakeSettings = field(default_factory=FakeSettings)
@@ -293,4 +301,5 @@ class FakeServices:
     checks: FakeChecks = field(default_factory=FakeChecks)
     attention: FakeAttention = field(default_factory=FakeAttention)
     mending: FakeMending = field(default_factory=FakeMending)
+    evidence: FakeEvidence = field(default_factory=FakeEvidence)
     deadlines: FakeDeadlines = field(default_factory=FakeDeadlines)

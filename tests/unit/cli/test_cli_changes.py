@@ -39,7 +39,9 @@ class Line:
         self.context = Context(self.args, Output(self.out, self.err))
         self.switches = Switches(tmp_path / "switches")
         read_only = self.args.read_only
-        self.context.changes = Changes(tmp_path / "state", {"switch": self.switches}, read_only=read_only, who="anna")
+        self.context.services.changes = Changes(
+            tmp_path / "state", {"switch": self.switches}, read_only=read_only, who="anna"
+        )
 
     def carry_out(self, plan: Plan) -> int:
         return carry_out(plan, self.args, self.context)
@@ -156,7 +158,7 @@ def test_it_stops_between_two_targets_and_is_told(
     monkeypatch.setattr(Interrupting, "number", number)
     before = signal.getsignal(number)
     line = Line(tmp_path, "--yes")
-    line.context.changes = Changes(tmp_path / "state", {"switch": Interrupting(tmp_path / "switches")})
+    line.context.services.changes = Changes(tmp_path / "state", {"switch": Interrupting(tmp_path / "switches")})
     assert line.carry_out(plan_of(switch_on("a", "b"))) == 1
     assert (line.switches.on(), line.context.changes.interrupted()) == (set(), ())
     assert "stopped by the operator" in line.out.getvalue()

@@ -1,0 +1,43 @@
+"""``mailtui evidence``: everything known of one failure, as one text for a ticket."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+
+EXAMPLES = """\
+  mailtui evidence 3Pt2mN2VXxznjll                  one message, by queue ID
+  mailtui evidence '<20261120.abc@shop.example>'    by message-ID
+  mailtui evidence info@shop.example -o ticket.txt
+  mailtui evidence 3Pt2mN2VXxznjll --names          with people's names"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Of what, and where to."""
+    parser.add_argument("query", metavar="QUERY", help="a queue ID, a message-ID or an address")
+    parser.add_argument("-o", dest="output", type=Path, metavar="OUT", help="a new file, for its owner only")
+    parser.add_argument("--names", action="store_true", help="leave people's names in it")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Gather it; exit 1 where no message fits."""
+    services = context.services
+    stories = services.trace.trace(args.query)
+    if not stories:
+        context.output.note("no message fits in these logs")
+        return 1
+    text = services.evidence.of(stories, redacted=not args.names)
+    if args.json:
+        context.output.json({"query": args.query, "redacted": not args.names, "text": text})
+    elif args.output is not None:
+        from mailtui.host.presence import create
+
+        create(args.output, f"{text}\n".encode(), mode=0o600)
+        context.output.note(f"written to {args.output}, readable by its owner")
+    else:
+        context.output.line(text)
+    return 0
