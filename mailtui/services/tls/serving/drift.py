@@ -1,0 +1,97 @@
+"""What ports show that they should not, or do not show at all, and the step that mends it.
+
+Both programs read their files when a process starts: a renewed certificate is served after a reload. A compiled SNI
+table holds copies of the files: it must be built again first. Where the files themselves are broken no reload helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from mailtui.findings import Finding
+from mailtui.services.postfix.tables import file_of
+from mailtui.services.tls.facts import CertificateFacts
+from mailtui.services.tls.inventory import Held
+from mailtui.services.tls.serving.model import Shown, Survey
+from mailtui.services.tls.words import finding
+
+_TITLES = {"postfix": "Postfix", "dovecot": "Dovecot"}
+
+
+def drift_findings(survey: Survey) -> tuple[Finding, ...]:
+    """One for each thing to do, with the ports that it is seen at."""
+    return (*_tables(survey.shown), *_stale(survey), *_broken(survey), *_unknown(survey.shown))
+
+
+def _tables(shown: Sequence[Shown]) -> Iterator[Finding]:
+    for table in dict.fromkeys(one.expected.table for one in shown if one.verdict == "table"):
+        seen = [one for one in shown if one.verdict == "table" and one.expected.table == table]
+        fix = ("mailtui", "map", "build", file_of(table)) if file_of(table) else ()
+        yield finding("drift.table", table, _evidence(seen), fix=fix, table=table)
+
+
+def _stale(survey: Survey) -> Iterator[Finding]:
+    """By program and by what is shown: one reload mends all its ports."""
+    stale = [one for one in survey.shown if one.verdict == "stale" and one.leaf]
+    for program, sha256 in dict.fromkeys((one.listener.program, one.leaf.sha256) for one in stale if one.leaf):
+        seen = [one for one in stale if one.listener.program == program and one.leaf and one.leaf.sha256 == sha256]
+        leaf = seen[0].leaf
+        over = leaf is not None and leaf.ends <= survey.time
+        sound = not any(_broken_files(held) for held in _behind(survey, seen))
+        yield finding(
+            "drift.over" if over else "drift.stale",
+            f"{_TITLES[program]} {', '.join(dict.fromkeys(one.where for one in seen))}",
+            _evidence(seen),
+            fix=("mailtui", "service", "reload", program) if sound else (),
+            program=_TITLES[program],
+        )
+
+
+def _broken(survey: Survey) -> Iterator[Finding]:
+    for one in survey.shown:
+        if one.verdict == "broken":
+            causes = [told for held in _behind(survey, [one]) for told in _broken_files(held)]
+            told = [
+                f"{one.answer.problem}: {one.answer.detail}",
+                *(f"{cause.subject}: {cause.title}" for cause in causes),
+            ]
+            if one.expected.problem:
+                told.append(one.expected.problem)
+            fix = () if causes or one.expected.problem else ("mailtui", "service", "reload", one.listener.program)
+            kind = "no-tls.offered" if one.answer.offers_starttls else "no-tls"
+            yield finding(kind, f"{_TITLES[one.listener.program]} {one.where}", told, fix=fix)
+
+
+def _unknown(shown: Sequence[Shown]) -> Iterator[Finding]:
+    """Two blocks of Dovecot's that contradict each other: ``doveconf -n`` says nothing, the login process dies."""
+    for one in shown:
+        if one.verdict == "unknown" and "Conflict" in one.expected.problem:
+            yield finding("conflict", f"Dovecot {one.where}", (one.expected.problem,))
+
+
+def _behind(survey: Survey, seen: Sequence[Shown]) -> list[Held]:
+    """The certificates on disk that these ports should show."""
+    files = {file for one in seen for file in one.expected.files}
+    return [held for held in survey.held if files & set(held.files)]
+
+
+def _broken_files(held: Held) -> list[Finding]:
+    """What keeps a server from loading it."""
+    fatal = ("tls.unreadable", "tls.refused", "cert.mismatch", "cert.reversed", "cert.encrypted", "cert.no-cert")
+    return [one for one in held.findings if one.id.startswith(fatal)]
+
+
+def _evidence(seen: Sequence[Shown]) -> list[str]:
+    lines = []
+    for one in seen:
+        lines.append(f"{one.where} shows {_told(one.leaf)}")
+        lines.append(f"its files hold another: {', '.join(one.expected.files)}")
+    return list(dict.fromkeys(lines))
+
+
+def _told(leaf: CertificateFacts | None) -> str:
+    if leaf is None:
+        return "nothing"
+    ends = datetime.fromtimestamp(leaf.ends, UTC).strftime("%Y-%m-%d")
+    return f"{', '.join(leaf.names[:3]) or leaf.subject}, until {ends}, SHA-256 {leaf.sha256[:23]}…"
