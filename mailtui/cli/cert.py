@@ -23,12 +23,16 @@ EXAMPLES = """\
   mailtui cert csr old.crt --new-key privkey.pem -o mail.csr   its names again
   mailtui cert self-signed --new-key t.key --name localhost -o t.crt
   mailtui cert chain mail.crt bundle.pem -o fullchain.pem
-  mailtui cert convert site.p12 --to pem --only key -o privkey.pem"""
+  mailtui cert convert site.p12 --to pem --only key -o privkey.pem
+  mailtui cert deploy fullchain.pem privkey.pem --dry-run
+  mailtui cert deploy /etc/letsencrypt/live/mail/fullchain.pem \\
+      /etc/letsencrypt/live/mail/privkey.pem   served where they are renewed"""
 
 _MODULES = {
     **dict.fromkeys(("list", "show", "match", "check"), "cert_look"),
     **dict.fromkeys(("key", "csr", "self-signed"), "cert_make"),
     **dict.fromkeys(("chain", "convert"), "cert_shape"),
+    "deploy": "cert_deploy",
 }
 _KINDS = ("ec", "ec384", "rsa", "rsa3072", "rsa4096", "ed25519")
 _FORMS = ("pem", "der", "pkcs7", "pkcs12")
@@ -55,6 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shaping.add_argument("--to", choices=_FORMS, help="convert: the form")
     shaping.add_argument("--only", choices=("key", "certificates"), help="convert: a part of what is in the files")
     shaping.add_argument("--old", action="store_true", help="convert: PKCS#12 for programs from before 2019")
+    serving = parser.add_argument_group("deploy")
+    serving.add_argument(
+        "--server", action="append", default=[], choices=("postfix", "dovecot"), help="default: both that are here"
+    )
+    serving.add_argument("--into", type=Path, metavar="DIR", help="make the folder of the new files there")
+    serving.add_argument("--in-place", action="store_true", help="copy nothing: the files are renewed where they lie")
     words = parser.add_argument_group("passphrases", "never in the arguments: asked for, or by a file descriptor")
     words.add_argument("--passphrase-fd", type=int, metavar="N", help="of the files that are read")
     words.add_argument("--encrypt", action="store_true", help="key, convert: ask for one for the new file")

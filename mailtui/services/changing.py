@@ -15,6 +15,9 @@ from mailtui.services.dovecot.repair import action as mailbox_repair
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import save as map_save
 from mailtui.services.postfix.queue.actions import actions as queue_actions
+from mailtui.services.tls.deploy import files as certificate_files
+from mailtui.services.tls.deploy import private as certificate_private
+from mailtui.services.tls.deploy import proof as certificate_proof
 from mailtui.settings import Settings
 
 
@@ -28,6 +31,9 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
         reloading.NAME: reloading.ConfigurationReload(tools, postfix, dovecot),
         proof.NAME: proof.ConfigurationProof(tools, postfix, dovecot),
         debug_mark.NAME: debug_mark.DebugMark(),
+        certificate_files.NAME: certificate_files.CertificateFiles(),
+        certificate_private.NAME: certificate_private.CertificatePrivate(),
+        certificate_proof.NAME: certificate_proof.CertificateProof(),
         **queue_actions(tools, postfix, dovecot, settings.state),
     }
     return Changes(settings.state, actions, read_only=settings.read_only)

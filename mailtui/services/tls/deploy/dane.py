@@ -1,0 +1,67 @@
+"""Whether a published TLSA record would break with a new certificate: then senders that believe DANE defer all mail.
+
+RFC 7672, 2.2 and 8.1: the next record is published, two TTLs go by, and only then the certificate changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography import x509
+
+from mailtui.services.dns.answers import Answer
+from mailtui.services.tls.tlsa import Tlsa, of_key, parse
+from mailtui.text import clean
+
+PORT = 25
+
+
+class Asker(Protocol):
+    """What is asked of a resolver: ``mailtui.services.dns.resolver.Resolver``."""
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, so that its word on DNSSEC can be believed."""
+
+    def ask_all(self, questions: Sequence[tuple[str, str]]) -> tuple[Answer, ...]:
+        """The answers, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What DANE says to a chain. Text is cleaned."""
+
+    broken: tuple[str, ...] = ()
+    """Names of TLSA record sets none of whose records fits; with them mail would stop."""
+    unknown: tuple[str, ...] = ()
+    """Why it could not be told of a name."""
+    unsigned: tuple[str, ...] = ()
+    """Names whose records do not fit, and which no DNSSEC proves: nobody may believe them."""
+
+
+def verdict(hosts: Sequence[str], chain: Sequence[x509.Certificate], resolver: Asker) -> Verdict:
+    """The verdict on a chain that the mail servers ``hosts`` would serve."""
+    questions = [(f"_{PORT}._tcp.{host.rstrip('.')}", "TLSA") for host in dict.fromkeys(hosts)]
+    broken: list[str] = []
+    unknown: list[str] = []
+    unsigned: list[str] = []
+    for answer in resolver.ask_all(questions):
+        name = clean(answer.name)
+        if answer.unknown:
+            unknown.append(f"{name}: {clean(answer.problem) or 'no answer'}")
+        elif not _fits(answer, chain):
+            (broken if answer.secure or not resolver.local else unsigned).append(name)
+    return Verdict(tuple(broken), tuple(unknown), tuple(unsigned))
+
+
+def advice(leaf: x509.Certificate) -> str:
+    """What to publish before the certificate can change."""
+    return f"publish {of_key(leaf)} beside the records there are, wait for twice their TTL, then deploy"
+
+
+def _fits(answer: Answer, chain: Sequence[x509.Certificate]) -> bool:
+    records = [record for text in answer.records if (record := parse(text)) is not None]
+    usable: list[Tlsa] = [record for record in records if record.usable]
+    return not usable or any(record.matches(chain) for record in usable)

@@ -1,0 +1,77 @@
+"""One program as the target of a deploy: where it names certificates, its ports, and what they serve now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_text import main_file, read_sources
+from mailtui.services.configuration.model import Program
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.tls.deploy.candidate import Candidate
+from mailtui.services.tls.deploy.places import Place, chosen, dovecot_places, postfix_places
+from mailtui.services.tls.deploy.sni import SniTable, sni_tables
+from mailtui.services.tls.endpoints import Endpoint, dovecot_endpoints, postfix_endpoints
+from mailtui.services.tls.probe import Ask, KeyKind
+
+_MOST_NAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a certificate would change in one program."""
+
+    program: Program
+    places: tuple[Place, ...]
+    """The settings that change; the first is the one for all."""
+    kept: tuple[Place, ...]
+    """Those that keep a certificate of their own."""
+    endpoints: tuple[Endpoint, ...]
+    tables: tuple[SniTable, ...] = ()
+
+    def asks(self, algorithm: str) -> tuple[Ask, ...]:
+        """The questions whose answer must be the new certificate afterwards: each port, with and without a name."""
+        names = [name for place in self.places for name in place.names] + [n for one in self.tables for n in one.asks]
+        key: KeyKind = ""
+        if any(place.beside for place in self.places):
+            key = "RSA" if algorithm == "RSA" else "EC"
+        return tuple(
+            Ask(end.host, end.port, end.starttls, sni, key=key)
+            for end in self.endpoints
+            if not any(_speaks_for(place, end) for place in self.kept)
+            for sni in (None, *dict.fromkeys(names[:_MOST_NAMES]))
+        )
+
+
+def postfix_target(tools: Tools, postfix: PostfixConfig, one: Candidate) -> Target:
+    """Postfix. Raises what reading its configuration raises."""
+    places = postfix_places(postfix, one.algorithm)
+    tables = sni_tables(Maps(tools, postfix), one.names) if postfix.get("tls_server_sni_maps") else ()
+    return _target("postfix", places, one.names, postfix_endpoints(postfix), tables)
+
+
+def dovecot_target(tools: Tools, dovecot: DovecotConfig, one: Candidate) -> Target:
+    """Dovecot. Raises what reading its configuration raises."""
+    places = dovecot_places(dovecot, read_sources(main_file(dovecot)), one.algorithm)
+    return _target("dovecot", places, one.names, dovecot_endpoints(tools, dovecot), ())
+
+
+def _target(
+    program: Program,
+    places: Sequence[Place],
+    names: Sequence[str],
+    endpoints: tuple[Endpoint, ...],
+    tables: tuple[SniTable, ...],
+) -> Target:
+    taken = chosen(places, names)
+    return Target(program, taken, tuple(place for place in places if place not in taken), endpoints, tables)
+
+
+def _speaks_for(place: Place, end: Endpoint) -> bool:
+    """Whether a place with a certificate of its own decides what a port serves."""
+    if place.program == "postfix":
+        return place.scope == end.service
+    return not place.names and place.scope == f"protocol {end.service.removesuffix('-login')}"
