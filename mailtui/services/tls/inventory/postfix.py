@@ -94,11 +94,21 @@ class PostfixCertificates:
         """
         for table in words(self._own(service).get(SNI)):
             for key in _keys(name):
-                argv = ["postmap", *self._postfix.where, "-F", "-q", key, table]
-                found = self._tools.run(argv, check=False).stdout
+                found = self._asked(table, key)
                 if _BEGIN in found:
                     return table, found
         return None
+
+    def _asked(self, table: str, key: str) -> bytes:
+        """What a table answers; asked once, since most services share theirs."""
+        if (table, key) not in self._answers:
+            argv = ["postmap", *self._postfix.where, "-F", "-q", key, table]
+            self._answers[table, key] = self._tools.run(argv, check=False).stdout
+        return self._answers[table, key]
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str], bytes]:
+        return {}
 
     @cached_property
     def _servers(self) -> tuple[MasterService, ...]:
