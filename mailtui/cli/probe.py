@@ -6,25 +6,29 @@ import argparse
 from typing import TYPE_CHECKING
 
 from mailtui.cli.password import add_password, password
+from mailtui.cli.probes import agreed
 from mailtui.host.errors import UsageError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.cli.output import Output
     from mailtui.services.probes.model import Endpoint, Probe
     from mailtui.services.probes.service import Probes
 
 EXAMPLES = """\
   mailtui probe auth alice@shop.example             AUTH at every submission port, and doveadm auth test
   mailtui probe imap alice@shop.example --password-fd 3 3<secret
-  mailtui probe auth alice@shop.example --host mail.other.example --port 465"""
+  mailtui probe auth alice@shop.example --host mail.other.example --port 465
+  mailtui probe recipient info@shop.example         tables, then our port, then the servers of others"""
 
 _LOGINS = ("auth", "imap", "pop3", "sieve")
+_KINDS = (*_LOGINS, "recipient")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The probe and whom it is about."""
-    parser.add_argument("kind", choices=_LOGINS, metavar="PROBE", help=", ".join(_LOGINS))
-    parser.add_argument("subject", metavar="USER", help="the user who logs in")
+    parser.add_argument("kind", choices=_KINDS, metavar="PROBE", help=", ".join(_KINDS))
+    parser.add_argument("subject", metavar="USER|ADDRESS", help="who logs in, or the recipient")
     parser.add_argument("--host", default="", help="another server; default: every port of this machine")
     parser.add_argument("--port", type=int, help="its port; default: the usual one")
     how = parser.add_mutually_exclusive_group()
@@ -32,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--starttls", action="store_true", help="TLS by STARTTLS")
     parser.add_argument("--mechanism", default="", type=str.upper, help="such as PLAIN; default: the strongest offered")
     parser.add_argument("--source", default="", metavar="IP", help="the local address to come from")
+    parser.add_argument("--from", dest="sender", metavar="A", help="recipient: the sender, of a domain of ours")
+    parser.add_argument("--yes", action="store_true", help="ask strangers' servers without a further question")
     parser.add_argument("--dialogue", action="store_true", help="show all that was said, secrets left out")
     add_password(parser)
 
@@ -40,18 +46,23 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; exit 1 where the answer is not yes."""
     from mailtui.cli.probes import print_probe, probe_json
 
-    found = _login(args, _probes(context))
+    probes = _probes(context)
+    found = _login(args, probes) if args.kind in _LOGINS else _recipient(args, probes, context.output)
     if args.json:
         context.output.json(probe_json(found))
     else:
         print_probe(found, context.output, dialogue=args.dialogue)
-    return 0 if all(one.ok for one in found.attempts) else 1
+    return 0 if found.verdict in ("accepted", "exists", "delivered") else 1
 
 
 def _probes(context: Context) -> Probes:
     from mailtui.services.probes.service import Probes
 
-    return Probes(context.tools, context.postfix, context.dovecot, context.sources)
+    return Probes(context.tools, context.postfix, context.dovecot, context.sources, context.settings.state)
+
+
+def _recipient(args: argparse.Namespace, probes: Probes, output: Output) -> Probe:
+    return probes.recipient(args.subject, args.sender, lambda warning: args.yes or agreed(warning, output))
 
 
 def _login(args: argparse.Namespace, probes: Probes) -> Probe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def print_probe(probe: Probe, output: Output, *, dialogue: bool) -> None:
 
 
 def _attempt(one: Attempt, output: Output, *, dialogue: bool) -> Iterator[str]:
-    how = ", ".join(filter(None, (one.mechanism, one.tls, f"{one.seconds:.2f} s")))
+    how = ", ".join(filter(None, (one.mechanism, one.tls, f"{one.seconds:.2f} s" if one.seconds else "")))
     yield output.styled(one.target, "bold") + output.styled(f"  {how}", "dim")
     yield "  " + _coloured(one.verdict, one.told, output)
     if one.reply:
@@ -72,6 +73,18 @@ def _attempt(one: Attempt, output: Output, *, dialogue: bool) -> Iterator[str]:
         yield f"{'':{_INDENT}}{'C' if said.ours else 'S'}: {said.text}"
     for line in one.lines:
         yield f"{'':{_INDENT}}{output.styled(line.text, 'dim')}"
+
+
+def agreed(warning: str, output: Output) -> bool:
+    """Whether the operator at the terminal wants it done nevertheless; nobody there means no."""
+    for line in output.wrapped(warning, 0):
+        output.aside(output.styled(line, "yellow"))
+    if not sys.stdin.isatty():
+        output.note("not done: --yes does it without a terminal to ask at")
+        return False
+    output.stderr.write("Do it? [y/N] ")
+    output.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _coloured(verdict: str, text: str, output: Output) -> str:

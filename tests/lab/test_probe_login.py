@@ -31,7 +31,7 @@ def probes(lab: Lab) -> Iterator[Probes]:
     tools = ShTools()
     postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
     settings = Settings(postfix_config=lab.postfix_config, dovecot_config=lab.dovecot_config)
-    yield Probes(tools, postfix, dovecot, LogSources(tools, settings, postfix, dovecot))
+    yield Probes(tools, postfix, dovecot, LogSources(tools, settings, postfix, dovecot), lab.state)
 
 
 def texts(attempt: Attempt) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from mailtui.host.errors import HostError, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.logs import LogSources
+from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.probes.doveadm import auth_test
 from mailtui.services.probes.endpoints import login_endpoints, submission_endpoints
@@ -16,7 +18,10 @@ from mailtui.services.probes.joined import LogMark
 from mailtui.services.probes.logins import attempt
 from mailtui.services.probes.model import Attempt, Endpoint, Probe, Protocol
 from mailtui.services.probes.own import is_own
+from mailtui.services.probes.pace import Pace
+from mailtui.services.probes.recipient import Consent, RecipientProbe
 from mailtui.services.probes.sasl import Credentials
+from mailtui.services.probes.walk import Walker
 from mailtui.text import clean
 
 KINDS: dict[str, Protocol] = {"auth": "smtp", "imap": "imap", "pop3": "pop3", "sieve": "sieve"}
@@ -36,11 +41,14 @@ _PORTS_ONLY = "a port takes the password but passdb itself does not: the two do 
 class Probes:
     """Live tests with the Postfix and Dovecot of this machine."""
 
-    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, sources: LogSources) -> None:
+    def __init__(
+        self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, sources: LogSources, state: Path
+    ) -> None:
         self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
         self._sources = sources
+        self._state = state
 
     def endpoints(self, protocol: Protocol) -> tuple[Endpoint, ...]:
         """Our own ports for a protocol. Raises what ``Tools.run`` raises, HostError where there is none."""
@@ -61,23 +69,34 @@ class Probes:
             raise UsageError("whose login is to be tried?")
         started, protocol = time.monotonic(), KINDS[kind]
         targets = tuple(endpoints) or self.endpoints(protocol)
-        mark, notes = LogMark(self._tools, self._sources), list[str]()
+        mark, notes = self._mark(), list[str]()
         attempts = list[Attempt]()
         if all(is_own(one.host) for one in targets):
             attempts.append(auth_test(self._tools, self._dovecot, who, mark, protocol))
             notes += [_BLIND] if mark.blind else []
         else:
             notes.append(_ELSEWHERE)
-        attempts += [
-            attempt(one, who, LogMark(self._tools, self._sources), mechanism=mechanism, source=source or None)
-            for one in targets
-        ]
+        attempts += [attempt(one, who, self._mark(), mechanism=mechanism, source=source or None) for one in targets]
         worst = _worst(attempts)
         notes += _disagreement(attempts)
         return Probe(
             kind, clean(who.user), worst.verdict, _told(attempts, worst), tuple(attempts), tuple(notes),
             time.monotonic() - started,
         )  # fmt: skip
+
+    def recipient(self, address: str, sender: str | None = None, consent: Consent = lambda _: False) -> Probe:
+        """Whether there is such a recipient, see ``RecipientProbe.run``; ``consent`` is asked before strangers are."""
+        from mailtui.services.dns.resolver import Resolver as DnsResolver
+
+        postfix = self._postfix.again()
+        native = postfix.get("smtp_dns_support_level") == "disabled"
+        walker = Walker(DnsResolver, native=native, protocols=postfix.get("inet_protocols"))
+        resolver = Resolver(self._tools, postfix, self._dovecot)
+        probe = RecipientProbe(postfix, resolver, walker, self._mark, Pace(self._state))
+        return probe.run(address, sender, consent)
+
+    def _mark(self) -> LogMark:
+        return LogMark(self._tools, self._sources)
 
 
 def _worst(attempts: Sequence[Attempt]) -> Attempt:
