@@ -1,0 +1,39 @@
+"""``Restrictions``: what one Postfix lets in, asked without sending anything."""
+
+from __future__ import annotations
+
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.restrictions.judging.model import Verdict
+from mailtui.services.postfix.restrictions.judging.session import Session
+from mailtui.services.postfix.restrictions.judging.simulate import Simulator
+from mailtui.services.postfix.restrictions.model import Order
+from mailtui.services.postfix.restrictions.order import orders, service_called
+
+_HELO = "client.invalid"
+
+
+class Restrictions:
+    """The restrictions of this machine as they are configured now. Raises what ``Tools.run`` raises."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig) -> None:
+        self._tools = tools
+        self._postfix = postfix
+
+    def orders(self) -> tuple[Order, ...]:
+        """What every smtpd(8) service asks, the entrance first."""
+        return orders(self._postfix.again())
+
+    def judge(self, session: Session, service: str = "") -> Verdict:
+        """What a client is told by a service (``submission``, ``587``), by default the one of port 25.
+
+        Raises UsageError where there is no such service.
+        """
+        postfix = self._postfix.again()
+        return Simulator(self._tools, postfix, service_called(postfix, service)).judge(session)
+
+    def reply(self, client: str, sender: str, recipient: str) -> str:
+        """What a client is told to RCPT TO at port 25, or before; ``""`` where the recipient is taken."""
+        session = Session(client, helo=_HELO, sender=sender, recipient=recipient)
+        verdict = self.judge(session)
+        return "" if verdict.accepted or verdict.at in ("DATA", "end of data") else verdict.reply
