@@ -13,12 +13,14 @@ from mailtui.services.checks.logs import Logs
 from mailtui.services.checks.machine import Machine
 from mailtui.services.checks.model import Check, Report
 from mailtui.services.checks.running import run_checks
+from mailtui.services.configuration.lint.service import Lint
 from mailtui.services.debugging.deadlines import Deadlines
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.logs import LogSources
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.sockets.service import Sockets
 
 _LONG = 15.0
 
@@ -56,6 +58,7 @@ class Checks:
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
         machine = Machine(self._tools, postfix, dovecot)
         logs = Logs(self._tools, self._sources)
+        lint = Lint(self._tools, postfix, dovecot)
         return (
             Check("services", "Postfix and Dovecot run", machine.services),
             Check("system", "room on disk", machine.disks),
@@ -64,6 +67,9 @@ class Checks:
             Check("queue", "the queue", machine.queue),
             Check("logs", "logs can be read", logs.sources),
             Check("logs", "failures of the last hour", logs.incidents),
+            Check("configuration", "sockets", Sockets(self._tools, postfix, self._dovecot).check),
+            Check("configuration", "main.cf and master.cf", lint.postfix),
+            Check("configuration", "Dovecot's configuration", lint.dovecot),
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
             Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),

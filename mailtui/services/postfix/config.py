@@ -22,6 +22,8 @@ class MasterService:
     """Program and arguments, the ``-o`` overrides among them."""
     overrides: tuple[tuple[str, str], ...]
     """The parameters set with ``-o`` for this service alone."""
+    chroot: bool = False
+    """Whether it sees nothing but the queue directory."""
 
 
 class PostfixConfig:
@@ -77,8 +79,13 @@ class PostfixConfig:
             fields = line.split(None, 7)
             if len(fields) == 8:
                 name, kind = fields[:2]
-                found.append(MasterService(name, kind, fields[7], tuple(overrides.get(f"{name}/{kind}", ()))))
+                own = tuple(overrides.get(f"{name}/{kind}", ()))
+                found.append(MasterService(name, kind, fields[7], own, self._chroots(fields[4])))
         return tuple(found)
+
+    def _chroots(self, field: str) -> bool:
+        """The field of master.cf; its default is ``n`` since compatibility level 1 (COMPATIBILITY_README)."""
+        return field == "y" if field != "-" else self.get("compatibility_level") in ("", "0")
 
     @property
     def pid_file(self) -> Path:
