@@ -15,7 +15,10 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.deploy.candidate import Candidate, candidate
 from mailtui.services.tls.deploy.dane import Asker
 from mailtui.services.tls.deploy.plans import DeployPlans
-from mailtui.services.tls.endpoints import Endpoint, dovecot_endpoints, postfix_endpoints
+from mailtui.services.tls.dovecot_settings import DovecotSettings
+from mailtui.services.tls.listeners.dovecot import dovecot_listeners
+from mailtui.services.tls.listeners.model import Listener
+from mailtui.services.tls.listeners.postfix import postfix_listeners
 from mailtui.services.tls.pile import read_pile
 from mailtui.services.tls.probe import served_by
 from mailtui.services.tls.toolbox.forms import key_pem
@@ -56,15 +59,17 @@ class Machine:
         items = tuple(item for file in files for item in read_pile(file))
         return candidate(items, names=(), now=time.time(), roots=())
 
-    def endpoints(self) -> tuple[Endpoint, ...]:
+    def listeners(self) -> tuple[Listener, ...]:
         """Every port that speaks TLS."""
-        return (*postfix_endpoints(self.postfix.again()), *dovecot_endpoints(TOOLS, self.dovecot.again()))
+        settings = DovecotSettings(TOOLS, self.dovecot.again())
+        found = (*postfix_listeners(self.postfix.again()), *dovecot_listeners(settings))
+        return tuple(one for one in found if one.tls and one.starttls is not None)
 
-    def served(self, sni: str | None = None) -> dict[str, str]:
+    def served(self, sni: str = "") -> dict[str, str]:
         """The fingerprint of what each port serves, by program and address."""
-        asked = self.endpoints()
-        answers = served_by([end.ask(sni) for end in asked])
-        return {f"{end.program} {end}": answer.sha256 for end, answer in zip(asked, answers, strict=True)}
+        asked = self.listeners()
+        answers = served_by([one.ask(sni) for one in asked])
+        return {f"{one.program} {one.name}": answer.sha256 for one, answer in zip(asked, answers, strict=True)}
 
     def files(self) -> Files:
         """Every file of both configurations, with its mode."""

@@ -165,7 +165,7 @@ def test_chain_files_and_sni_tables(machine: Machine, lab: Lab, tmp_path: Path) 
         lab.command("postfix", "reload")
 
 
-def of_postfix(machine: Machine, sni: str | None = None) -> set[str]:
+def of_postfix(machine: Machine, sni: str = "") -> set[str]:
     return {shown for end, shown in machine.served(sni).items() if end.startswith("postfix")}
 
 

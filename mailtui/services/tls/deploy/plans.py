@@ -180,7 +180,7 @@ def _told(
     kept = [place.scope or place.certificate for target in targets for place in target.kept]
     told = [*risks, *([f"left as they are: {', '.join(kept)}"] if kept else [])]
     answered = {(answer.ask.host, answer.ask.port) for answer in before}
-    silent = [target for target in targets if not answered & {(end.host, end.port) for end in target.endpoints}]
+    silent = [target for target in targets if not answered & {(end.reached_at, end.port) for end in target.listeners}]
     told += [f"{_TITLES[one.program]} answers on no port that speaks TLS: nothing can be proven" for one in silent]
     return (replace(steps[0], risk="; ".join(filter(None, [steps[0].risk, *told]))), *steps[1:])
 

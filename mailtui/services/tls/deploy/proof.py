@@ -93,6 +93,7 @@ def proof_step(when: str, expected: Sequence[Expected], why: str, undo: str) -> 
             "starttls": one.ask.starttls,
             "sni": one.ask.sni,
             "key": one.ask.key,
+            "source": one.ask.source,
             "sha256": one.sha256,
         }
         for one in expected
@@ -109,5 +110,6 @@ def _expected(step: Step) -> list[Expected]:
 def _of_row(row: Mapping[str, Json]) -> Expected:
     starttls: StartTls = row["starttls"]  # type: ignore[assignment]  # what proof_step wrote
     key: KeyKind = row["key"]  # type: ignore[assignment]  # the same
-    sni = None if row["sni"] is None else str(row["sni"])
-    return Expected(Ask(str(row["host"]), int(str(row["port"])), starttls, sni, key=key), str(row["sha256"]))
+    sni, source = (None if row[name] is None else str(row[name]) for name in ("sni", "source"))
+    ask = Ask(str(row["host"]), int(str(row["port"])), starttls, sni, source=source, key=key)
+    return Expected(ask, str(row["sha256"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.dovecot_text import main_file, read_sources
@@ -14,7 +14,10 @@ from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.tls.deploy.candidate import Candidate
 from mailtui.services.tls.deploy.places import Place, chosen, dovecot_places, postfix_places
 from mailtui.services.tls.deploy.sni import SniTable, sni_tables
-from mailtui.services.tls.endpoints import Endpoint, dovecot_endpoints, postfix_endpoints
+from mailtui.services.tls.dovecot_settings import DovecotSettings
+from mailtui.services.tls.listeners.dovecot import dovecot_listeners
+from mailtui.services.tls.listeners.model import Listener
+from mailtui.services.tls.listeners.postfix import postfix_listeners
 from mailtui.services.tls.probe import Ask, KeyKind
 
 _MOST_NAMES = 8
@@ -29,7 +32,8 @@ class Target:
     """The settings that change; the first is the one for all."""
     kept: tuple[Place, ...]
     """Those that keep a certificate of their own."""
-    endpoints: tuple[Endpoint, ...]
+    listeners: tuple[Listener, ...]
+    """The ports of it on which TLS can be asked for."""
     tables: tuple[SniTable, ...] = ()
 
     def asks(self, algorithm: str) -> tuple[Ask, ...]:
@@ -39,10 +43,10 @@ class Target:
         if any(place.beside for place in self.places):
             key = "RSA" if algorithm == "RSA" else "EC"
         return tuple(
-            Ask(end.host, end.port, end.starttls, sni, key=key)
-            for end in self.endpoints
-            if not any(_speaks_for(place, end) for place in self.kept)
-            for sni in (None, *dict.fromkeys(names[:_MOST_NAMES]))
+            replace(listener.ask(name), key=key)
+            for listener in self.listeners
+            if not any(_speaks_for(place, listener) for place in self.kept)
+            for name in ("", *dict.fromkeys(names[:_MOST_NAMES]))
         )
 
 
@@ -50,28 +54,30 @@ def postfix_target(tools: Tools, postfix: PostfixConfig, one: Candidate) -> Targ
     """Postfix. Raises what reading its configuration raises."""
     places = postfix_places(postfix, one.algorithm)
     tables = sni_tables(Maps(tools, postfix), one.names) if postfix.get("tls_server_sni_maps") else ()
-    return _target("postfix", places, one.names, postfix_endpoints(postfix), tables)
+    return _target("postfix", places, one.names, postfix_listeners(postfix), tables)
 
 
 def dovecot_target(tools: Tools, dovecot: DovecotConfig, one: Candidate) -> Target:
     """Dovecot. Raises what reading its configuration raises."""
     places = dovecot_places(dovecot, read_sources(main_file(dovecot)), one.algorithm)
-    return _target("dovecot", places, one.names, dovecot_endpoints(tools, dovecot), ())
+    return _target("dovecot", places, one.names, dovecot_listeners(DovecotSettings(tools, dovecot)), ())
 
 
 def _target(
     program: Program,
     places: Sequence[Place],
     names: Sequence[str],
-    endpoints: tuple[Endpoint, ...],
+    listeners: tuple[Listener, ...],
     tables: tuple[SniTable, ...],
 ) -> Target:
     taken = chosen(places, names)
-    return Target(program, taken, tuple(place for place in places if place not in taken), endpoints, tables)
+    kept = tuple(place for place in places if place not in taken)
+    asked = tuple(one for one in listeners if one.tls and one.starttls is not None)
+    return Target(program, taken, kept, asked, tables)
 
 
-def _speaks_for(place: Place, end: Endpoint) -> bool:
+def _speaks_for(place: Place, listener: Listener) -> bool:
     """Whether a place with a certificate of its own decides what a port serves."""
     if place.program == "postfix":
-        return place.scope == end.service
-    return not place.names and place.scope == f"protocol {end.service.removesuffix('-login')}"
+        return place.scope == listener.service
+    return not place.names and place.scope == f"protocol {listener.protocol}"
