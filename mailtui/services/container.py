@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mailtui.services.postfix.maps.service import Maps
     from mailtui.services.postfix.queue.plans import QueuePlans
     from mailtui.services.postfix.queue.service import Queue
+    from mailtui.services.probes.service import Probes
     from mailtui.services.pulse import Pulse
     from mailtui.services.trace import TraceService
     from mailtui.settings import Settings
@@ -133,6 +134,13 @@ class Services:
         from mailtui.services.postfix.addresses.resolver import Resolver
 
         return Resolver(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def probes(self) -> Probes:
+        """Live tests."""
+        from mailtui.services.probes.service import Probes
+
+        return Probes(self.tools, self.postfix, self.dovecot, self.sources, self.settings.state)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
