@@ -15,15 +15,18 @@ EXAMPLES = """\
   mailtui config diff                      all that is not as the programs come
   mailtui config list postfix tls          by words of name, value or manual
   mailtui config get postfix myhostname
+  mailtui config check                     what is wrong, then exit 1
   mailtui config set postfix smtpd_tls_security_level=may --dry-run
   mailtui config set postfix submission/inet/smtpd_tls_security_level=encrypt
   mailtui config set dovecot mail_max_userip_connections=20
   mailtui config set dovecot 'service imap-login { process_min_avail=2'
-  mailtui config unset postfix smtpd_use_tls"""
+  mailtui config unset postfix smtpd_banner
+  mailtui config replace postfix smtpd_use_tls     by what has replaced it"""
 
 _MODULES = {
     **dict.fromkeys(("list", "diff"), "config_list"),
-    **dict.fromkeys(("get", "set", "unset"), "config_set"),
+    "check": "config_check",
+    **dict.fromkeys(("get", "set", "unset", "replace"), "config_set"),
 }
 
 
@@ -34,7 +37,9 @@ class _Verb(Protocol):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, whose configuration, and what of it."""
     parser.add_argument("verb", nargs="?", default="diff", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
-    parser.add_argument("words", nargs="*", metavar="[postfix|dovecot] WORD", help="get, unset: NAME; set: NAME=VALUE")
+    parser.add_argument(
+        "words", nargs="*", metavar="[postfix|dovecot] WORD", help="get, unset, replace: NAME; set: NAME=VALUE"
+    )
     add_change_arguments(parser)
 
 

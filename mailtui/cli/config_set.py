@@ -1,4 +1,4 @@
-"""``mailtui config get``, ``set`` and ``unset``: single parameters, changed by a plan."""
+"""``mailtui config get``, ``set``, ``unset`` and ``replace``: single parameters, changed by a plan."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return _get(program, words, args, context)
         case "set":
             settings = tuple(_assignment(word) for word in words)
+        case "replace":
+            return carry_out(context.services.config_plans.replace(program, words), args, context)
         case _:
             settings = tuple(Setting(word, None) for word in words)
     return carry_out(context.services.config_plans.set(program, settings), args, context)

@@ -34,6 +34,7 @@ class Mending:
             ("mailbox", "repair"): self._repair,
             ("config", "set"): self._set,
             ("config", "unset"): self._unset,
+            ("config", "replace"): self._replace,
         }
 
     def can(self, fix: Words) -> bool:
@@ -68,6 +69,9 @@ class Mending:
 
     def _unset(self, words: Words) -> Plan:
         return self._configuration.set(_program(words[0]), [Setting(name, None) for name in words[1:]])
+
+    def _replace(self, words: Words) -> Plan:
+        return self._configuration.replace(_program(words[0]), words[1:])
 
 
 def _program(name: str) -> Program:

@@ -54,8 +54,14 @@ class Sources:
 
     def places(self) -> dict[str, Place]:
         """Where each setting, named as in ``Setting``, stands last."""
-        found = ((_ASSIGN.match(place.text), place) for place in self.lines)
-        return {" { ".join([*place.blocks, match[2]]): place for match, place in found if match}
+        return {name: place for name, place, _ in self.assignments()}
+
+    def assignments(self) -> Iterator[tuple[str, Place, str]]:
+        """Every setting, named as in ``Setting``, where it stands and its value there, in the order of reading."""
+        for place in self.lines:
+            match = _ASSIGN.match(place.text)
+            if match:
+                yield " { ".join([*place.blocks, match[2]]), place, match[4].strip()
 
     def find(self, name: str) -> Place | None:
         """Where a setting stands last; None where nowhere."""

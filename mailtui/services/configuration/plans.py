@@ -15,6 +15,7 @@ from mailtui.services.configuration.dovecot_tested import taken, tested
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.proof import proof_step
 from mailtui.services.configuration.reloading import reload_steps
+from mailtui.services.configuration.replacing import Replacing
 from mailtui.services.configuration.secrecy import any_secret, is_secret
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
@@ -41,6 +42,11 @@ class ConfigPlans:
         if not steps:
             raise UsageError(f"{_names(settings)}: it is so already")
         return Plan(title or f"Set {_names(settings)}", steps, all_or_nothing=True)
+
+    def replace(self, program: Program, names: Sequence[str]) -> Plan:
+        """Write what has replaced these names of old. Raises UsageError where a person has to decide."""
+        settings = Replacing(self._postfix, self._dovecot).settings(program, names)
+        return self.set(program, settings, f"Replace {', '.join(map(clean, names))}")
 
     def steps(self, program: Program, settings: Sequence[Setting], why: str = "") -> tuple[Step, ...]:
         """The same as steps of a larger plan, which must be all or nothing; none where it is so already."""

@@ -6,6 +6,7 @@ Comments, order and everything else stays as postconf leaves it. The files thems
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from mailtui.text import clean
 FILES = ("main.cf", "master.cf")
 _LONG_AGO = 1.0
 """When a copy was last changed: Postfix waits up to two seconds before it reads what was changed just now."""
+_LINE = re.compile(r"^\S*postconf: (?:warning: |fatal: )?|(?:, |: )line \d+")
 _FIELDS = frozenset(("service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit", "command"))
 
 
@@ -89,8 +91,8 @@ def _edit(tools: Tools, folder: Path, setting: Setting) -> None:
 
 
 def _complaints(tools: Tools, folder: Path) -> set[str]:
-    """What Postfix says on reading both files, without where they lie."""
+    """What Postfix says on reading both files, without where they lie and in which line."""
     for name in FILES:
         os.utime(folder / name, (_LONG_AGO, _LONG_AGO))
     said = [tools.run(["postconf", "-c", str(folder), option], check=False).error_text for option in ("-n", "-M", "-P")]
-    return {line.replace(f"{folder}/", "") for text in said for line in text.splitlines()}
+    return {_LINE.sub("", line.replace(f"{folder}/", "")) for text in said for line in text.splitlines()}
