@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from mailtui.cli import arguments
 from mailtui.cli.password import add_password, password
 from mailtui.cli.probes import agreed
-from mailtui.host.errors import UsageError
+from mailtui.host.errors import PermissionDenied, UsageError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
-    from mailtui.cli.output import Output
+    from mailtui.services.probes.delivering import Delivery
     from mailtui.services.probes.model import Endpoint, Probe
     from mailtui.services.probes.service import Probes
 
@@ -19,10 +20,12 @@ EXAMPLES = """\
   mailtui probe auth alice@shop.example             AUTH at every submission port, and doveadm auth test
   mailtui probe imap alice@shop.example --password-fd 3 3<secret
   mailtui probe auth alice@shop.example --host mail.other.example --port 465
-  mailtui probe recipient info@shop.example         tables, then our port, then the servers of others"""
+  mailtui probe recipient info@shop.example         tables, then our port, then the servers of others
+  mailtui probe deliver alice@shop.example          a test message, followed to the mailbox
+  mailtui probe deliver bob@shop.example --user alice@shop.example"""
 
 _LOGINS = ("auth", "imap", "pop3", "sieve")
-_KINDS = (*_LOGINS, "recipient")
+_KINDS = (*_LOGINS, "recipient", "deliver")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--starttls", action="store_true", help="TLS by STARTTLS")
     parser.add_argument("--mechanism", default="", type=str.upper, help="such as PLAIN; default: the strongest offered")
     parser.add_argument("--source", default="", metavar="IP", help="the local address to come from")
-    parser.add_argument("--from", dest="sender", metavar="A", help="recipient: the sender, of a domain of ours")
-    parser.add_argument("--yes", action="store_true", help="ask strangers' servers without a further question")
+    parser.add_argument(
+        "--from", dest="sender", metavar="A", help="recipient, deliver: the sender, of a domain of ours"
+    )
+    parser.add_argument("--user", default="", help="deliver: submit it as this user; default: by sendmail")
+    help_text = "deliver: how long to follow it; default: 1m"
+    parser.add_argument("--for", dest="patience", type=arguments.a_span, metavar="T", help=help_text)
+    parser.add_argument("--yes", action="store_true", help="ask or send to strangers without a further question")
     parser.add_argument("--dialogue", action="store_true", help="show all that was said, secrets left out")
     add_password(parser)
 
@@ -46,8 +54,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; exit 1 where the answer is not yes."""
     from mailtui.cli.probes import print_probe, probe_json
 
-    probes = _probes(context)
-    found = _login(args, probes) if args.kind in _LOGINS else _recipient(args, probes, context.output)
+    found = _probe(args, context)
     if args.json:
         context.output.json(probe_json(found))
     else:
@@ -55,14 +62,30 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return 0 if found.verdict in ("accepted", "exists", "delivered") else 1
 
 
-def _probes(context: Context) -> Probes:
-    from mailtui.services.probes.service import Probes
+def _probe(args: argparse.Namespace, context: Context) -> Probe:
+    probes = context.services.probes
+    if args.kind in _LOGINS:
+        return _login(args, probes)
 
-    return Probes(context.tools, context.postfix, context.dovecot, context.sources, context.settings.state)
+    def consent(warning: str) -> bool:
+        return args.yes or agreed(warning, context.output)
+
+    if args.kind == "recipient":
+        return probes.recipient(args.subject, args.sender, consent)
+    if context.settings.read_only:
+        raise PermissionDenied("mailtui runs read-only: no message is sent")
+    return probes.deliver(_delivery(args), consent, context.output.note)
 
 
-def _recipient(args: argparse.Namespace, probes: Probes, output: Output) -> Probe:
-    return probes.recipient(args.subject, args.sender, lambda warning: args.yes or agreed(warning, output))
+def _delivery(args: argparse.Namespace) -> Delivery:
+    from mailtui.services.probes.delivering import PATIENCE, Delivery
+    from mailtui.services.probes.sasl import Credentials
+
+    who = Credentials(args.user, password(args, args.user)) if args.user else None
+    endpoint = next(iter(_targets(args)), None)
+    if endpoint and not who:
+        raise UsageError("a port is submitted to with a login", unlock="add --user USER")
+    return Delivery(args.subject, args.sender or "", who, endpoint, args.patience or PATIENCE)
 
 
 def _login(args: argparse.Namespace, probes: Probes) -> Probe:
@@ -83,7 +106,7 @@ def _targets(args: argparse.Namespace) -> tuple[Endpoint, ...]:
         if args.tls or args.starttls:
             raise UsageError("--tls and --starttls are for a named port", unlock="add --port N")
         return ()
-    protocol = KINDS[args.kind]
+    protocol = KINDS.get(args.kind, "smtp")
     port = STANDARD[protocol] if args.port is None else args.port
     if not 0 < port < 65536:
         raise UsageError(f"there is no port {port}")

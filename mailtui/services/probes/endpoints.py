@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mailtui.host.tools import Tools
@@ -78,9 +78,9 @@ def _once(hosts: Iterable[str]) -> Iterator[str]:
     yield from islice(hosts, 1)
 
 
-def preferred(endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+def preferred(endpoints: Sequence[Endpoint]) -> Endpoint:
     """The one that a client should use: with TLS from the first byte (RFC 8314), else the first."""
-    return tuple(sorted(endpoints, key=lambda one: not one.implicit)[:1])
+    return min(endpoints, key=lambda one: not one.implicit)
 
 
 def _smtpd(service: MasterService, postfix: PostfixConfig) -> Endpoint | None:
@@ -93,9 +93,3 @@ def _smtpd(service: MasterService, postfix: PostfixConfig) -> Endpoint | None:
 
 def _of(service: MasterService, postfix: PostfixConfig, name: str) -> str:
     return dict(service.overrides).get(name, postfix.get(name))
-
-
-def described(endpoints: tuple[Endpoint, ...]) -> Iterator[str]:
-    """Each with the name it has in the configuration."""
-    for one in endpoints:
-        yield f"{one} ({one.service})" if one.service else str(one)

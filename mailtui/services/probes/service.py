@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mailtui.host.errors import HostError, UsageError
@@ -12,8 +13,9 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.logs import LogSources
 from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.probes.delivering import Delivery, deliver
 from mailtui.services.probes.doveadm import auth_test
-from mailtui.services.probes.endpoints import login_endpoints, submission_endpoints
+from mailtui.services.probes.endpoints import login_endpoints, preferred, submission_endpoints
 from mailtui.services.probes.joined import LogMark
 from mailtui.services.probes.logins import attempt
 from mailtui.services.probes.model import Attempt, Endpoint, Probe, Protocol
@@ -24,6 +26,7 @@ from mailtui.services.probes.sasl import Credentials
 from mailtui.services.probes.walk import Walker
 from mailtui.text import clean
 
+Told = Callable[[str], None] | None
 KINDS: dict[str, Protocol] = {"auth": "smtp", "imap": "imap", "pop3": "pop3", "sieve": "sieve"}
 """The probes that log in, and the protocol of each."""
 _SETTING = {
@@ -94,6 +97,14 @@ class Probes:
         resolver = Resolver(self._tools, postfix, self._dovecot)
         probe = RecipientProbe(postfix, resolver, walker, self._mark, Pace(self._state))
         return probe.run(address, sender, consent)
+
+    def deliver(self, wanted: Delivery, consent: Consent = lambda _: False, told: Told = None) -> Probe:
+        """Send a test message and follow it, see ``deliver``; ``told`` hears how far it is."""
+        postfix = self._postfix.again()
+        if wanted.who and not wanted.endpoint:
+            wanted = replace(wanted, endpoint=preferred(self.endpoints("smtp")))
+        resolver = Resolver(self._tools, postfix, self._dovecot)
+        return deliver(wanted, self._tools, postfix, resolver, self._mark(), consent, told)
 
     def _mark(self) -> LogMark:
         return LogMark(self._tools, self._sources)
