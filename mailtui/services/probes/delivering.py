@@ -56,7 +56,8 @@ def deliver(
         last = by_submission(wanted.endpoint, wanted.who, message)
     else:
         last = by_sendmail(tools, postfix, message)
-    attempts, verdict = [last], "unclear" if last.ok else last.verdict
+    attempts = [last]
+    verdict: str = "unclear" if last.ok else last.verdict
     if last.ok and not mark.blind:
         last = of_story(follow(mark, message.message_id, wanted.patience, told), _since(started))
         attempts.append(last)
