@@ -6,9 +6,9 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
 from mailtui.host.presence import create
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mailtui.services.tls.pile import Item
     from mailtui.services.tls.toolbox.forms import Made
 
+T = TypeVar("T")
 _MOST_PASSPHRASE = 1024
 
 
@@ -32,12 +33,19 @@ def read_all(files: Sequence[Path], args: argparse.Namespace) -> tuple[Item, ...
 
 def read(file: Path, args: argparse.Namespace) -> Sequence[Item]:
     """A file's items; a passphrase is asked for when one is needed, and never stands in the arguments."""
-    from mailtui.services.tls.pile import PassphraseNeeded, read_pile
+    from mailtui.services.tls.pile import read_pile
+
+    return with_passphrase(read_pile, file, args)
+
+
+def with_passphrase(look: Callable[[Path, bytes | None], T], file: Path, args: argparse.Namespace) -> T:
+    """What ``look`` finds in a file, asked again with a passphrase where it needs one."""
+    from mailtui.services.tls.pile import PassphraseNeeded
 
     try:
-        return read_pile(file)
+        return look(file, None)
     except PassphraseNeeded:
-        return read_pile(file, _passphrase(file, args))
+        return look(file, _passphrase(file, args))
 
 
 def _passphrase(file: Path, args: argparse.Namespace) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.cli.cert_files import read, roots
+from mailtui.cli.cert_files import read, roots, with_passphrase
 from mailtui.cli.findings import print_findings
 from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
@@ -24,16 +24,23 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return _list(args, context)
     if not args.files:
         raise UsageError(f"cert {args.verb} needs a file")
+    if args.verb == "check":
+        return _check(args, context)
     items = tuple(item for file in args.files for item in _read(file, args))
-    match args.verb:
-        case "show":
-            return _show(items, args, context)
-        case "match":
-            return _match(items, args, context)
-    from mailtui.services.tls import gate
+    return _show(items, args, context) if args.verb == "show" else _match(items, args, context)
 
-    found = gate.check(items, now=time.time(), names=args.name, roots=roots())
-    return print_findings(found, args, context)
+
+def _check(args: argparse.Namespace, context: Context) -> int:
+    """The text of each file, then what all of them hold together."""
+    from mailtui.services.tls import gate
+    from mailtui.services.tls.gate_text import check_file
+
+    looks = [with_passphrase(check_file, file, args) for file in args.files]
+    items = tuple(item for found, _ in looks for item in found)
+    faults = tuple(finding for _, findings in looks for finding in findings)
+    if items or not faults:
+        faults += gate.check(items, now=time.time(), names=args.name, roots=roots())
+    return print_findings(faults, args, context)
 
 
 def _list(args: argparse.Namespace, context: Context) -> int:

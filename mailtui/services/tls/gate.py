@@ -16,6 +16,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mailtui.findings import Finding
 from mailtui.services.tls.facts import (
@@ -50,7 +51,7 @@ def check(
     chain = certificates(items)
     subject = clean(", ".join(dict.fromkeys(item.source for item in items)))
     if not chain:
-        return (_finding("no-certificate", subject),)
+        return (gate_finding("no-certificate", subject),)
     return (
         *_keys(items, chain, subject),
         *_order(chain, subject, roots),
@@ -69,60 +70,74 @@ def _keys(items: tuple[Item, ...], chain: Sequence[x509.Certificate], subject: s
     keys = [item for item in items if item.kind == "key"]
     leaf = leaf_of(chain)
     if keys and not any(spki(key.content) == spki(leaf) for key in keys):
-        yield _finding("mismatch", subject, spki=spki(leaf))
+        yield gate_finding("mismatch", subject, spki=spki(leaf))
     if any(key.encrypted for key in keys):
-        yield _finding("encrypted", subject)
+        yield gate_finding("encrypted", subject)
     sources = {item.source for item in items if item.kind == "certificate"}
     if len({item.source for item in items}) > 1 and any(key.source in sources for key in keys):
-        yield _finding("key-inside", subject)
+        yield gate_finding("key-inside", subject)
 
 
 def _order(chain: Sequence[x509.Certificate], subject: str, roots: Sequence[x509.Certificate]) -> Iterator[Finding]:
     if leaf_of(chain) is not chain[0]:
-        yield _finding("reversed", subject)
+        yield gate_finding("reversed", subject)
         return
     for number, (one, issuer) in enumerate(itertools.pairwise(chain), 2):
+        if issuer in chain[: number - 1]:
+            yield gate_finding("twice", subject, number=number)
+            return
         if not issued_by(one, issuer):
-            yield _finding("order", subject, number=number)
+            yield gate_finding("order", subject, number=number)
             return
     last = chain[-1]
     if is_self_signed(last):
         if len(chain) > 1:
-            yield _finding("root", subject)
+            yield gate_finding("root", subject)
     elif roots and not any(last.issuer == root.subject and issued_by(last, root) for root in roots):
-        yield _finding("missing", subject, issuer=clean(last.issuer.rfc4514_string()))
+        yield gate_finding("missing", subject, issuer=clean(last.issuer.rfc4514_string()))
 
 
 def _each(one: x509.Certificate, number: int, subject: str, now: float) -> Iterator[Finding]:
     told = facts(one)
     if told.ends <= now:
-        yield _finding("expired", subject, number=number, date=_day(told.ends))
+        yield gate_finding("expired", subject, number=number, date=_day(told.ends))
     if told.starts > now:
-        yield _finding("early", subject, number=number, date=_day(told.starts))
+        yield gate_finding("early", subject, number=number, date=_day(told.starts))
     key = public_key(one)
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < _SMALLEST_RSA:
-        yield _finding("weak-key", subject, number=number, key=told.key)
+        yield gate_finding("weak-key", subject, number=number, key=told.key)
     hashed = _hash(one)
     if hashed in _WEAK_HASHES and not told.self_signed:
-        yield _finding("weak-signature", subject, number=number, hash=hashed)
+        yield gate_finding("weak-signature", subject, number=number, hash=hashed)
 
 
 def _leaf(leaf: x509.Certificate, subject: str, names: Sequence[str], now: float) -> Iterator[Finding]:
     told = facts(leaf)
     if 0 < told.part_left(now) < _A_THIRD and told.starts <= now:
-        yield _finding("soon", subject, days=told.days_left(now))
+        yield gate_finding("soon", subject, days=told.days_left(now))
     if told.key.startswith(_RARE):
-        yield _finding("rare-key", subject, key=told.key)
+        yield gate_finding("rare-key", subject, key=told.key)
     own = names_of(leaf)
     if not own:
-        yield _finding("no-names", subject, name=common_name(leaf) or "nothing")
+        yield gate_finding("no-names", subject, name=common_name(leaf) or "nothing")
     missing = [name for name in names if own and not covers(name, own)]
     if missing:
-        yield _finding("names", subject, missing=clean(", ".join(missing)))
+        yield gate_finding("names", subject, missing=clean(", ".join(missing)))
     if told.self_signed:
-        yield _finding("self-signed", subject)
+        yield gate_finding("self-signed", subject)
     elif told.is_ca:
-        yield _finding("ca", subject)
+        yield gate_finding("ca", subject)
+    if not _for_servers(leaf):
+        yield gate_finding("purpose", subject)
+
+
+def _for_servers(leaf: x509.Certificate) -> bool:
+    """Whether its extended key usage, where it has one, allows a server to show it (RFC 5280, 4.2.1.12)."""
+    try:
+        usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return True
+    return ExtendedKeyUsageOID.SERVER_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
 
 
 def _hash(certificate: x509.Certificate) -> str:
@@ -133,7 +148,8 @@ def _hash(certificate: x509.Certificate) -> str:
     return algorithm.name if algorithm else ""
 
 
-def _finding(kind: str, subject: str, **words: object) -> Finding:
+def gate_finding(kind: str, subject: str, **words: object) -> Finding:
+    """A finding of a kind in ``gate.json``, whose sentences ``words`` fill."""
     row = _rows()[kind]
     which = f".{words['number']}" if "number" in words else ""
     return Finding(

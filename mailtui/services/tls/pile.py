@@ -36,6 +36,7 @@ LARGEST = 4 * 2**20
 MOST_ITEMS = 2000
 _WRONG = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, OverflowError)
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+_GAPS = re.compile(rb"\n(?:[ \t\r]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ def read_pile(path: Path, passphrase: bytes | None = None) -> tuple[Item, ...]:
 
 def parse_pile(data: bytes, source: str, passphrase: bytes | None = None) -> tuple[Item, ...]:
     """The same of bytes."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = _as_ascii(data)
     blocks = list(_BLOCK.finditer(data))[:MOST_ITEMS]
     found: list[Item] = []
     if blocks:
         for block in blocks:
-            found += _numbered(_of_block(block[1], block[0], passphrase), source, len(found))
+            found += _numbered(_of_block(block[1], _without_gaps(block[0]), passphrase), source, len(found))
     else:
         found += _numbered(_of_der(data, passphrase), source, 0)
     if not found:
@@ -81,6 +82,18 @@ def parse_pile(data: bytes, source: str, passphrase: bytes | None = None) -> tup
 def certificates(items: tuple[Item, ...]) -> tuple[x509.Certificate, ...]:
     """The certificates among items, in order."""
     return tuple(item.content for item in items if isinstance(item.content, x509.Certificate))
+
+
+def _as_ascii(data: bytes) -> bytes:
+    """Text as Windows writes it, too: with a byte order mark, in UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("ascii", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _without_gaps(block: bytes) -> bytes:
+    """A block without empty lines, except the one that ends an old key's headers (RFC 1421)."""
+    return block if b"Proc-Type:" in block else _GAPS.sub(b"\n", block)
 
 
 def _numbered(contents: Iterator[tuple[Kind, Content, bool]], source: str, before: int) -> Iterator[Item]:

@@ -45,6 +45,7 @@ def issue(
     ca: bool = False,
     days: tuple[int, int] = (-10, 80),
     key: Key | None = None,
+    usages: list[x509.ObjectIdentifier] | None = None,
 ) -> Pair:
     """A certificate for ``name``, by ``issuer`` or by itself."""
     key = key or ec_key()
@@ -63,6 +64,8 @@ def issue(
         builder = builder.add_extension(
             x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False
         )
+    if usages:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
     signer = issuer.key if issuer else key
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     return Pair(builder.sign(signer, algorithm), key)

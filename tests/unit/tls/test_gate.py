@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mailtui.findings import worst
 from mailtui.services.tls.gate import check
@@ -38,6 +40,8 @@ def test_a_whole_chain_with_its_key_is_sound() -> None:
         ((LEAF.pem + MIDDLE.pem + LEAF.key_pem(), LEAF.key_pem()), "key-inside"),
         ((MIDDLE.pem,), "ca"),
         ((ROOT.pem,), "self-signed"),
+        ((LEAF.pem + MIDDLE.pem + LEAF.pem + MIDDLE.pem,), "twice.3"),
+        ((LEAF.pem + MIDDLE.pem + issue("stranger.example").pem,), "order.3"),
     ],
 )
 def test_what_is_in_the_files(files: tuple[bytes, ...], kind: str) -> None:
@@ -68,6 +72,21 @@ def test_what_is_in_the_leaf(pair: Pair, kind: str) -> None:
 def test_an_expired_intermediate_is_found_even_where_another_path_verifies() -> None:
     old = issue("Middle", ROOT, ca=True, days=(-900, -1), key=MIDDLE.key)
     assert "expired.2" in kinds(LEAF.pem + old.pem)
+
+
+@pytest.mark.parametrize(
+    ("usages", "refused"),
+    [
+        ([ExtendedKeyUsageOID.SERVER_AUTH], False),
+        ([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH], False),
+        ([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE], False),
+        ([ExtendedKeyUsageOID.CLIENT_AUTH], True),
+        ([ExtendedKeyUsageOID.EMAIL_PROTECTION], True),
+    ],
+)
+def test_a_certificate_for_something_else(usages: list[x509.ObjectIdentifier], refused: bool) -> None:
+    pair = leaf(usages=usages)
+    assert ("purpose" in kinds(pair.pem + MIDDLE.pem)) == refused
 
 
 def test_a_wildcard_stands_for_one_label() -> None:

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
 from mailtui.host.errors import UsageError
 from mailtui.services.tls.facts import spki
-from mailtui.services.tls.gate import leaf_of
 from mailtui.services.tls.pile import Item, certificates
 
 Form = Literal["pem", "der", "pkcs7", "pkcs12"]
@@ -107,8 +106,7 @@ def _all_certificates(items: Sequence[Item]) -> list[x509.Certificate]:
     found = certificates(tuple(items))
     if len(found) != len(items) or not found:
         raise UsageError("PKCS#7 holds certificates only", unlock="--only certificates")
-    leaf = leaf_of(found)
-    return [leaf, *(one for one in found if one is not leaf)]
+    return list(found)
 
 
 def _encoded(content: Any, encoding: serialization.Encoding, passphrase: bytes) -> bytes:
