@@ -1,0 +1,51 @@
+"""Reads what the audit looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from mailtui.host.errors import MailtuiError
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_read import settings
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.audit.model import Door, DovecotSite, PostfixSite, is_local, version_of
+from mailtui.services.tls.dovecot_settings import DovecotSettings
+from mailtui.services.tls.listeners import Listener
+
+
+def postfix_site(tools: Tools, postfix: PostfixConfig, listeners: Sequence[Listener]) -> PostfixSite:
+    """Postfix as it is set. Raises what ``PostfixConfig`` raises."""
+    types: frozenset[str] = frozenset()
+    with suppress(MailtuiError):
+        types = frozenset(tools.run(["postconf", *postfix.where, "-m"]).text.split())
+    return PostfixSite(
+        version_of(postfix.version), postfix.all, frozenset(postfix.set_here), tuple(_doors(postfix, listeners)), types
+    )
+
+
+def dovecot_site(tools: Tools, dovecot: DovecotConfig, listeners: Sequence[Listener]) -> DovecotSite:
+    """Dovecot as it is set. Raises what ``Tools.run`` raises."""
+    own = [one for one in listeners if one.program == "dovecot" and one.role == "mailbox"]
+    clear = tuple(dict.fromkeys(f"{one.protocol} {one.port}" for one in own if not one.implicit))
+    return DovecotSite(
+        version_of(dovecot.version),
+        DovecotSettings(tools, dovecot).every,
+        frozenset(name for name, _ in settings(dovecot.text)),
+        bool(own) and all(is_local(one.address) for one in own),
+        clear,
+    )
+
+
+def _doors(postfix: PostfixConfig, listeners: Sequence[Listener]) -> list[Door]:
+    found = []
+    for service in postfix.services:
+        name = f"{service.name}/{service.type}"
+        own = [one for one in listeners if one.service == name and one.program == "postfix" and one.protocol == "smtp"]
+        if own:
+            values = postfix.of_service(service).all
+            overridden = frozenset(parameter for parameter, _ in service.overrides)
+            local = all(is_local(one.address) for one in own)
+            found.append(Door(name, own[0].port, own[0].role, values, overridden, local))
+    return found
