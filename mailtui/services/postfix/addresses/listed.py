@@ -12,6 +12,7 @@ from typing import Literal
 from mailtui.services.postfix.addresses.lookups import Hit, Lookups, TableError
 from mailtui.services.postfix.addresses.rewriting import Rewriting
 from mailtui.services.postfix.addresses.routing import Route, Router
+from mailtui.services.postfix.addresses.statuses import fitting
 from mailtui.services.postfix.ports import PostfixSettings
 
 _BEFORE = ("recipient_canonical_maps", "canonical_maps", "virtual_alias_maps")
@@ -77,10 +78,12 @@ class Listing:
         said = f"<{address}>: {role} address rejected:"
         if route.refusal:
             status, text = route.refusal
+            if role == "Sender" and not route.says_status:
+                status = f"{status[0]}.1.0"
             code = "550" if route.transport == "error" else "450"
             if route.address_class.name == "virtual alias":
                 code = self._postfix.get("unknown_virtual_alias_reject_code")
-            return Listed(f"{code} {_fitting(status, role)} {said} {text}", route.by)
+            return Listed(f"{code} {fitting(status, f'{role} address')} {said} {text}", route.by)
         return self._in_table_of_class(recipient, route, said, role)
 
     def _in_table_of_class(self, recipient: str, route: Route, said: str, role: str) -> Listed:
@@ -94,20 +97,11 @@ class Listing:
         if hit := self._find(parameter, recipient):
             return Listed("", parameter, hit)
         told = where if self._rewriting.is_set("show_user_unknown_table_name") else ""
-        status = _fitting("5.1.1", role)
+        status = "5.1.0" if role == "Sender" else "5.1.1"
         number = self._postfix.get(code)
         return Listed(f"{number} {number[:1]}{status[1:]} {said} User unknown{told}", parameter)
 
     def _find(self, parameter: str, address: str) -> Hit | None:
         if not self._lookups.tables(parameter):
             return None
-        return self._lookups.find(parameter, self._router.keys(address))
-
-
-def _fitting(status: str, role: str) -> str:
-    """A status code of the address that is refused (``smtpd_dsn_fix``)."""
-    if status[1:4] != ".1.":
-        return status
-    if role == "Sender":
-        return f"{status[0]}.1.{ {'2': '8', '3': '7', '7': '7', '8': '8'}.get(status[4:], '0') }"
-    return f"{status[0]}.1.{ {'7': '3', '8': '2'}.get(status[4:], status[4:] if status[4:] in '123456' else '0') }"
+        return self._lookups.find(parameter, self._router.keys(address, self._postfix))

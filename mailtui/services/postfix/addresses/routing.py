@@ -52,6 +52,11 @@ class Route:
         status = _STATUS.match(self.nexthop)
         return (status[0], self.nexthop[len(status[0]) :].strip()) if status else (usual, self.nexthop)
 
+    @property
+    def says_status(self) -> bool:
+        """Whether the reason begins with a status code of its own."""
+        return _STATUS.match(self.nexthop) is not None
+
 
 class Router:
     """The routes of one Postfix. A table that cannot be asked raises TableError."""
@@ -77,10 +82,10 @@ class Router:
         refused = address.startswith("-") and not self._rewriting.is_set("allow_min_user")
         return replace(route, valid=not refused)
 
-    def keys(self, address: str) -> tuple[Key, ...]:
-        """The keys by which most tables are asked for an address."""
+    def keys(self, address: str, asking: PostfixSettings | None = None) -> tuple[Key, ...]:
+        """The keys by which most tables are asked for an address; ``asking``: the service that asks, if another."""
         local = self._classes.local_part_is_tried(split_address(address)[1])
-        return address_keys(address, self._postfix.get("recipient_delimiter"), local=local)
+        return address_keys(address, (asking or self._postfix).get("recipient_delimiter"), local=local)
 
     def _without_own_domains(self, address: str) -> tuple[str, AddressClass | None]:
         """Take own domains off a local part that names another one; the class of what is left, if local."""

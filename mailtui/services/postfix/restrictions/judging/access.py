@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mailtui.services.postfix.addresses.keys import Key, address_keys, domain_keys, split_address
 from mailtui.services.postfix.addresses.lookups import TableError
+from mailtui.services.postfix.addresses.statuses import fitting
 from mailtui.services.postfix.restrictions.judging import replies
 from mailtui.services.postfix.restrictions.judging.judge import Judge, Stopped
 from mailtui.services.postfix.restrictions.judging.model import Answer
@@ -76,10 +77,10 @@ def act(judge: Judge, table: str, value: str, name: str, kind: str) -> Answer:
     if action in _REFUSALS:
         parameter, usual, words = _REFUSALS[action]
         status, text = replies.split_status(text, usual)
-        return judge.reject(judge.machine.get(parameter), replies.fitting(status, kind), said + (text or words))
+        return judge.reject(judge.machine.get(parameter), fitting(status, kind), said + (text or words))
     if action in ("DEFER_IF_PERMIT", "DEFER_IF_REJECT"):
         status, text = replies.split_status(text, "4.7.1")
-        code, status = judge.machine.get("access_map_defer_code"), replies.fitting(status, kind)
+        code, status = judge.machine.get("access_map_defer_code"), fitting(status, kind)
         text = said + (text or "Service unavailable")
         if action == "DEFER_IF_REJECT":
             return judge.defer_if_reject(code, status, text)
@@ -92,7 +93,7 @@ def act(judge: Judge, table: str, value: str, name: str, kind: str) -> Answer:
         return "permit"
     if len(word) == 3 and text and word[0] in "45" and word.isascii() and word.isdigit():
         status, text = replies.split_status(text, f"{word[0]}.7.1")
-        return judge.reject(word, replies.fitting(status, kind), said + (text or "Access denied"))
+        return judge.reject(word, fitting(status, kind), said + (text or "Access denied"))
     return "permit" if action in ("OK", "RELAY") else _restrictions(judge, table, value)
 
 

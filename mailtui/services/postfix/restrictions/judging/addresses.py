@@ -8,10 +8,10 @@ from functools import partial
 from mailtui.services.postfix.addresses.keys import Key
 from mailtui.services.postfix.addresses.lookups import TableError
 from mailtui.services.postfix.addresses.routing import Route
+from mailtui.services.postfix.addresses.statuses import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.judging.access import look_up, mail_keys
 from mailtui.services.postfix.restrictions.judging.judge import Handler, Judge
 from mailtui.services.postfix.restrictions.judging.model import Answer
-from mailtui.services.postfix.restrictions.judging.replies import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.model import Rule
 from mailtui.services.postfix.restrictions.names import is_full
 from mailtui.services.postfix.tables import words
@@ -176,7 +176,7 @@ def _logins(judge: Judge, _rule: Rule, *, logged_in: bool, of_strangers: bool, u
     if not end.address or not _has_sender(judge) or not (logged_in if user else of_strangers):
         return "dunno"
     try:
-        keys = judge.machine.router.keys(route(judge, end).address)
+        keys = judge.machine.router.keys(route(judge, end).address, judge.machine.own)
         hit = judge.machine.lookups.find("smtpd_sender_login_maps", keys)
     except TableError as error:
         raise judge.unanswered(end.address, error) from error

@@ -8,13 +8,13 @@ from functools import partial
 from ipaddress import ip_address
 
 from mailtui.services.postfix.addresses.lookups import TableError
+from mailtui.services.postfix.addresses.statuses import RECIPIENT, SENDER, fitting
 from mailtui.services.postfix.restrictions.judging import replies
 from mailtui.services.postfix.restrictions.judging.addresses import is_ours, recipient
 from mailtui.services.postfix.restrictions.judging.client import CLIENT, UNVERIFIED
 from mailtui.services.postfix.restrictions.judging.helo import HELO
 from mailtui.services.postfix.restrictions.judging.judge import Handler, Judge
 from mailtui.services.postfix.restrictions.judging.model import Answer
-from mailtui.services.postfix.restrictions.judging.replies import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.judging.session import UNKNOWN
 from mailtui.services.postfix.restrictions.judging.zone import Fate
 from mailtui.services.postfix.restrictions.model import Rule
@@ -119,14 +119,14 @@ def _refusal(judge: Judge, rule: Rule, key: str, what: str, kind: str) -> Answer
         "client_address": judge.session.client,
         "client_name": judge.peer.name,
         "reverse_client_name": judge.peer.reverse_name,
-        "helo_name": judge.session.helo,
+        "helo_name": judge.helo,
         "sender": judge.session.sender or "<>",
         "recipient": judge.session.recipient,
         "server_name": judge.machine.get("myhostname"),
     }
     code, _, text = _MACRO.sub(lambda found: _expanded(found, values), template).partition(" ")
     status, text = replies.split_status(text, "4.7.1")
-    return judge.reject(code, replies.fitting(status, kind), text or "Service unavailable")
+    return judge.reject(code, fitting(status, kind), text or "Service unavailable")
 
 
 def _expanded(found: re.Match[str], values: dict[str, str]) -> str:
@@ -153,7 +153,7 @@ def _reverse_name(judge: Judge) -> str:
 
 
 def _helo(judge: Judge) -> str:
-    return judge.session.helo
+    return judge.helo
 
 
 def _sender(judge: Judge) -> str:

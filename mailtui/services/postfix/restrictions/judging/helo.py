@@ -12,7 +12,7 @@ HELO = "Helo command"
 
 
 def _access(judge: Judge, rule: Rule) -> Answer:
-    helo = judge.session.helo
+    helo = judge.helo
     if not helo:
         return "dunno"
     keys = host_keys(helo, parents=judge.machine.parents)
@@ -20,7 +20,7 @@ def _access(judge: Judge, rule: Rule) -> Answer:
 
 
 def _invalid(judge: Judge, _rule: Rule) -> Answer:
-    helo = judge.session.helo
+    helo = judge.helo
     if not helo or helo.startswith("["):
         return _literal(judge)
     name = undotted(helo)
@@ -30,7 +30,7 @@ def _invalid(judge: Judge, _rule: Rule) -> Answer:
 
 
 def _non_fqdn(judge: Judge, _rule: Rule) -> Answer:
-    helo = judge.session.helo
+    helo = judge.helo
     if not helo or helo.startswith("["):
         return _literal(judge)
     if is_full(helo):
@@ -40,7 +40,7 @@ def _non_fqdn(judge: Judge, _rule: Rule) -> Answer:
 
 
 def _unknown(judge: Judge, _rule: Rule) -> Answer:
-    helo = judge.session.helo
+    helo = judge.helo
     if not helo or helo.startswith("["):
         return _literal(judge)
     fate = judge.machine.zone.has(helo, "A", "AAAA", "MX")
@@ -56,7 +56,7 @@ def _unknown(judge: Judge, _rule: Rule) -> Answer:
 
 def _literal(judge: Judge) -> Answer:
     """An address in brackets."""
-    helo = judge.session.helo
+    helo = judge.helo
     bare = helo[1:-1] if helo.endswith("]") and len(helo) > 2 else helo
     if not helo or is_mail_address(bare):
         return "dunno"
@@ -69,7 +69,7 @@ def _gone(judge: Judge, rule: Rule) -> Answer:
 
 
 def _said(judge: Judge, text: str) -> str:
-    return f"<{judge.session.helo}>: {HELO} rejected: {text}"
+    return f"<{judge.helo}>: {HELO} rejected: {text}"
 
 
 HANDLERS: dict[str, Handler] = {

@@ -104,6 +104,11 @@ class Judge:
         return names.get(about, lambda: session.recipient)()
 
     @property
+    def helo(self) -> str:
+        """The name given with HELO, ``""`` where there is none yet."""
+        return "" if self.stage.at == "connect" else self.session.helo
+
+    @property
     def warns(self) -> bool:
         """Whether a refusal would only be logged now."""
         return self._warns
@@ -125,9 +130,11 @@ class Judge:
 
     def reject(self, code: str, status: str, text: str) -> Answer:
         """Refuse, or only say so under ``warn_if_reject``, or for now where something was unsure before."""
-        reply = replies.reply(code, status, text, soft=self.machine.is_set("soft_bounce"))
+        reply = replies.reply(code, status, text)
         if self._defer_reject and reply.startswith("5") and not self._warns:
             reply, self._defer_reject = self._defer_reject, ""
+        if self.machine.is_set("soft_bounce"):
+            reply = replies.softened(reply)
         self._asked.reply = reply
         if self._warns:
             return "dunno"
@@ -138,21 +145,21 @@ class Judge:
         """Refuse for now what would pass, or at once where ``action`` (a ``*_tempfail_action``) is ``defer``."""
         if self._warns or action == "defer":
             return self.reject(code, status, text)
-        self._defer_permit = self._defer_permit or self._soft(code, status, text)
+        self._defer_permit = self._defer_permit or replies.reply(code, status, text)
         return "dunno"
 
     def defer_if_reject(self, code: str, status: str, text: str) -> Answer:
         """Make a later refusal one for now."""
-        self._defer_reject = self._defer_reject or self._soft(code, status, text)
+        self._defer_reject = self._defer_reject or replies.reply(code, status, text)
         return "dunno"
 
     def broken(self, why: str) -> Stopped:
         """The error of a configuration that smtpd(8) cannot follow."""
-        return Stopped(self._soft("451", "4.3.5", "Server configuration error"), why)
+        return Stopped(replies.reply("451", "4.3.5", "Server configuration error"), why)
 
     def unanswered(self, name: str, error: TableError) -> Stopped:
         """The error of a table that cannot be asked."""
-        return Stopped(self._soft("451", "4.3.0", f"<{name}>: Temporary lookup failure"), error.message)
+        return Stopped(replies.reply("451", "4.3.0", f"<{name}>: Temporary lookup failure"), error.message)
 
     def run(self, rules: Sequence[Rule], depth: int) -> Answer:
         """Ask the rules of one list, a class or a table's entry."""
@@ -208,9 +215,6 @@ class Judge:
             tuple(map(clean, self.effects)),
             tuple(step.rule for step in self.steps if not step.asked),
         )
-
-    def _soft(self, code: str, status: str, text: str) -> str:
-        return replies.reply(code, status, text, soft=False)
 
     def _ask(self, rule: Rule, depth: int) -> Answer:
         """One rule, put down before those it leads to."""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from mailtui.host.network import addresses_of
+from mailtui.services.postfix.addresses.statuses import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.judging.access import host_keys, look_up, network_keys
 from mailtui.services.postfix.restrictions.judging.addresses import recipient, sender
 from mailtui.services.postfix.restrictions.judging.client import CLIENT, UNVERIFIED, without_ok
 from mailtui.services.postfix.restrictions.judging.helo import HELO
 from mailtui.services.postfix.restrictions.judging.judge import Handler, Judge
 from mailtui.services.postfix.restrictions.judging.model import Answer
-from mailtui.services.postfix.restrictions.judging.replies import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.judging.session import UNKNOWN
 from mailtui.services.postfix.restrictions.model import Rule
 from mailtui.services.postfix.restrictions.names import is_address, is_mail_address
@@ -93,7 +93,7 @@ def _handlers() -> dict[str, Handler]:
     subjects: dict[str, tuple[Callable[[Judge], str], Callable[[Judge], str], str]] = {
         "client": (_about_client, lambda judge: judge.namaddr, CLIENT),
         "reverse_client_hostname": (_about_reverse, _about_reverse, UNVERIFIED),
-        "helo": (lambda judge: judge.session.helo, lambda judge: judge.session.helo, HELO),
+        "helo": (lambda judge: judge.helo, lambda judge: judge.helo, HELO),
         "sender": (lambda judge: sender(judge).address, lambda judge: sender(judge).address, SENDER),
         "recipient": (lambda judge: recipient(judge).address, lambda judge: recipient(judge).address, RECIPIENT),
     }

@@ -1,0 +1,66 @@
+"""The simulator of restrictions says what the lab's own smtpd says, over sets that nobody thought of."""
+
+from __future__ import annotations
+
+import smtplib
+from pathlib import Path
+
+import pytest
+
+from mailtui.host.tools import ShTools
+from mailtui.lab import Lab
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.restrictions.judging.simulate import Simulator
+from mailtui.services.postfix.restrictions.order import order_of
+from mailtui.services.postfix.restrictions.required import is_safe
+from tests.lab.rules_bench import Generator, Setting, Told, service, simulator, smtpds, tried, working
+
+SEED = 5
+
+
+def disagreements(lab: Lab, folder: Path, seed: int, settings: int, sessions: int) -> tuple[int, list[str]]:
+    """How many clients were tried, and each about whom the two disagree."""
+    (folder / "logins").write_text("alice@lab.example alice@lab.example\nfriend@good.example someone, mallory\n")
+    generator = Generator(folder, seed)
+    tried_so_far, found = 0, []
+    with smtpds(lab, working(lab, generator, settings)) as running:
+        for setting in running:
+            judge = simulator(lab, setting)
+            for _ in range(sessions):
+                tried_so_far += 1
+                found += _disagreement(setting, judge, generator)
+    return tried_so_far, found
+
+
+def _disagreement(setting: Setting, judge: Simulator, generator: Generator) -> list[str]:
+    session = generator.session()
+    verdict = judge.judge(session)
+    ours = Told(verdict.at, "" if verdict.accepted else verdict.reply)
+    theirs = tried(setting, session)
+    if ours == theirs:
+        return []
+    steps = "\n".join(f"    {step.at}: {step.rule} → {step.answer} {step.reply} {step.why}" for step in verdict.steps)
+    lists = "\n".join(f"    {name} = {value}" for name, value in setting.parameters.items())
+    return [f"{session}\n  ours   {ours}\n  theirs {theirs}\n{steps}\n{lists}"]
+
+
+def test_it_agrees_with_smtpd_on_a_short_set(lab: Lab, tmp_path: Path) -> None:
+    count, found = disagreements(lab, tmp_path, SEED, settings=12, sessions=15)
+    assert count == 180
+    assert not found, "\n\n".join(found[:3])
+
+
+def test_what_it_says_cannot_start_does_not_start(lab: Lab, tmp_path: Path) -> None:
+    harmless = {"smtpd_relay_restrictions": "permit_mynetworks", "smtpd_recipient_restrictions": "permit,reject"}
+    assert not is_safe(order_of(PostfixConfig(ShTools(), lab.postfix_config), service("25", harmless)))
+    with smtpds(lab, [harmless], wait=False) as (setting,), pytest.raises((OSError, smtplib.SMTPException)):
+        smtplib.SMTP("127.0.0.1", setting.port, local_hostname="localhost", timeout=20)
+    assert "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify" in lab.log.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_it_agrees_with_smtpd_on_hundreds_of_sets(lab: Lab, tmp_path: Path, seed: int) -> None:
+    count, found = disagreements(lab, tmp_path, seed, settings=30, sessions=25)
+    assert count == 750
+    assert not found, "\n\n".join(found[:3])
