@@ -92,7 +92,9 @@ class Configuration:
         self._write_table("postmap", map_type, "vmailbox", dict.fromkeys(MAILBOXES, "unused"))
         self._write_table("postmap", map_type, "transport", {d.name: f"smtp:[{d.address}]:{port}" for d in WORLD})
         self._write_table("postmap", map_type, "senders", {"spammer@bad.example": "REJECT we know you"})
-        self._write_table("postalias", map_type, "aliases", {"postmaster:": "root", "root:": "alice@lab.example"})
+        self._write_table(
+            "postalias", map_type, "aliases", {"postmaster:": "root@localhost", "root:": "alice@lab.example"}
+        )
 
     def _write_table(self, command: str, map_type: str, name: str, table: dict[str, str]) -> None:
         config = self._layout.postfix_config

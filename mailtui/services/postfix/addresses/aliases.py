@@ -92,12 +92,8 @@ class LocalDelivery:
 
     def _tokens(self, value: str, local: _Local, extension: str) -> Iterator[Outcome]:
         """The right-hand side of an alias, entry by entry."""
-        for match in _ENTRY.finditer(value):
-            text = match[0].strip()
-            if len(text) > 1 and text[0] == text[-1] == '"':
-                text = re.sub(r"\\(.)", r"\1", text[1:-1])
-            if text:
-                yield from self._token(text, local, extension)
+        for text in alias_targets(value):
+            yield from self._token(text, local, extension)
 
     def _token(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
         if text.startswith("/"):
@@ -197,6 +193,16 @@ class LocalDelivery:
 
     def _final(self, local: _Local, mailbox: str = "", problem: str = "") -> Final:
         return Final(local.address, local.service, split_address(local.address)[1], mailbox, problem)
+
+
+def alias_targets(value: str) -> Iterator[str]:
+    """What an alias leads to, each without its quotes: an address, ``|command``, ``/file`` or ``:include:/file``."""
+    for match in _ENTRY.finditer(value):
+        text = match[0].strip()
+        if len(text) > 1 and text[0] == text[-1] == '"':
+            text = re.sub(r"\\(.)", r"\1", text[1:-1])
+        if text:
+            yield text
 
 
 def _forward_of(home: str, extension: str) -> str | None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -84,6 +85,14 @@ class Lookups:
     def ask(self, table: str, key: str, parameter: str = "") -> str | None:
         """What ``table`` says to ``key``; None where it has no such key. Raises TableError."""
         return self._ask(parameter, table, key, (Key(key),))
+
+    def learn(self, parameter: str, keys: Sequence[Key]) -> None:
+        """Ask for many keys in few runs, so that ``find`` has nothing to run for them; errors are told there."""
+        for table in self.tables(parameter):
+            wanted = (key.text for key in keys if key.whole or not has_patterns(table))
+            if unknown := [key for key in dict.fromkeys(wanted) if (table, key) not in self._known]:
+                with contextlib.suppress(TableError):
+                    self._fetch(table, unknown)
 
     def command(self, table: str, key: str) -> tuple[str, ...]:
         """What an operator types to ask the same."""

@@ -10,6 +10,7 @@ from mailtui.host.files import read_file
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
 from mailtui.services.postfix.maps.flaws import Flaw, text_flaws
 from mailtui.services.postfix.maps.sources import check_source
+from mailtui.services.postfix.maps.targets import Targets
 from mailtui.services.postfix.maps.telling import map_finding
 from mailtui.services.postfix.maps.text import Source
 from mailtui.services.postfix.maps.used import Table
@@ -21,8 +22,8 @@ _PASSWORDS = ("smtp_sasl_password_maps", "lmtp_sasl_password_maps")
 _SHOWN = 10
 
 
-def check_table(table: Table, around: Surroundings) -> tuple[Finding, ...]:
-    """Every finding about one table; reads its files, runs nothing."""
+def check_table(table: Table, around: Surroundings, targets: Targets) -> tuple[Finding, ...]:
+    """Every finding about one table; asks other tables where its aliases lead."""
     if table.kind not in around.supported:
         return (map_finding("type", table, *map(str, table.uses)),)
     if is_source(table):
@@ -32,7 +33,7 @@ def check_table(table: Table, around: Surroundings) -> tuple[Finding, ...]:
     files = look(table)
     if files.problem:
         return (map_finding("source", table, files.problem),)
-    return (*_about_files(table, files), *_about_text(table, around))
+    return (*_about_files(table, files), *_about_text(table, around, targets))
 
 
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
@@ -47,14 +48,14 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
         yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")
 
 
-def _about_text(table: Table, around: Surroundings) -> Iterator[Finding]:
+def _about_text(table: Table, around: Surroundings, targets: Targets) -> Iterator[Finding]:
     assert table.file is not None
     try:
         source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
     except MailtuiError as error:
         yield map_finding("unreadable", table, error.message)
         return
-    yield from told(table, text_flaws(table, source, around))
+    yield from told(table, (*text_flaws(table, source, around), *targets.flaws(table, source)))
 
 
 def told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:

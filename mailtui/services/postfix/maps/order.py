@@ -24,8 +24,8 @@ def never_reached(entries: Sequence[Entry], form: str) -> Iterator[tuple[Entry, 
 
 def case_turned_on(entry: Entry) -> bool:
     """Whether the flag ``i`` stands behind a pattern: it switches off that case does not matter."""
-    flags = entry.key.rpartition(entry.key.lstrip(b"!")[:1])[2] if entry.key else b""
-    return b"i" in flags and entry.key.lower() not in (b"if", b"endif")
+    sign = entry.key.lstrip(b"!")[:1]
+    return entry.readable and not sign.isalpha() and b"i" in entry.key.rpartition(sign)[2]
 
 
 def _patterns(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:

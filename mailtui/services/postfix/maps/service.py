@@ -14,8 +14,11 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.asking import Asker
 from mailtui.services.postfix.maps.check import LARGEST, check_table
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
+from mailtui.services.postfix.maps.overlaps import overlaps
+from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.rows import Rows, rows_of
 from mailtui.services.postfix.maps.sources import check_answers
+from mailtui.services.postfix.maps.targets import Targets
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table, Tables
 from mailtui.services.postfix.maps.uses import Surroundings
@@ -56,11 +59,13 @@ class Maps:
     def check(self, file: Path | None = None) -> tuple[Finding, ...]:
         """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
         tables = self.tables.used if file is None else self.of_file(file)
-        around = self.surroundings
+        around, recipients = self.surroundings, Recipients(self._tools, self._postfix)
+        targets = Targets(recipients)
         able = [table for table in tables if table.kind in around.supported]
         return (
-            *(finding for table in tables for finding in check_table(table, around)),
+            *(finding for table in tables for finding in check_table(table, around, targets)),
             *check_answers(able, Asker(self._tools, self._postfix.where)),
+            *(overlaps(recipients) if file is None else ()),
         )
 
     def of_file(self, file: Path) -> tuple[Table, ...]:
@@ -90,7 +95,8 @@ class Maps:
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of a table for reading. Raises what ``source`` raises."""
-        return rows_of(self.source(table), where, check_table(table, self.surroundings))
+        targets = Targets(Recipients(self._tools, self._postfix))
+        return rows_of(self.source(table), where, check_table(table, self.surroundings, targets))
 
     def _ask(self, table: Table, key: str) -> Answer:
         asked = Asker(self._tools, self._postfix.where).ask(table, key)

@@ -30,6 +30,16 @@ def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Find
     )
 
 
+def domain_finding(kind: str, domain: str, *evidence: str, first: str) -> Finding:
+    """A finding about a domain; ``first`` is the address class that Postfix takes it for."""
+    row = words()[kind]
+    title = clean(row["title"].format(first=first))
+    return Finding(
+        f"map.{kind}:{clean(domain)}", row["severity"], "maps", clean(domain), title, tuple(map(clean, evidence)),
+        clean(row["advice"]),
+    )  # fmt: skip
+
+
 @cache
 def words() -> dict[str, Any]:
     """What is said of each kind."""

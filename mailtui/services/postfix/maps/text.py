@@ -126,6 +126,11 @@ class Source:
         return Entry(match[1], match[2].strip(), first, after)
 
 
+def decoded(data: bytes) -> str:
+    """Key or value as text from which the same bytes can be made again."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 def _pattern(text: bytes, first: int, after: int) -> Entry:
     """An entry of regexp_table(5) or pcre_table(5): a pattern between any two equal signs, flags, and a result."""
     start = text.lstrip(b"!")

@@ -1,0 +1,71 @@
+"""Domains in two address classes: Postfix warns of them in the log alone, and takes the first class.
+
+ADDRESS_CLASS_README: a domain belongs into one of mydestination, virtual_alias_domains, virtual_mailbox_domains and
+relay_domains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailtui.findings import Finding
+from mailtui.host.errors import MailtuiError
+from mailtui.host.files import read_file
+from mailtui.services.postfix.addresses.classes import AddressClass, AddressClasses
+from mailtui.services.postfix.addresses.keys import Key
+from mailtui.services.postfix.addresses.lookups import TableError
+from mailtui.services.postfix.maps.recipients import Recipients
+from mailtui.services.postfix.maps.telling import domain_finding
+from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.tables import file_of, has_patterns
+
+_LISTS = ("mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains")
+MOST = 20_000
+"""Domains that are looked at."""
+_LARGEST = 2**24
+
+
+def overlaps(recipients: Recipients) -> tuple[Finding, ...]:
+    """A finding for each domain in more than one class; none where a list cannot be asked."""
+    lookups, classes = recipients.lookups, recipients.classes
+    try:
+        recipients.require()
+        domains = sorted(dict.fromkeys(_domains(classes)))[:MOST]
+        for parameter in _LISTS:
+            lookups.learn(parameter, [Key(domain, whole=True) for domain in domains])
+        return tuple(
+            finding for domain in domains if (finding := _finding(domain, tuple(classes.every(domain)))) is not None
+        )
+    except TableError:
+        return ()
+
+
+def _domains(classes: AddressClasses) -> Iterator[str]:
+    """Every domain that one of the lists names, in main.cf, in a file or in a table's text."""
+    for parameter in _LISTS:
+        for pattern in classes.lists.patterns(parameter):
+            if not pattern.is_table:
+                yield pattern.text
+            elif file_of(pattern.text) and not has_patterns(pattern.text):
+                yield from _in_table(pattern.text)
+
+
+def _in_table(name: str) -> Iterator[str]:
+    try:
+        source = Source.read(read_file(Path(file_of(name)), limit=_LARGEST).data)
+    except MailtuiError:
+        return
+    for entry in source.entries:
+        key = entry.key.decode("utf-8", "replace").lower()
+        if "@" not in key and "." in key.strip("."):
+            yield key
+
+
+def _finding(domain: str, found: tuple[AddressClass, ...]) -> Finding | None:
+    if found and found[0].name == "local":
+        found = tuple(one for one in found if one.name != "relay")  # as older defaults have it, and nobody minds
+    if len(found) < 2 or domain.startswith("["):
+        return None
+    evidence = [f"{one.parameter}: {one.pattern}" for one in found]
+    return domain_finding("classes", domain, *evidence, first=str(found[0]))
