@@ -25,6 +25,7 @@ EXAMPLES = """\
   mailtui cert chain mail.crt bundle.pem -o fullchain.pem
   mailtui cert convert site.p12 --to pem --only key -o privkey.pem
   mailtui cert deploy fullchain.pem privkey.pem --dry-run
+  mailtui cert hook mail.example.org       its renewals are told to the servers
   mailtui cert deploy /etc/letsencrypt/live/mail/fullchain.pem \\
       /etc/letsencrypt/live/mail/privkey.pem   served where they are renewed"""
 
@@ -33,6 +34,7 @@ _MODULES = {
     **dict.fromkeys(("key", "csr", "self-signed"), "cert_make"),
     **dict.fromkeys(("chain", "convert"), "cert_shape"),
     "deploy": "cert_deploy",
+    "hook": "cert_hook",
 }
 _KINDS = ("ec", "ec384", "rsa", "rsa3072", "rsa4096", "ed25519")
 _FORMS = ("pem", "der", "pkcs7", "pkcs12")

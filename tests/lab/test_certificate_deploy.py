@@ -208,13 +208,21 @@ def test_after_a_kill_everything_is_as_it_was(machine: Machine, tmp_path: Path, 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_after_a_kill_anywhere(machine: Machine, tmp_path: Path) -> None:
+def test_after_a_kill_anywhere(machine: Machine, lab: Lab, tmp_path: Path) -> None:
+    """All is old, or the change had come to its end and all is new."""
     files, before = machine.files(), machine.served()
-    for number in range(400):
+    ends = []
+    for number in range(0, 400, 3):
         killed = attempt(machine, tmp_path / str(number), number)
         recovered(machine)
-        if not killed:
-            break
+        ends.append(changes_of(lab).changes()[0].ending if changes_of(lab).changes() else "nothing")
+        if ends[-1] == "applied":
+            assert len(set(machine.served().values())) == 1 and not set(machine.served().values()) & set(
+                before.values()
+            )
+            assert undo_last(lab) == 0
         assert machine.served() == before, number
         assert machine.files() == files, number
-    assert not killed and number > 20
+        if not killed:
+            break
+    assert not killed and ends.count("applied") < 4 < len(ends) - ends.count("nothing"), ends

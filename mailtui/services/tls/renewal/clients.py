@@ -11,7 +11,7 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
@@ -32,7 +32,8 @@ _TIMERS = (
 _HOOKS_OF_CONF = ("renew_hook", "post_hook", "deploy_hook", "deploy-hook", "renew-hook", "post-hook")
 _LARGEST = 2**20
 _MOST = 500
-_WRAPPED = re.compile(r"__ACME_BASE64__START_([A-Za-z0-9+/=]*)__ACME_BASE64__END_")
+_LEGO_HOOK = re.compile(r"(?!\s*#).*\blego\b.*-hook[ =]")
+_WRAPPED = re.compile(r"__ACME_BASE64__START_(.*)__ACME_BASE64__END_")
 
 
 def lineages(root: Path = Path("/")) -> tuple[Lineage, ...]:
@@ -69,11 +70,14 @@ def _acme_sh(root: Path) -> Iterator[Lineage]:
             key = Path(values.get("Le_RealKeyPath") or file.with_suffix(".key"))
             chain = Path(values.get("Le_RealFullChainPath") or file.parent / "fullchain.cer")
             reload = unwrapped(values.get("Le_ReloadCmd", ""))
-            yield Lineage("acme.sh", clean(file.parent.name), key, chain, file, (reload,) if reload else ())
+            yield Lineage(
+                "acme.sh", clean(file.parent.name), key, chain, file, _with_scripts([reload] if reload else [])
+            )
 
 
 def _lego(root: Path) -> Iterator[Lineage]:
-    hooks = tuple(line for line in _timer_lines(root) if re.search(r"\blego\b.*(?:-hook)", line))
+    lines = (line for _, text in timer_files(root) for line in text.splitlines())
+    hooks = _with_scripts(line for line in lines if _LEGO_HOOK.match(line))
     for home in LEGO:
         for file in _glob(root / home, "certificates/*.json"):
             stem = file.name.removesuffix(".json")
@@ -93,10 +97,21 @@ def unwrapped(value: str) -> str:
         return ""
 
 
-def _timer_lines(root: Path) -> Iterator[str]:
+def _with_scripts(commands: Iterable[str]) -> tuple[str, ...]:
+    """Commands, and the texts of the scripts they name."""
+    found = list(commands)
+    for command in tuple(found):
+        files = (Path(word.strip("'\"")) for word in command.split())
+        found += [text for file in files if file.is_absolute() and (text := _text(file)) is not None]
+    return tuple(found)
+
+
+def timer_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """Files of cron and systemd that may run a client, with their text."""
     for pattern in _TIMERS:
         for file in _glob(root, pattern):
-            yield from (line for line in (_text(file) or "").splitlines() if not line.lstrip().startswith("#"))
+            if (text := _text(file)) is not None:
+                yield file, text
 
 
 def _settings(file: Path) -> tuple[str, ...]:
@@ -104,7 +119,7 @@ def _settings(file: Path) -> tuple[str, ...]:
 
 
 def _hooks(values: dict[str, str]) -> tuple[str, ...]:
-    return tuple(values[name] for name in _HOOKS_OF_CONF if values.get(name))
+    return _with_scripts(values[name] for name in _HOOKS_OF_CONF if values.get(name))
 
 
 def _scripts(folder: Path) -> Iterator[str]:
@@ -132,7 +147,9 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
 
 
 def _text(file: Path) -> str | None:
+    """What cannot be read, and what is no text, says nothing."""
     try:
-        return read_file(file, limit=_LARGEST).data.decode("utf-8", "replace")
+        data = read_file(file, limit=_LARGEST).data
     except MailtuiError:
         return None
+    return None if b"\0" in data else data.decode("utf-8", "surrogateescape")
