@@ -1,0 +1,75 @@
+"""Where a message's headers are read from, and under which names this machine writes results."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from email import policy
+from email.parser import BytesHeaderParser
+from pathlib import Path
+
+from mailtui.host.errors import MailtuiError
+from mailtui.host.network import interface_addresses
+from mailtui.services.authresults.model import Reading
+from mailtui.services.authresults.reading import Aligned, read
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.service import Queue
+
+LONGEST = 2**20
+"""Bytes of a message that are read for its headers."""
+FILTERS = (Path("/etc/opendkim.conf"), Path("/etc/opendmarc.conf"))
+_AUTHSERV_ID = re.compile(r"^\s*AuthservID\s+(\S+)", re.MULTILINE | re.IGNORECASE)
+_HOSTNAME = "HOSTNAME"
+
+
+class AuthResults:
+    """Reads the results of messages. Raises what ``Queue.show`` raises."""
+
+    def __init__(
+        self, postfix: PostfixConfig, dovecot: DovecotConfig, queue: Queue, filters: Sequence[Path] = FILTERS
+    ) -> None:
+        self._postfix = postfix
+        self._dovecot = dovecot
+        self._queue = queue
+        self._filters = filters
+
+    def of_queue(self, queue_id: str, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
+        """Of a message in the queue; ``names`` are more that are to be trusted."""
+        return self._read(self._queue.show(queue_id, "headers").headers, names, aligned)
+
+    def of_bytes(self, data: bytes, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
+        """Of a message as it stands in a file."""
+        return self._read(headers_of(data), names, aligned)
+
+    def _read(self, headers: Sequence[tuple[str, str]], names: Sequence[str], aligned: Aligned | None) -> Reading:
+        return read(headers, (*self.own_names(), *names), aligned, interface_addresses())
+
+    def own_names(self) -> tuple[str, ...]:
+        """Names that Postfix, Dovecot and the filters of this machine go by."""
+        return tuple(dict.fromkeys(name.lower() for name in self._names() if name))
+
+    def _names(self) -> Iterator[str]:
+        host = socket.gethostname()
+        yield host  # which Dovecot goes by where it is told no other
+        try:
+            yield self._postfix.get("myhostname")
+            yield f"{host.partition('.')[0]}.{self._postfix.get('mydomain')}"
+            yield self._dovecot.get("hostname")
+        except MailtuiError:
+            pass  # what could not be asked is no name of ours
+        for path in self._filters:
+            try:
+                found = _AUTHSERV_ID.search(path.read_text(errors="replace"))
+            except OSError:
+                continue
+            if found and found[1] != _HOSTNAME:
+                yield found[1].strip('"')
+
+
+def headers_of(data: bytes) -> tuple[tuple[str, str], ...]:
+    """A message's header fields in their order, folded lines joined; bytes that are no ASCII as surrogates."""
+    lines = data[:LONGEST].lstrip(b"\r\n")
+    message = BytesHeaderParser(policy=policy.compat32).parsebytes(lines)
+    return tuple((name, re.sub(r"[\r\n]+", "", value)) for name, value in message.raw_items())
