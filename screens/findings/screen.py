@@ -26,7 +26,7 @@ from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.findings.commands import FINDINGS
 from mailtui.screens.findings.shown import Shown, covering
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenNote
+from mailtui.screens.targets import OpenIncident, OpenNote
 from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.checks.attention import Memory
@@ -126,8 +126,11 @@ class FindingsScreen(ConsoleScreen):
 
     @on(LineTable.Opened)
     def open_finding(self) -> None:
-        """Its evidence, and what to do."""
-        if self.current is not None:
+        """What it is about: the failure in the log, or its evidence and what to do."""
+        incidents = {one.id for one in self.console.live.incidents} if self.console.live else set()
+        if self.current is not None and (name := self.current.id.removeprefix("incident.")) in incidents:
+            self.post_message(Open(OpenIncident(name)))
+        elif self.current is not None:
             note = covering(self.current, self._memory.known, time.time())
             told = (" ", f"acknowledged by {note.who}: {note.note}".rstrip(": ")) if note else ()
             self.post_message(Open(OpenNote(clean(self.current.subject), (*finding_lines([self.current]), *told))))
