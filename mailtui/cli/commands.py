@@ -22,13 +22,16 @@ SUMMARIES = {
     "mailbox": "Dovecot mailboxes: where they are, what is in them, what is wrong",
     "check": "everything that is wrong; for cron and monitoring, too",
     "config": "parameters of Postfix and Dovecot: read, set, put back",
+    "service": "how Postfix, Dovecot and their like run; reload, restart",
     "debug": "let Postfix or Dovecot log more for a time",
     "evidence": "all that is known of a failure, without names, for a ticket",
     "explain": "what a status or reject text means, and who must act",
+    "auth-results": "what SPF, DKIM and DMARC said of a message, and what of it to believe",
     "changes": "what was changed here, by whom, and how it ended",
     "undo": "put back what a change did",
     "demo": "the console on a private Postfix and Dovecot with live traffic",
     "cert": "certificates and keys: in use, in a file, fitting together, wrong",
+    "tls": "ports: who listens, what they really serve, whether it is as it should be",
     "map": "lookup tables of Postfix: in use, wrong, asked",
     "probe": "live tests: logging in, a recipient, a message on its way",
     "resolve": "where mail for an address goes, table by table",
@@ -50,4 +53,4 @@ class Command(Protocol):
 
 def load(name: str) -> Command:
     """The module of command ``name``."""
-    return cast(Command, import_module(f"mailtui.cli.{name}"))
+    return cast(Command, import_module(f"mailtui.cli.{name.replace('-', '')}"))

@@ -14,7 +14,7 @@ from mailtui.services.tls.pile import Item
 from mailtui.services.tls.probe import StartTls, served
 
 _PLACE = re.compile(r"(?:\[(?P<bracketed>[0-9a-fA-F:.]+)\]|(?P<host>[^/\s:\[\]]+)):(?P<port>[0-9]{1,5})")
-_STARTTLS: dict[int, StartTls] = {
+STARTTLS: dict[int, StartTls] = {
     24: "lmtp",
     25: "smtp",
     587: "smtp",
@@ -23,6 +23,7 @@ _STARTTLS: dict[int, StartTls] = {
     143: "imap",
     4190: "sieve",
 }
+"""What is spoken before TLS at the usual ports; at others TLS comes first."""
 
 
 def place(text: str) -> tuple[str, int] | None:
@@ -35,7 +36,7 @@ def place(text: str) -> tuple[str, int] | None:
 
 def remote_pile(host: str, port: int) -> tuple[Item, ...]:
     """The certificates in the order they are sent. Raises HostError with the reason where there is no TLS."""
-    answer = served(host, port, starttls=_STARTTLS.get(port, ""), sni=None if _is_address(host) else host)
+    answer = served(host, port, starttls=STARTTLS.get(port, ""), sni=None if _is_address(host) else host)
     source = f"{host}:{port}"
     if not answer.tls:
         raise HostError(f"{source} serves no TLS: {answer.detail}")

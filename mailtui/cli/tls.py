@@ -1,0 +1,138 @@
+"""``mailtui tls``: which ports are open, what they really serve, and whether that is as it should be."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING, cast
+
+from mailtui.cli import arguments
+from mailtui.host.errors import UsageError
+from mailtui.text import local
+
+if TYPE_CHECKING:
+    from mailtui.cli.context import Context
+    from mailtui.services.tls.logins import LoginBook
+    from mailtui.services.tls.probe import StartTls
+
+EXAMPLES = """\
+  mailtui tls ports                         what is set to listen, and who does
+  mailtui tls probe mail.example.org 587    versions, cipher, chain, AUTH in clear
+  mailtui tls probe 127.0.0.1 993 --name mail.example.org
+  mailtui tls audit                         hardening, and who would break
+  mailtui tls who --since 30d               how users really log in
+  mailtui tls who --door pop3               who uses POP3 at all"""
+
+_VERBS = ("ports", "probe", "audit", "who")
+_MONTH = 30 * 86400.0
+_SPOKEN = ("smtp", "lmtp", "imap", "pop3", "sieve", "none")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb, for probe a port, for audit and who the time the log is asked for."""
+    parser.add_argument("verb", nargs="?", default="ports", choices=_VERBS, metavar="VERB", help=", ".join(_VERBS))
+    parser.add_argument("place", nargs="*", metavar="HOST PORT", help="probe: what to ask")
+    parser.add_argument("--name", metavar="HOST", help="probe: the name to ask for (SNI); default: HOST")
+    parser.add_argument("--starttls", choices=_SPOKEN, help="probe: what is spoken before TLS; none: TLS comes first")
+    parser.add_argument("--since", type=arguments.a_span, default=_MONTH, metavar="SPAN", help="the log's last 30d, …")
+    parser.add_argument("--door", action="append", default=[], metavar="D", help="who: only imap, pop3, submission, …")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do it."""
+    if args.verb != "probe" and args.place:
+        raise UsageError(f"tls {args.verb} takes no host")
+    match args.verb:
+        case "ports":
+            return _ports(args, context)
+        case "probe":
+            return _probe(args, context)
+        case "audit":
+            return _audit(args, context)
+    return _who(args, context)
+
+
+def _ports(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.cli.tls_lines import row_json, row_line
+    from mailtui.services.tls.listeners import Listeners
+
+    rows = Listeners(context.tools, context.postfix, context.dovecot).rows()
+    if args.json:
+        context.output.json([row_json(row) for row in rows])
+    for row in rows if not args.json else ():
+        context.output.line(row_line(row, context.output))
+    return 1 if any(row.state != "listening" for row in rows) else 0
+
+
+def _probe(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.cli.tls_lines import served_json, served_lines
+    from mailtui.services.tls.versions import probe_versions
+
+    host, port = _place(args.place)
+    first, *versions = probe_versions(host, port, _starttls(args.starttls, port, context), args.name)
+    if args.json:
+        context.output.json(served_json(first, versions))
+    else:
+        for line in served_lines(first, versions, context.output):
+            context.output.line(line)
+    return 0 if first.tls else 1
+
+
+def _place(words: list[str]) -> tuple[str, int]:
+    if len(words) == 1 and ":" in words[0]:
+        words = list(words[0].rpartition(":")[::2])
+    if len(words) != 2 or not words[1].isdigit() or not 0 < int(words[1]) < 65536:
+        raise UsageError("tls probe wants a host and a port", unlock="such as: mailtui tls probe 127.0.0.1 993")
+    return words[0].strip("[]"), int(words[1])
+
+
+def _starttls(wanted: str | None, port: int, context: Context) -> StartTls:
+    """What was wanted; else what is usual at the port; else what this machine's configuration says of it."""
+    from mailtui.host.errors import MailtuiError
+    from mailtui.services.tls.listeners import Listeners
+    from mailtui.services.tls.remote import STARTTLS
+
+    if wanted is not None:
+        return cast("StartTls", "" if wanted == "none" else wanted)
+    if port in STARTTLS:
+        return STARTTLS[port]
+    try:
+        listeners = Listeners(context.tools, context.postfix, context.dovecot).configured()
+    except MailtuiError:
+        return ""
+    return next((one.starttls for one in listeners if one.port == port and one.starttls is not None), "")
+
+
+def _audit(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.cli.findings import print_findings
+    from mailtui.services.tls.audit import Audit
+
+    audit = Audit(context.tools, context.postfix, context.dovecot)
+    return print_findings(audit.findings(_book(args, context)), args, context)
+
+
+def _who(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.cli.tls_lines import way_json, way_line
+
+    book = _book(args, context)
+    ways = [way for way in book.ways if not args.door or way.door in args.door]
+    if args.json:
+        context.output.json([way_json(way) for way in ways])
+        return 0
+    for way in ways:
+        context.output.line(way_line(way, context.output))
+    context.output.note(f"since {local(book.first)}" if book.first else "no line of the log tells of a login")
+    return 0
+
+
+def _book(args: argparse.Namespace, context: Context) -> LoginBook:
+    """The log's logins; that there is no log to ask is told, and no reason to say nothing else."""
+    from mailtui.host.errors import MailtuiError
+    from mailtui.services.tls.logins import logins_in
+
+    since = time.time() - args.since
+    try:
+        return logins_in(context.log_paths(since), since)
+    except MailtuiError as error:
+        context.output.problem(error.message, error.unlock)
+        return logins_in(())
