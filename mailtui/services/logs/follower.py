@@ -7,10 +7,10 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.host.tools import Tools
+from mailtui.host.watching import looks
 from mailtui.services.logs.filetail import Condition, FileTail, Identity, Position
 from mailtui.services.logs.journal import JournalTail
 from mailtui.services.logs.source import LogSource
@@ -19,8 +19,6 @@ WAITING = 32
 """Batches read ahead; when the reader is slower than the log, reading waits."""
 LOOK = 250
 """Milliseconds after which files are looked at even without a change being reported."""
-STEP = 25
-"""Milliseconds of quiet after which a change is reported."""
 _NOWHERE: Identity = (0, 0)
 
 
@@ -106,7 +104,8 @@ class Follower:
             self._put(Batch(source, 0, lines, _NOWHERE))
 
     def _follow_files(self) -> None:
-        for _ in self._looks():
+        paths = [source.path for source in self._files if source.path]
+        for _ in looks(lambda: paths, self._stopped, every=LOOK):
             for source, tail in self._files.items():
                 try:
                     self._pass_on(source, tail)
@@ -118,35 +117,3 @@ class Follower:
             self._put(Batch(source, position.offset, lines, position.identity))
             if self._stopped.is_set():
                 return
-
-    def _looks(self) -> Iterator[None]:
-        """Comes back whenever a file may have changed: told so, or because it is time."""
-        from watchfiles import watch
-
-        yield
-        names = {source.path.name for source in self._files if source.path}
-        while not self._stopped.is_set():
-            folders = self._folders()
-            try:
-                for _ in watch(
-                    *folders,
-                    watch_filter=lambda _, path: Path(path).name in names,
-                    debounce=200,
-                    step=STEP,
-                    rust_timeout=LOOK,
-                    yield_on_timeout=True,
-                    stop_event=self._stopped,
-                    recursive=False,
-                ):
-                    yield
-                    if folders != self._folders():
-                        break
-            except OSError:  # a folder has gone this moment, or the system has no watch left for us
-                self._stopped.wait(LOOK / 1000)
-                yield
-
-    def _folders(self) -> set[Path]:
-        """The folders where changes show, those of linked files too; files are not watched, for rotation ends that."""
-        paths = [source.path for source in self._files if source.path]
-        folders = {folder for path in paths for folder in (path.parent, path.resolve().parent)}
-        return {folder for folder in folders if folder.is_dir()}
