@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from mailtui.services.tls.audit.dovecot import dovecot_findings
 from mailtui.services.tls.audit.model import Door, DovecotSite, PostfixSite
 from mailtui.services.tls.audit.outdated import outdated
-from mailtui.services.tls.audit.postfix import mandatory_fix, postfix_findings
+from mailtui.services.tls.audit.postfix import (
+    MANDATORY,
+    mandatory_fix,
+    old_versions,
+    postfix_findings,
+    version_findings,
+)
 from mailtui.services.tls.listeners import Role
 
 DEFAULTS = {
@@ -128,6 +134,28 @@ def test_the_syntax_is_this_postfix_own() -> None:
     for version, value in (((3, 5, 0), "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1"), ((3, 6, 0), ">=TLSv1.2")):
         site = Files({"smtpd_tls_security_level": "encrypt"}, [SUBMISSION], version).site
         assert mandatory_fix(site, site.doors[0])[-1] == f"smtpd_tls_mandatory_protocols={value}"
+
+
+@pytest.mark.parametrize(
+    ("protocols", "old"),
+    [
+        ("", ("TLSv1", "TLSv1.1")),
+        (">=TLSv1", ("TLSv1", "TLSv1.1")),
+        (">=TLSv1.1", ("TLSv1.1",)),
+        (">=TLSv1.2", ()),
+        ("!SSLv2, !SSLv3", ("TLSv1", "TLSv1.1")),
+        ("!SSLv2,!SSLv3,!TLSv1,!TLSv1.1", ()),
+        ("TLSv1.2 TLSv1.3", ()),
+        ("TLSv1", ("TLSv1",)),
+    ],
+)
+def test_old_versions_in_a_list(protocols: str, old: tuple[str, ...]) -> None:
+    assert old_versions(protocols) == old
+    site = Files(
+        {"smtpd_tls_security_level": "may"}, [MX, (*SUBMISSIONS[:3], {**SUBMISSIONS[3], MANDATORY: protocols})]
+    )
+    (found,) = version_findings(site.site) if old else (None,)
+    assert found is None or found.severity == "error"
 
 
 def test_strangers_who_must_use_tls_are_not_made_to_use_a_newer_one() -> None:

@@ -7,6 +7,7 @@ of users, and by name where main.cf speaks for both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mailtui.findings import Finding
@@ -22,6 +23,7 @@ _SERVER_LEVELS = frozenset({"", "none", "may", "encrypt"})
 _TO_EVERYBODY = frozenset({"encrypt", "fingerprint", "verify", "secure", "dane-only"})
 _BOUNDS = (3, 6)
 """From here on ``>=TLSv1.2`` is understood."""
+_OLD = ("TLSv1", "TLSv1.1")
 _SET = ("mailtui", "config", "set", "postfix")
 
 Rule = Callable[[PostfixSite], Iterator[Finding]]
@@ -118,6 +120,30 @@ def _outgoing(site: PostfixSite) -> Iterator[Finding]:
         yield finding("audit.out-bogus", "smtp_tls_security_level", evidence, value=level)
     if level.startswith("dane") and site.main.get("smtp_dns_support_level") != "dnssec":
         yield finding("audit.dane-dns", "smtp_dns_support_level", evidence)
+
+
+def version_findings(site: PostfixSite) -> Iterator[Finding]:
+    """Old versions as they are set; what ports really take is ``audit/ports.py``."""
+    for door in site.doors:
+        versions = " and ".join(old_versions(door.values.get(MANDATORY, "")))
+        if door.role == "submission" and door.level == "encrypt" and versions:
+            fix = mandatory_fix(site, door)
+            kind = "audit.old-local" if door.local else "audit.old"
+            yield finding(kind, f"{door.service} {MANDATORY}", _seen(door, MANDATORY), fix=fix, versions=versions)
+
+
+def old_versions(protocols: str) -> tuple[str, ...]:
+    """Those that a list of protocols lets in: ``>=TLSv1``, ``!SSLv3,!TLSv1``, ``TLSv1.2 TLSv1.3``."""
+    listed = [word for word in re.split(r"[,:\s]+", protocols) if word]
+    least = next((word.removeprefix(">=") for word in listed if word.startswith(">=")), "")
+    named = [word for word in listed if word[0] not in "!<>"]
+    return tuple(
+        version
+        for version in _OLD
+        if f"!{version}" not in listed
+        and (not named or version in named)
+        and (not least or least in ("0", "SSLv3") or (least in _OLD and _OLD.index(least) <= _OLD.index(version)))
+    )
 
 
 def _caches(site: PostfixSite) -> Iterator[Finding]:

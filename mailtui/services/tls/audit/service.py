@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from mailtui.findings import Finding
@@ -12,9 +12,10 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.audit.breaking import with_logins
 from mailtui.services.tls.audit.dovecot import dovecot_findings
+from mailtui.services.tls.audit.model import DovecotSite, PostfixSite
 from mailtui.services.tls.audit.outdated import outdated
 from mailtui.services.tls.audit.ports import asks, port_findings
-from mailtui.services.tls.audit.postfix import postfix_findings
+from mailtui.services.tls.audit.postfix import postfix_findings, version_findings
 from mailtui.services.tls.audit.sites import dovecot_site, postfix_site
 from mailtui.services.tls.listeners import Listeners
 from mailtui.services.tls.logins import LoginBook
@@ -31,25 +32,34 @@ class Audit:
         self._postfix = postfix
         self._dovecot = dovecot
 
-    def findings(self, book: LoginBook | None = None) -> tuple[Finding, ...]:
+    def findings(self, book: LoginBook | None = None, *, ask: bool = True) -> tuple[Finding, ...]:
         """Everything, with who would break where ``book`` tells of logins.
 
-        Takes a second; raises the first program's error where neither can be read.
+        ``ask`` for old versions at every port: each refusal is a line in the servers' logs, so that what looks all day
+        does without. Raises the first program's error where neither can be read.
         """
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
         listeners = Listeners(self._tools, postfix, dovecot).configured()
         mail = _or_none(lambda: postfix_site(self._tools, postfix, listeners))
         boxes = _or_none(lambda: dovecot_site(self._tools, dovecot, listeners))
-        asked = [one for one in listeners if one.tls and one.starttls is not None]
-        answers = served_by(asks(asked))
-        found = (
-            *(postfix_findings(mail) if mail else ()),
-            *(outdated("postfix", mail.version, mail.main, mail.set_here) if mail else ()),
-            *(dovecot_findings(boxes) if boxes else ()),
-            *(outdated("dovecot", boxes.version, boxes.values, boxes.set_here) if boxes else ()),
-            *port_findings(asked, answers, mail, boxes),
-        )
-        return tuple(with_logins(one, book, mail) for one in found) if book else found
+        found = [*_of_postfix(mail)] if mail else []
+        found += _of_dovecot(boxes) if boxes else []
+        if ask:
+            asked = [one for one in listeners if one.tls and one.starttls is not None]
+            found += port_findings(asked, served_by(asks(asked)), mail, boxes)
+        elif mail:
+            found += version_findings(mail)
+        return tuple(with_logins(one, book, mail) if book else one for one in found)
+
+
+def _of_postfix(site: PostfixSite) -> Iterator[Finding]:
+    yield from postfix_findings(site)
+    yield from outdated("postfix", site.version, site.main, site.set_here)
+
+
+def _of_dovecot(site: DovecotSite) -> Iterator[Finding]:
+    yield from dovecot_findings(site)
+    yield from outdated("dovecot", site.version, site.values, site.set_here)
 
 
 def _or_none(read: Callable[[], T]) -> T | None:
