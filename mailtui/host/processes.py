@@ -79,6 +79,16 @@ def is_program(pid: int, names: Sequence[str]) -> bool:
         return False
 
 
+def started(pid: int) -> float | None:
+    """When a process was started; None for one that is gone."""
+    import psutil
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
 def listening() -> tuple[Listening, ...]:
     """Every TCP port that somebody listens on; of processes that are not this user's to see, without their IDs."""
     import psutil

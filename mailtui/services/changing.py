@@ -7,6 +7,8 @@ from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
 from mailtui.host.tools import Tools
 from mailtui.services.configuration import proof, reloading
+from mailtui.services.control import action as service_control
+from mailtui.services.control.deed import Deeds
 from mailtui.services.debugging import mark as debug_mark
 from mailtui.services.dovecot import care
 from mailtui.services.dovecot.config import DovecotConfig
@@ -30,6 +32,7 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
         care.NAME: care.Care(tools, dovecot),
         reloading.NAME: reloading.ConfigurationReload(tools, postfix, dovecot),
         proof.NAME: proof.ConfigurationProof(tools, postfix, dovecot),
+        service_control.NAME: service_control.ServiceControl(Deeds(tools, postfix, dovecot)),
         debug_mark.NAME: debug_mark.DebugMark(),
         certificate_files.NAME: certificate_files.CertificateFiles(),
         certificate_private.NAME: certificate_private.CertificatePrivate(),

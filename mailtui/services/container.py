@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailtui.services.checks.service import Checks
     from mailtui.services.configuration.listing import Listing
     from mailtui.services.configuration.plans import ConfigPlans
+    from mailtui.services.control.service import Control
     from mailtui.services.debugging.deadlines import Deadlines
     from mailtui.services.debugging.switches import DebugPlans
     from mailtui.services.dovecot.config import DovecotConfig
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mailtui.services.postfix.maps.service import Maps
     from mailtui.services.postfix.queue.plans import QueuePlans
     from mailtui.services.postfix.queue.service import Queue
+    from mailtui.services.postfix.restrictions.service import Restrictions
     from mailtui.services.probes.service import Probes
     from mailtui.services.pulse import Pulse
     from mailtui.services.trace import TraceService
@@ -129,6 +131,13 @@ class Services:
         return MapPlans(self.maps, self.postfix)
 
     @cached_property
+    def restrictions(self) -> Restrictions:
+        """What smtpd lets in."""
+        from mailtui.services.postfix.restrictions.service import Restrictions
+
+        return Restrictions(self.tools, self.postfix)
+
+    @cached_property
     def resolver(self) -> Resolver:
         """Where mail for an address goes."""
         from mailtui.services.postfix.addresses.resolver import Resolver
@@ -169,7 +178,7 @@ class Services:
         """From a finding to its plan."""
         from mailtui.services.mending import Mending
 
-        return Mending(self.map_plans, self.mailboxes, self.config_plans)
+        return Mending(self.map_plans, self.mailboxes, self.config_plans, self.control)
 
     @cached_property
     def config_plans(self) -> ConfigPlans:
@@ -184,6 +193,13 @@ class Services:
         from mailtui.services.configuration.listing import Listing
 
         return Listing(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def control(self) -> Control:
+        """Starting and restarting services."""
+        from mailtui.services.control.service import Control
+
+        return Control(self.tools, self.postfix, self.dovecot)
 
     @cached_property
     def debug_plans(self) -> DebugPlans:

@@ -13,6 +13,7 @@ from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
 from mailtui.services.configuration.model import PROGRAMS, Program, Setting
 from mailtui.services.configuration.plans import ConfigPlans
+from mailtui.services.control.service import Control
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.postfix.maps.plans import MapPlans
 
@@ -23,15 +24,17 @@ Maker = Callable[[Words], Plan]
 class Mending:
     """Makes plans and changes nothing. Raises UsageError and what the plans' own services raise."""
 
-    def __init__(self, maps: MapPlans, mailboxes: Mailboxes, configuration: ConfigPlans) -> None:
+    def __init__(self, maps: MapPlans, mailboxes: Mailboxes, configuration: ConfigPlans, control: Control) -> None:
         self._maps = maps
         self._mailboxes = mailboxes
         self._configuration = configuration
+        self._control = control
         self._makers: dict[tuple[str, str], Maker] = {
             ("map", "build"): lambda words: self._maps.build(Path(words[0])),
             ("map", "unset"): lambda words: self._maps.unset(Path(words[0]), words[1]),
             ("map", "set"): lambda words: self._maps.set(Path(words[0]), words[1], words[2]),
             ("mailbox", "repair"): self._repair,
+            ("service", "start"): lambda words: self._control.plan("start", words),
             ("config", "set"): self._set,
             ("config", "unset"): self._unset,
             ("config", "replace"): self._replace,

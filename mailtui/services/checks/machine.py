@@ -43,7 +43,11 @@ class Machine:
         states = service_states(self._postfix, self._dovecot)
         return tuple(
             finding(
-                "services", f"service.{state.state}", state.name, state.evidence or state.problem, unlock=state.unlock
+                "services",
+                f"service.{state.state}",
+                state.name,
+                state.evidence or state.problem,
+                fix=("mailtui", "service", "start", state.name.lower()) if state.state == "down" else (),
             )
             for state in states
             if state.state != "up"
@@ -113,7 +117,7 @@ class Machine:
         return max(int(limit) * 3 // 2 if limit.isdigit() else 0, int(least) if least.isdigit() else 0)
 
 
-def finding(area: str, kind: str, subject: str, *evidence: str, unlock: str = "", count: int = 0) -> Finding:
+def finding(area: str, kind: str, subject: str, *evidence: str, count: int = 0, fix: tuple[str, ...] = ()) -> Finding:
     """A finding in the words of ``machine.json``."""
     words = _words()[kind]
     return Finding(
@@ -123,8 +127,8 @@ def finding(area: str, kind: str, subject: str, *evidence: str, unlock: str = ""
         clean(subject),
         words["title"].format(count=count),
         tuple(clean(one) for one in evidence if one),
-        " ".join(filter(None, (words["advice"], clean(unlock)))),
-        tuple(words.get("fix", ())),
+        words["advice"],
+        fix or tuple(words.get("fix", ())),
     )
 
 

@@ -15,7 +15,6 @@ from mailtui.host.tools import Tools
 from mailtui.services.configuration.dangers import danger
 from mailtui.services.configuration.dovecot_text import Sources, main_file, read_sources
 from mailtui.services.configuration.lint import dovecot as dovecot_lint
-from mailtui.services.configuration.lint.classes import class_findings
 from mailtui.services.configuration.lint.complaints import complaint_findings
 from mailtui.services.configuration.lint.main_text import main_findings
 from mailtui.services.configuration.lint.master_text import master_findings, shared_ports
@@ -24,8 +23,6 @@ from mailtui.services.configuration.lint.words import danger_finding, finding
 from mailtui.services.configuration.model import Setting
 from mailtui.services.configuration.outdated import outdated_parameter, outdated_restrictions
 from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.postfix.addresses.classes import AddressClasses
-from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.config import PostfixConfig, pairs
 
 _LEVEL = "3.6"
@@ -57,7 +54,7 @@ class Lint:
         ]
         if not any(one.id.startswith("configuration.refused:") for one in found):
             found += chain(self._values(postfix, defaults), self._outdated(postfix, defaults), self._level(postfix))
-            found += chain(shared_ports(postfix.services), class_findings(self._classes(postfix)))
+            found += shared_ports(postfix.services)
         return _each_once(found)
 
     def dovecot(self) -> tuple[Finding, ...]:
@@ -120,9 +117,6 @@ class Lint:
         level = postfix.get("compatibility_level")
         if level.split(".")[0].isdigit() and float(".".join(level.split(".")[:2])) < float(_LEVEL):
             yield finding("level", "compatibility_level", f"compatibility_level = {level}", level=_LEVEL)
-
-    def _classes(self, postfix: PostfixConfig) -> AddressClasses:
-        return AddressClasses(postfix, Lookups(postfix, self._tools))
 
     def _sources(self, dovecot: DovecotConfig) -> Sources | None:
         try:

@@ -1,0 +1,1 @@
+"""Starting, reloading and restarting Postfix, Dovecot and what works beside them."""
