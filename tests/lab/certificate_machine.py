@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from mailtui.changes import files as changes_files
+from mailtui.host.files import atomic_replace
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
+from mailtui.services.configuration import reloading
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.deploy import proof
 from mailtui.services.tls.deploy.candidate import Candidate, candidate
 from mailtui.services.tls.deploy.dane import Asker
 from mailtui.services.tls.deploy.plans import DeployPlans
@@ -26,6 +32,7 @@ from mailtui.services.tls.toolbox.keys import new_key
 from mailtui.services.tls.toolbox.signing import self_signed
 
 TOOLS = ShTools()
+LONG_AGO = (1, 1)
 NAME = "mx.lab.example"
 Files = dict[str, tuple[bytes, int]]
 
@@ -40,6 +47,21 @@ def make(folder: Path, *names: str, kind: str = "ec") -> tuple[Path, Path]:
     private.touch(mode=0o600)
     private.write_bytes(key_pem(key).data)
     return certificate, private
+
+
+def hasten(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take out the waiting: for programs to settle, for a resolver, and Postfix's for files that changed just now."""
+
+    def replace_and_age(path: Path, data: bytes, *, expected: str, follow: bool = False) -> None:
+        atomic_replace(path, data, expected=expected, follow=follow)
+        os.utime(path, LONG_AGO)
+
+    monkeypatch.setattr(changes_files, "atomic_replace", replace_and_age)
+    monkeypatch.setattr(reloading, "SETTLED", 0.2)
+    monkeypatch.setattr(proof, "PATIENCE", 1.0)
+    monkeypatch.setattr("mailtui.cli.cert_deploy._DNS_SECONDS", 0.2)
+    for name in ("main.cf", "master.cf"):
+        os.utime(lab.postfix_config / name, LONG_AGO)
 
 
 class Machine:

@@ -14,12 +14,10 @@ from mailtui.changes.changes import Changes
 from mailtui.cli.main import main
 from mailtui.lab import Lab
 from mailtui.services.changing import build_changes
-from mailtui.services.configuration import reloading
 from mailtui.services.dns.answers import Answer
-from mailtui.services.tls.deploy import proof
 from mailtui.services.tls.facts import spki
 from mailtui.settings import Settings
-from tests.lab.certificate_machine import NAME, TOOLS, Machine, make
+from tests.lab.certificate_machine import NAME, TOOLS, Machine, hasten, make
 from tests.unit.changes.killing import killed_at
 
 
@@ -34,11 +32,7 @@ class Silent:
 
 @pytest.fixture(autouse=True)
 def _quick(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reloading, "SETTLED", 0.2)
-    monkeypatch.setattr(proof, "PATIENCE", 1.0)
-    monkeypatch.setattr("mailtui.cli.cert_deploy._DNS_SECONDS", 0.2)
-    for name in ("main.cf", "master.cf"):
-        os.utime(lab.postfix_config / name, (1, 1))
+    hasten(lab, monkeypatch)
 
 
 @pytest.fixture
