@@ -35,6 +35,7 @@ SUMMARIES = {
     "map": "lookup tables of Postfix: in use, wrong, asked",
     "probe": "live tests: logging in, a recipient, a message on its way",
     "resolve": "where mail for an address goes, table by table",
+    "user": "whether a user exists everywhere: tables, Dovecot, disk, quota",
     "completion": "a completion script for bash, zsh or fish",
 }
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mailtui.services.live.log import LiveLog
     from mailtui.services.logs import LogSources
     from mailtui.services.mending import Mending
+    from mailtui.services.people.service import People
     from mailtui.services.postfix.addresses.resolver import Resolver
     from mailtui.services.postfix.config import PostfixConfig
     from mailtui.services.postfix.maps.plans import MapPlans
@@ -150,6 +151,13 @@ class Services:
         from mailtui.services.probes.service import Probes
 
         return Probes(self.tools, self.postfix, self.dovecot, self.sources, self.settings.state)
+
+    @cached_property
+    def people(self) -> People:
+        """Users, in every place where they should be."""
+        from mailtui.services.people.service import People
+
+        return People(self.tools, self.postfix, self.dovecot)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
