@@ -184,3 +184,13 @@ def test_the_drop_in_is_read_after_the_files_that_are_there(tmp_path: Path) -> N
     assert new.flat().splitlines()[0] == "one = 1"
     newer = dovecot_text.edited(new, Setting("one", None))
     assert "one" not in newer.flat()
+
+
+def test_what_is_read_at_the_start_only_restarts_the_program(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailtui.services.control import deed
+
+    monkeypatch.setattr(deed, "SETTLED", 0.0)
+    pid = (lab.run / "master.pid").read_text()
+    assert _run(lab, "config", "set", "dovecot", "import_environment=TZ", "--yes") == 0
+    assert wait_until(lambda: (lab.run / "master.pid").read_text() != pid, 5)
+    assert lab.command("doveadm", "who") is not None

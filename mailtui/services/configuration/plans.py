@@ -14,7 +14,7 @@ from mailtui.services.configuration import dovecot_text, postfix_text
 from mailtui.services.configuration.dovecot_tested import taken, tested
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.proof import proof_step
-from mailtui.services.configuration.reloading import reload_steps
+from mailtui.services.configuration.reloading import reload_steps, verb_for
 from mailtui.services.configuration.replacing import Replacing
 from mailtui.services.configuration.secrecy import any_secret, is_secret
 from mailtui.services.dovecot.config import DovecotConfig
@@ -56,7 +56,8 @@ class ConfigPlans:
         files = [replace_step(path, data, why, risk=_SHARED, secret=_secret(data)) for path, data in changed]
         if not files:
             return ()
-        before, after = reload_steps(program, self._postfix, self._dovecot)
+        verb = verb_for(program, (one.name for one in settings))
+        before, after = reload_steps(program, self._postfix, self._dovecot, verb)
         proof = proof_step(program, expected)
         return (before, *files, after, *((proof,) if proof else ()))
 

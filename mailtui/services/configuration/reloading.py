@@ -1,5 +1,7 @@
 """The action ``configuration-reload``: the running program reads its files again, and has them then.
 
+A few parameters are read at the start only (postconf(5): "you must stop and start Postfix"): for them it is restarted.
+
 A plan that replaces files has it twice, as with Postfix's tables (``queue/reloading.py``): behind the files, where it
 acts when they were replaced, and before them, where it acts when they were put back.
 """
@@ -7,12 +9,14 @@ acts when they were replaced, and before them, where it acts when they were put 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mailtui.changes.plan import Json, Note, Outcome, Step
 from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Program
+from mailtui.services.control.deed import Deeds
+from mailtui.services.control.verbs import Verb, own_commands
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.pulse.masters import service_states
@@ -22,6 +26,10 @@ TIMEOUT = 60.0
 SETTLED = 1.0
 """Seconds that a master process must have lived with its new configuration."""
 _TITLES = {"postfix": "Postfix", "dovecot": "Dovecot"}
+_AT_START = {
+    "postfix": frozenset(("inet_interfaces", "inet_protocols")),
+    "dovecot": frozenset(("base_dir", "import_environment", "instance_name")),
+}
 
 
 class ConfigurationReload:
@@ -42,22 +50,28 @@ class ConfigurationReload:
     def apply(self, step: Step, note: Note) -> Outcome:
         """Raises the error family where the files are refused or the program is gone afterwards."""
         if step.arguments.get("when") == "after":
-            self._reload(str(step.arguments["program"]))
+            self._reload(step)
         return Outcome(done=(step.why,))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """The same, once the old files are back."""
         if step.arguments.get("when") == "before":
-            self._reload(str(step.arguments["program"]))
+            self._reload(step)
         return Outcome(done=(step.why,))
 
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """Once more does no harm."""
         return self.apply(step, lambda _: None)
 
-    def _reload(self, program: str) -> None:
+    def _reload(self, step: Step) -> None:
+        program = str(step.arguments["program"])
         if self._state(program) != "up":
             return  # what does not run reads its files when it starts
+        if step.arguments.get("verb") == "restart":
+            deeds = Deeds(self._tools, self._postfix, self._dovecot)
+            deeds.test(program, "restart")
+            deeds.carry_out(program, "restart")
+            return
         for command in commands(program, self._postfix, self._dovecot):
             self._tools.run(command, timeout=TIMEOUT)
         self._wait(SETTLED)
@@ -76,22 +90,35 @@ def commands(program: str, postfix: PostfixConfig, dovecot: DovecotConfig) -> tu
     return ("doveconf", *dovecot.where, "-n"), ("doveadm", *dovecot.where, "reload")
 
 
-def reload_steps(program: Program, postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[Step, Step]:
+def verb_for(program: Program, names: Iterable[str]) -> Verb:
+    """Whether parameters of these names are read by a reload, or by a restart only."""
+    return "restart" if _AT_START[program].intersection(names) else "reload"
+
+
+def reload_steps(
+    program: Program, postfix: PostfixConfig, dovecot: DovecotConfig, verb: Verb = "reload"
+) -> tuple[Step, Step]:
     """The one before the files and the one behind them."""
     title = _TITLES[program]
     argv = commands(program, postfix, dovecot)
+    if verb == "restart":
+        argv = (argv[0], *own_commands(program, verb, postfix, dovecot))
+    again = f"{title} reads the files again" if verb == "reload" else f"{title} is restarted"
     before = Step(
         NAME,
-        {"when": "before", "program": program},
-        f"when this is undone, {title} reads the files again",
-        undo=f"{title} reads the files again",
+        {"when": "before", "program": program, "verb": verb},
+        f"when this is undone, {again}",
+        undo=again,
         undo_commands=argv,
     )
     after = Step(
         NAME,
-        {"when": "after", "program": program},
-        f"{title} reads the files; open sessions go on",
+        {"when": "after", "program": program, "verb": verb},
+        f"{title} reads the files; open sessions go on"
+        if verb == "reload"
+        else f"{title} reads this at its start only",
         argv,
+        risk="" if verb == "reload" else "a restart cuts off what is under way",
         undo="nothing more",
     )
     return before, after

@@ -54,7 +54,7 @@ class Verbs:
             return Commands(tests, (("systemctl", deed, "--", f"{unit}.service"),), by_systemd=True)
         if name not in _OWN:
             raise UsageError(f"{clean(name)} is no service here that mailtui knows how to {verb}")
-        return Commands(tests, self._own(name, verb))
+        return Commands(tests, own_commands(name, verb, self._postfix, self._dovecot))
 
     def unit(self, name: str) -> str | None:
         """The systemd unit of a service; None for an instance of its own, or without systemd."""
@@ -76,14 +76,16 @@ class Verbs:
         test = next((tuple(one["test"]) for one in _table() if name in one["units"] and "test" in one), ())
         return (test,) if test else ()
 
-    def _own(self, name: str, verb: Verb) -> tuple[Argv, ...]:
-        if name == "postfix":
-            steps = ("stop", "start") if verb == "restart" else (verb,)
-            return tuple(("postfix", *self._postfix.where, step) for step in steps)
-        start = ("dovecot", *self._dovecot.where)
-        by_doveadm = {"reload": "reload", "restart": "stop"}
-        doveadm = (("doveadm", *self._dovecot.where, by_doveadm[verb]),) if verb in by_doveadm else ()
-        return (*doveadm, *((start,) if verb != "reload" else ()))
+
+def own_commands(name: str, verb: Verb, postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[Argv, ...]:
+    """The program's own commands for a verb, without systemd."""
+    if name == "postfix":
+        steps = ("stop", "start") if verb == "restart" else (verb,)
+        return tuple(("postfix", *postfix.where, step) for step in steps)
+    start = ("dovecot", *dovecot.where)
+    by_doveadm = {"reload": "reload", "restart": "stop"}
+    doveadm = (("doveadm", *dovecot.where, by_doveadm[verb]),) if verb in by_doveadm else ()
+    return (*doveadm, *((start,) if verb != "reload" else ()))
 
 
 _OWN = ("postfix", "dovecot")
