@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 EXAMPLES = """\
-  mailtui cert list                        all that Postfix and Dovecot serve
+  mailtui cert list --served               all that are in use, on every port
+  mailtui cert check                       what is wrong with those in use
   mailtui cert show fullchain.pem privkey.pem site.p12
   mailtui cert show mail.example.org:993   what that port serves
   mailtui cert match privkey.pem *.crt request.csr     one key? exit 1 if not
@@ -30,7 +31,8 @@ EXAMPLES = """\
       /etc/letsencrypt/live/mail/privkey.pem   served where they are renewed"""
 
 _MODULES = {
-    **dict.fromkeys(("list", "show", "match", "check"), "cert_look"),
+    "list": "cert_list",
+    **dict.fromkeys(("show", "match", "check"), "cert_look"),
     **dict.fromkeys(("key", "csr", "self-signed"), "cert_make"),
     **dict.fromkeys(("chain", "convert"), "cert_shape"),
     "deploy": "cert_deploy",
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", nargs="*", type=Path, metavar="FILE", help="PEM, DER, PKCS#7 or PKCS#12; show, match: or HOST:PORT"
     )
     parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a name it must stand for")
+    parser.add_argument("--served", action="store_true", help="list: ask every port what it shows")
     parser.add_argument("-o", "--out", type=Path, metavar="NEW", help="the file to make; one that is there is kept")
     making = parser.add_argument_group("making")
     making.add_argument("--type", choices=_KINDS, default="ec", help="of a new key; ec is P-256")

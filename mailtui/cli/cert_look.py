@@ -1,4 +1,4 @@
-"""``mailtui cert list``, ``show``, ``match``, ``check``: what is in use, in a file, fits together, would fail."""
+"""``mailtui cert show``, ``match``, ``check``: what is in a file, what fits together, what would fail when served."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; exit 1 for findings and for what does not match."""
-    if args.verb == "list":
-        return _list(args, context)
+    if args.verb == "check":
+        return _check(args, context) if args.files else _check_in_use(args, context)
     if not args.files:
         raise UsageError(f"cert {args.verb} needs a file")
-    if args.verb == "check":
-        return _check(args, context)
     items = tuple(item for file in args.files for item in _read(file, args))
     return _show(items, args, context) if args.verb == "show" else _match(items, args, context)
 
@@ -43,22 +41,13 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     return print_findings(faults, args, context)
 
 
-def _list(args: argparse.Namespace, context: Context) -> int:
-    from mailtui.services.pulse.certificates import certificate_states
+def _check_in_use(args: argparse.Namespace, context: Context) -> int:
+    """Everything that Postfix and Dovecot use: on disk, on their ports, and whether its renewal is told."""
+    from mailtui.services.tls.renewal.service import Renewal
+    from mailtui.services.tls.serving import Serving
 
-    states = certificate_states(context.postfix, context.dovecot)
-    now = time.time()
-    if args.json:
-        context.output.json(
-            [{"path": s.path, "used_by": s.used_by, "ends": time_json(s.expires), "problem": s.problem} for s in states]
-        )
-        return 0
-    for state in states:
-        days = f"{int((state.expires - now) // 86400)} days" if state.expires is not None else state.problem
-        context.output.line(f"{days:>10}  {state.path}  {context.output.styled(state.used_by, 'dim')}")
-    if not states:
-        context.output.note("neither Postfix nor Dovecot is set to serve a certificate")
-    return 0
+    machine = (context.tools, context.postfix, context.dovecot)
+    return print_findings((*Serving(*machine).findings(), *Renewal(*machine).findings()), args, context)
 
 
 def _show(items: Sequence[Item], args: argparse.Namespace, context: Context) -> int:

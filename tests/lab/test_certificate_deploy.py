@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import stat
 from collections.abc import Sequence
 from functools import partial
@@ -189,6 +189,17 @@ def recovered(machine: Machine) -> None:
     changes = changes_of(machine.lab)
     for change in changes.interrupted():
         changes.recover(change.id)
+
+
+def test_what_is_in_use_beside_what_is_served(machine: Machine, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*lab.options(), "cert", "list", "--served", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert NAME in one["names"] and one["stage"] == "fine" and one["problem"] is None
+    assert {port["state"] for port in one["served"]} == {"same"}
+    assert len(one["served"]) == len(machine.served())
+    assert main([*lab.options(), "cert", "list", "--served"]) == 0
+    assert capsys.readouterr().out.count("served, TLSv1.3") == len(one["served"])
+    assert main([*lab.options(), "cert", "check"]) == 0, "signed by itself is but a notice"
 
 
 @pytest.mark.parametrize("number", [20])
