@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mailtui.services.control.service import Control
     from mailtui.services.debugging.deadlines import Deadlines
     from mailtui.services.debugging.switches import DebugPlans
+    from mailtui.services.dns.service import Deliverability
     from mailtui.services.dovecot.config import DovecotConfig
     from mailtui.services.dovecot.mailboxes import Mailboxes
     from mailtui.services.evidence.service import Evidence
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from mailtui.services.postfix.restrictions.service import Restrictions
     from mailtui.services.probes.service import Probes
     from mailtui.services.pulse import Pulse
+    from mailtui.services.tls.audit import Audit
+    from mailtui.services.tls.listeners import Listeners
+    from mailtui.services.tls.renewal.service import Renewal
+    from mailtui.services.tls.serving import Serving
     from mailtui.services.trace import TraceService
     from mailtui.settings import Settings
 
@@ -182,11 +187,39 @@ class Services:
         return Attention(self.settings.state, operator())
 
     @cached_property
+    def listeners(self) -> Listeners:
+        """Ports, as they are set and as they are."""
+        from mailtui.services.tls.listeners import Listeners
+
+        return Listeners(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def serving(self) -> Serving:
+        """What every port shows, beside what its files hold."""
+        from mailtui.services.tls.serving import Serving
+
+        return Serving(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def tls_audit(self) -> Audit:
+        """Whether TLS is as it should be."""
+        from mailtui.services.tls.audit import Audit
+
+        return Audit(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def renewal(self) -> Renewal:
+        """Certificates that renew themselves."""
+        from mailtui.services.tls.renewal.service import Renewal
+
+        return Renewal(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
     def mending(self) -> Mending:
         """From a finding to its plan."""
         from mailtui.services.mending import Mending
 
-        return Mending(self.map_plans, self.mailboxes, self.config_plans, self.control)
+        return Mending(self.map_plans, self.mailboxes, self.config_plans, self.control, lambda: self.renewal)
 
     @cached_property
     def config_plans(self) -> ConfigPlans:
@@ -222,6 +255,13 @@ class Services:
         from mailtui.services.debugging.deadlines import Deadlines
 
         return Deadlines(self.changes, self.debug_plans)
+
+    @cached_property
+    def deliverability(self) -> Deliverability:
+        """How the world sees it in the DNS."""
+        from mailtui.services.dns.service import Deliverability
+
+        return Deliverability(self.tools, self.postfix, self.dovecot, self.sources)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
@@ -17,6 +18,9 @@ from mailtui.services.control.service import Control
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.postfix.maps.plans import MapPlans
 
+if TYPE_CHECKING:
+    from mailtui.services.tls.renewal.service import Renewal
+
 Words = Sequence[str]
 Maker = Callable[[Words], Plan]
 
@@ -24,7 +28,14 @@ Maker = Callable[[Words], Plan]
 class Mending:
     """Makes plans and changes nothing. Raises UsageError and what the plans' own services raise."""
 
-    def __init__(self, maps: MapPlans, mailboxes: Mailboxes, configuration: ConfigPlans, control: Control) -> None:
+    def __init__(
+        self,
+        maps: MapPlans,
+        mailboxes: Mailboxes,
+        configuration: ConfigPlans,
+        control: Control,
+        renewal: Callable[[], Renewal],
+    ) -> None:
         self._maps = maps
         self._mailboxes = mailboxes
         self._configuration = configuration
@@ -35,6 +46,7 @@ class Mending:
             ("map", "set"): lambda words: self._maps.set(Path(words[0]), words[1], words[2]),
             ("mailbox", "repair"): self._repair,
             ("service", "start"): lambda words: self._control.plan("start", words),
+            ("cert", "hook"): lambda words: renewal().hook_plan(words[0]),
             ("config", "set"): self._set,
             ("config", "unset"): self._unset,
             ("config", "replace"): self._replace,
