@@ -115,7 +115,7 @@ class LocalDelivery:
             route = self._router.route(address)
             address = with_extension(route.address, extension)
             if not route.valid:
-                yield self._final(replace(local, address=address), problem="bad recipient address syntax")
+                yield self._final(replace(local, address=address), problem="bad address syntax")
             elif route.transport == local.service:
                 yield from self._recipient(replace(local, address=address))
             else:

@@ -78,6 +78,11 @@ class AddressClasses:
         return self.lists.parents_match("relay_domains")
 
     def _own_addresses(self, parameter: str) -> frozenset[str]:
+        wanted = {"ipv4": 4, "ipv6": 6}.get(self._postfix.get("inet_protocols").lower())
+        found = self._named_addresses(parameter)
+        return frozenset(one for one in found if wanted in (None, ip_address(one).version))
+
+    def _named_addresses(self, parameter: str) -> frozenset[str]:
         names = [pattern.text.strip("[]") for pattern in self.lists.patterns(parameter)]
         if names == ["all"]:
             return interface_addresses()

@@ -31,7 +31,7 @@ class Delivery:
     def deliver(self, route: Route) -> Iterator[Outcome]:
         """What becomes of an address with this route."""
         if not route.valid:
-            yield Final(route.address, route.transport, route.nexthop, problem="bad recipient address syntax")
+            yield Final(route.address, route.transport, route.nexthop, problem="bad address syntax")
         elif route.refusal:
             status, text = route.refusal
             yield Final(route.address, route.transport, route.nexthop, problem=f"{status} {text}")

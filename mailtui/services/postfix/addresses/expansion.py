@@ -56,7 +56,7 @@ class Expansion:
             copies = self._copies(address)
             return Expanded(tuple(dict.fromkeys((*self._aliases(address), *copies))))
         except _Limit as limit:
-            return Expanded((address,), "451 4.6.0 Error: Alias expansion error", limit.why)
+            return Expanded((address,), "451 4.6.0 Alias expansion error", limit.why)
         except TableError as error:
             return Expanded((address,), "451 4.3.0 Error: queue file write error", error.message)
 
@@ -117,11 +117,12 @@ class Expansion:
         hit = self._lookups.find(parameter, self._router.keys(address))
         if hit is None:
             return []
-        value = hit.value
-        if value.startswith("@"):
-            user = split_address(address)[0]
-            value = quoted(user.removesuffix(hit.extension)) + value
-        addresses = self._rewriting.each(value)
+        if hit.value.startswith("@"):
+            # One address, whatever else stands there: Postfix puts the local part before the whole of it.
+            user = split_address(address)[0].removesuffix(hit.extension)
+            addresses = [self._rewriting.standard(user + hit.value)]
+        else:
+            addresses = self._rewriting.each(hit.value)
         if not addresses:
             raise TableError(f"{hit.table} answers {hit.key} with no address: {hit.value}")
         return [with_extension(one, hit.extension) for one in addresses] if propagate else addresses

@@ -7,7 +7,6 @@ takes the same way again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mailtui.host.tools import Tools
@@ -25,15 +24,13 @@ from mailtui.services.postfix.addresses.routing import Router
 from mailtui.services.postfix.addresses.services import entrance, service_named
 from mailtui.services.postfix.addresses.trail import Trail
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.restrictions.service import Restrictions
 from mailtui.services.postfix.tables import words
 from mailtui.text import clean
 
 MOST_FINAL = 2000
 """Addresses that are followed; more are only said to be more."""
 _TAKEN = "250 2.1.5 Ok"
-
-Judge = Callable[[str, str, str], str]
-"""Client, sender, recipient → what smtpd(8)'s restrictions say, ``""`` where they let the recipient pass."""
 
 
 class Resolver:
@@ -68,6 +65,7 @@ class _Resolving:
 
     def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
         self._postfix = postfix
+        self._restrictions = Restrictions(tools, postfix)
         self._trail = Trail(Places(tools))
         smtpd = entrance(postfix)
         self._smtpd = postfix.of_service(smtpd)
@@ -85,11 +83,12 @@ class _Resolving:
         self._delivery = Delivery(postfix, lookups.within(postfix), self._router, People(tools, dovecot))
 
     def resolve(self, address: str, sender: str, client: str) -> Resolution:
+        address = self._rewriting.of_client(address)
         standard = self._rewriting.standard(address)
         found, reply, problem = "", "", ""
         try:
             found = self._class_of(standard)
-            reply = self._reply(address, sender)
+            reply = self._reply(address, sender, client)
         except TableError as error:
             reply, problem = f"451 4.3.0 <{address}>: Temporary lookup failure", error.message
         way = _Way({}, set(), problem)
@@ -112,8 +111,10 @@ class _Resolving:
         self._trail.note_class(domain, found)
         return found.name
 
-    def _reply(self, address: str, sender: str) -> str:
+    def _reply(self, address: str, sender: str, client: str) -> str:
         """What smtpd(8) says to the recipient."""
+        if client:
+            return self._restrictions.reply(client, sender, address)
         if "no_unknown_recipient_checks" in self._options or not self._rejects_unlisted:
             return ""
         return self._listing.of(address, sender).reply

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
-from mailtui.services.postfix.addresses.keys import quoted, split_address
+from mailtui.services.postfix.addresses.keys import quoted, split_address, unquoted
 from mailtui.services.postfix.addresses.lookups import TableError
 from mailtui.services.postfix.ports import PostfixSettings
 
 _SEPARATOR = re.compile(r'\s*[,;\s]\s*(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """Between two addresses of a list, but not within quotes."""
+_ROUTE = re.compile(r"^@[^:\"]*:")
+_AROUND_AT = re.compile(r'\s*@\s*(?=(?:[^"]*"[^"]*")*[^"]*$)')
 
 
 class Rewriting:
@@ -52,6 +54,12 @@ class Rewriting:
             domain = domain[:-1]
         return f"{user}@{domain}"
 
+    def of_client(self, text: str) -> str:
+        """An address out of ``RCPT TO:``, without brackets, route (``@a,@b:user@c``) and quotes."""
+        text = _ROUTE.sub("", text.strip().removeprefix("<").removesuffix(">"))
+        user, at, domain = text.rpartition("@")
+        return f"{unquoted(user)}@{domain}" if at else unquoted(domain)
+
     def routed_within(self, user: str) -> bool:
         """Whether a local part names another domain itself: ``user%domain``, ``domain!user``."""
         signs = {"@": True, "!": self.is_set("swap_bangpath"), "%": self.is_set("allow_percent_hack")}
@@ -63,7 +71,7 @@ class Rewriting:
 
     def each(self, value: str) -> list[str]:
         """The addresses of a table's answer, each in standard form (``mail_addr_crunch(3)``)."""
-        found = (_bare(text) for text in _SEPARATOR.split(value.strip()) if text)
+        found = (_bare(text) for text in _SEPARATOR.split(_AROUND_AT.sub("@", value.strip())) if text)
         return [self.standard(address) for address in found]
 
     def _domain_found(self, user: str) -> tuple[str, str]:
@@ -82,8 +90,4 @@ def _bare(text: str) -> str:
     """An address of a list, without angle brackets and quotes."""
     text = text.removeprefix("<").removesuffix(">")
     user, at, domain = text.rpartition("@")
-    if not at:
-        user, domain = text, ""
-    if len(user) > 1 and user[0] == user[-1] == '"':
-        user = re.sub(r"\\(.)", r"\1", user[1:-1])
-    return f"{user}{at}{domain}"
+    return f"{unquoted(user)}@{domain}" if at else unquoted(domain)

@@ -69,6 +69,8 @@ class Router:
 
     def route(self, address: str, sender: str = "") -> Route:
         """The route of an address in standard form; ``sender`` decides where a table is by sender."""
+        if address.endswith("@") and not self._rewriting.is_set("resolve_null_domain"):
+            return Route(address, AddressClass("default"), "", "", "", valid=False)
         address, is_local = self._without_own_domains(address)
         domain = split_address(address)[1]
         if not is_domain(domain):
