@@ -52,13 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; exit 1 where the answer is not yes."""
-    from mailtui.cli.probes import print_probe, probe_json
+    from mailtui.cli.probes import print_told, probe_json
+    from mailtui.services.probes.telling import probe_lines
 
     found = _probe(args, context)
     if args.json:
         context.output.json(probe_json(found))
     else:
-        print_probe(found, context.output, dialogue=args.dialogue)
+        print_told(probe_lines(found, dialogue=args.dialogue), context.output)
     return 0 if found.verdict in ("accepted", "exists", "delivered") else 1
 
 

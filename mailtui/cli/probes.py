@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mailtui.cli.stories import line_json
@@ -11,9 +11,17 @@ from mailtui.cli.stories import line_json
 if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.services.probes.model import Attempt, Probe
+    from mailtui.services.probes.telling import Kind, Line
 
-_STYLES = {"accepted": "green", "exists": "green", "delivered": "green", "refused": "red", "untrusted": "red"}
-_INDENT = 4
+_BULLET = "· "
+_STYLES: dict[Kind, tuple[str, ...]] = {
+    "title": ("bold",),
+    "good": ("green",),
+    "fair": ("yellow",),
+    "bad": ("red",),
+    "text": (),
+    "dim": ("dim",),
+}
 
 
 def probe_json(probe: Probe) -> dict[str, object]:
@@ -45,34 +53,15 @@ def _attempt_json(one: Attempt) -> dict[str, object]:
     }
 
 
-def print_probe(probe: Probe, output: Output, *, dialogue: bool) -> None:
-    """The answer first, then each attempt with what it rests on."""
-    output.line(output.styled(probe.subject, "bold"), "  ", _coloured(probe.verdict, probe.told, output))
-    for one in probe.attempts:
-        output.line()
-        for line in _attempt(one, output, dialogue=dialogue):
-            output.line(line)
-    if probe.notes:
-        output.line()
-    for note in probe.notes:
-        for line in output.wrapped(note, 2, "· "):
-            output.line(output.styled(line, "dim"))
-
-
-def _attempt(one: Attempt, output: Output, *, dialogue: bool) -> Iterator[str]:
-    how = ", ".join(filter(None, (one.mechanism, one.tls, f"{one.seconds:.2f} s" if one.seconds else "")))
-    yield output.styled(one.target, "bold") + output.styled(f"  {how}", "dim")
-    yield "  " + _coloured(one.verdict, one.told, output)
-    if one.reply:
-        yield f"{'':{_INDENT}}{output.styled(one.reply, 'dim')}"
-    for fact in one.facts:
-        yield from output.wrapped(fact, _INDENT + 2, f"{'':{_INDENT}}· ")
-    if one.offered and one.verdict == "not-offered":
-        yield f"{'':{_INDENT}}offered: {' '.join(one.offered)}"
-    for said in one.dialogue if dialogue else ():
-        yield f"{'':{_INDENT}}{'C' if said.ours else 'S'}: {said.text}"
-    for line in one.lines:
-        yield f"{'':{_INDENT}}{output.styled(line.text, 'dim')}"
+def print_told(lines: Iterable[Line], output: Output) -> None:
+    """Lines for reading, each in the colour of what it is; log lines and dialogues stay on one line."""
+    for line in lines:
+        if line.text.startswith(_BULLET):
+            first = " " * line.indent + _BULLET
+            for part in output.wrapped(line.text.removeprefix(_BULLET), len(first), first):
+                output.line(output.styled(part, *_STYLES[line.kind]))
+        else:
+            output.line(" " * line.indent, output.styled(line.text, *_STYLES[line.kind]))
 
 
 def agreed(warning: str, output: Output) -> bool:
@@ -85,7 +74,3 @@ def agreed(warning: str, output: Output) -> bool:
     output.stderr.write("Do it? [y/N] ")
     output.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _coloured(verdict: str, text: str, output: Output) -> str:
-    return output.styled(text, _STYLES.get(verdict, "yellow"))

@@ -7,23 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mailtui.cli.findings import finding_json, print_finding
+from mailtui.cli.probes import print_told
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
-    from mailtui.cli.output import Output
-    from mailtui.services.people.model import Place, Report
+    from mailtui.services.people.model import Report
 
 EXAMPLES = """\
   mailtui user anna@shop.example
   mailtui user --json info@shop.example           an alias: every user it leads to"""
-
-_MARKS = {
-    "there": ("✓", "green"),
-    "missing": ("✗", "red"),
-    "wrong": ("✗", "red"),
-    "unused": ("·", "dim"),
-    "unknown": ("?", "yellow"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Look everywhere; exit 1 where something is missing or wrong."""
+    from mailtui.services.probes.telling import report_lines
+
     report = context.services.people.of(args.address)
     if args.json:
         context.output.json(_json(report))
     else:
-        _print(report, context.output)
+        print_told(report_lines(report), context.output)
+        for finding in report.findings:
+            context.output.line()
+            print_finding(finding, context.output)
     return 0 if report.whole and not report.findings else 1
 
 
@@ -48,24 +45,3 @@ def _json(report: Report) -> dict[str, object]:
         "places": [asdict(place) for place in report.places],
         "findings": [finding_json(finding) for finding in report.findings],
     }
-
-
-def _print(report: Report, output: Output) -> None:
-    output.line(output.styled(report.address, "bold"), "  ", report.told)
-    user = report.address
-    for place in report.places:
-        if place.user != user:
-            user = place.user
-            output.line()
-            output.line(output.styled(user, "bold"))
-        _place(place, output)
-    for finding in report.findings:
-        output.line()
-        print_finding(finding, output)
-
-
-def _place(place: Place, output: Output) -> None:
-    mark, style = _MARKS[place.state]
-    output.line("  ", output.styled(mark, style), f" {place.name:<12} {place.told}")
-    for fact in place.facts:
-        output.line(output.styled(f"{'':17}{fact}", "dim"))

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 
 class PromptDialog(ModalScreen[str | None]):
-    """Answers the text. ``refuse`` may name what is wrong with it; then the dialog stays."""
+    """Answers the text. ``refuse`` may name what is wrong with it; then the dialog stays. A ``secret`` is not shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
@@ -26,25 +26,27 @@ class PromptDialog(ModalScreen[str | None]):
         value: str = "",
         hint: str = "",
         refuse: Callable[[str], str] = lambda _text: "",
+        secret: bool = False,
     ) -> None:
         super().__init__()
         self._title = title
         self._value = value
         self._hint = hint
         self._refuse = refuse
+        self._secret = secret
 
     def compose(self) -> ComposeResult:
         """The question, a line to write in, and the place where an objection is shown."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Input(self._value, compact=True, select_on_focus=False)
+            yield Input(self._value, password=self._secret, compact=True, select_on_focus=False)
             yield Static(Content(self._hint), classes="dialog-text", id="hint")
             yield Static(Content("enter go   esc cancel"), classes="dialog-keys")
 
     @on(Input.Submitted)
     def answer(self, event: Input.Submitted) -> None:
         """Take the text, unless it is empty or refused."""
-        text = event.value.strip()
+        text = event.value if self._secret else event.value.strip()
         objection = self._refuse(text) if text else self._hint
         if text and not objection:
             self.dismiss(text)

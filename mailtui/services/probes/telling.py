@@ -1,0 +1,82 @@
+"""Probes and reports of users as lines to read, the same for the console and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from mailtui.services.people.model import Place, Report
+from mailtui.services.probes.model import Attempt, Probe
+
+Kind = Literal["title", "good", "fair", "bad", "text", "dim"]
+
+
+class Line(NamedTuple):
+    """One line; its text is cleaned."""
+
+    kind: Kind
+    text: str
+    indent: int = 0
+
+
+_GOOD = frozenset({"accepted", "exists", "delivered"})
+_BAD = frozenset({"refused", "untrusted"})
+_PLACES: dict[str, tuple[str, Kind]] = {
+    "there": ("✔", "good"),
+    "missing": ("✖", "bad"),
+    "wrong": ("✖", "bad"),
+    "unused": ("·", "dim"),
+    "unknown": ("?", "fair"),
+}
+
+
+def kind_of(verdict: str) -> Kind:
+    """How a verdict is to be taken."""
+    return "good" if verdict in _GOOD else "bad" if verdict in _BAD else "fair"
+
+
+def probe_lines(probe: Probe, *, dialogue: bool) -> Iterator[Line]:
+    """The answer first, then each attempt with what it rests on; ``dialogue``: all that was said, too."""
+    yield Line("title", probe.subject)
+    yield Line(kind_of(probe.verdict), probe.told)
+    for one in probe.attempts:
+        yield Line("text", "")
+        yield from _attempt(one, dialogue=dialogue)
+    if probe.notes:
+        yield Line("text", "")
+    for note in probe.notes:
+        yield Line("dim", f"· {note}", 2)
+
+
+def _attempt(one: Attempt, *, dialogue: bool) -> Iterator[Line]:
+    how = ", ".join(filter(None, (one.mechanism, one.tls, f"{one.seconds:.2f} s" if one.seconds else "")))
+    yield Line("title", f"{one.target}  {how}".rstrip())
+    yield Line(kind_of(one.verdict), one.told, 2)
+    if one.reply:
+        yield Line("dim", one.reply, 4)
+    for fact in one.facts:
+        yield Line("text", f"· {fact}", 4)
+    for said in one.dialogue if dialogue else ():
+        yield Line("text", f"{'C' if said.ours else 'S'}: {said.text}", 4)
+    for line in one.lines:
+        yield Line("dim", line.text, 4)
+
+
+def report_lines(report: Report) -> Iterator[Line]:
+    """Each place where a user should be; what is wrong is told by the findings."""
+    yield Line("title", report.address)
+    yield Line("good" if report.whole else "bad", report.told)
+    user = report.address
+    for place in report.places:
+        if place.user != user:
+            user = place.user
+            yield Line("text", "")
+            yield Line("title", user)
+        yield from _place(place)
+
+
+def _place(place: Place) -> Iterator[Line]:
+    mark, kind = _PLACES[place.state]
+    yield Line(kind, f"{mark} {place.name:<12} {place.told}", 2)
+    for fact in place.facts:
+        yield Line("dim", fact, 17)
