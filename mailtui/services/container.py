@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailtui.services.checks.service import Checks
     from mailtui.services.configuration.listing import Listing
     from mailtui.services.configuration.plans import ConfigPlans
+    from mailtui.services.configuration.service import Configuration
     from mailtui.services.control.service import Control
     from mailtui.services.debugging.deadlines import Deadlines
     from mailtui.services.debugging.switches import DebugPlans
@@ -219,7 +220,7 @@ class Services:
         """From a finding to its plan."""
         from mailtui.services.mending import Mending
 
-        return Mending(self.map_plans, self.mailboxes, self.config_plans, self.control, lambda: self.renewal)
+        return Mending(self)
 
     @cached_property
     def config_plans(self) -> ConfigPlans:
@@ -234,6 +235,13 @@ class Services:
         from mailtui.services.configuration.listing import Listing
 
         return Listing(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Parameters as a whole, for the console."""
+        from mailtui.services.configuration.service import Configuration
+
+        return Configuration(self.tools, self.postfix, self.dovecot, self.config_plans, self.control)
 
     @cached_property
     def control(self) -> Control:

@@ -37,7 +37,7 @@ class DnsServer:
     def answer(self, wire: bytes, *, stream: bool) -> bytes | None:
         query = dns.message.from_wire(wire)
         question = query.question[0]
-        name, record = question.name.to_text(True).lower(), dns.rdatatype.to_text(question.rdtype)
+        name, record = question.name.to_text().rstrip(".").lower(), dns.rdatatype.to_text(question.rdtype)
         self.asked.append((name, record))
         reply = dns.message.make_response(query, recursion_available=True)
         fate = self._fill(reply, name, record, 0)

@@ -59,13 +59,22 @@ def _check(resolver: Resolver, host: str, shown: Shown | None) -> Iterator[Findi
 
 def _issuers(host: str, answer: Answer, allowed: list[str], shown: Shown | None) -> Iterator[Finding]:
     issuer = _issuer_of(shown) if shown else ""
-    ours = next((names for words, names in _authorities().items() if words in issuer.lower()), None) if issuer else None
+    ours = _names_of(issuer)
     if not allowed and ours:
         yield say("caa", "nobody", host, answer.evidence(), issuer=issuer)
     elif ours and not set(ours) & set(allowed):
         yield say("caa", "other", host, answer.evidence(), issuer=issuer, wanted=ours[0])
     else:
         yield say("caa", "published", host, answer.evidence(), allowed=", ".join(allowed) or "nobody")
+
+
+def authority_of(shown: Shown) -> str:
+    """How the authority of the certificate in use calls itself in CAA; ``""`` where that is not known."""
+    return next(iter(_names_of(_issuer_of(shown))), "")
+
+
+def _names_of(issuer: str) -> list[str]:
+    return next((names for words, names in _authorities().items() if words in issuer.lower()), [])
 
 
 def _issuer_of(shown: Shown) -> str:

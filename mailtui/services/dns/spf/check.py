@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mailtui.findings import Finding
 from mailtui.services.dns.answers import Answer
+from mailtui.services.dns.names import is_host
 from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.said import say, unknown
 from mailtui.services.dns.spf.evaluate import MOST_LOOKUPS, check_host
@@ -108,7 +109,7 @@ def _style(domain: str, text: str, record: Record) -> Iterator[Finding]:
 
 
 def _helo(resolver: Resolver, helo: str, domain: str, addresses: Sequence[str]) -> Iterator[Finding]:
-    if not helo or helo == domain:
+    if helo == domain or not is_host(helo):
         return
     verdicts = [(ip, check_host(resolver, ip, helo)) for ip in addresses]
     for ip, verdict in verdicts:

@@ -1,0 +1,1 @@
+"""The records to publish, exactly, made from what this machine is."""
