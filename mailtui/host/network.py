@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from ipaddress import ip_address
 
+_BRIDGES = ("docker", "br-", "podman", "cni-podman")
+
 
 def interface_addresses() -> frozenset[str]:
     """The IP addresses of this machine's interfaces, IPv6 ones without their zone."""
@@ -14,6 +16,19 @@ def interface_addresses() -> frozenset[str]:
     cards = psutil.net_if_addrs().values()
     return frozenset(
         str(ip_address(one.address.partition("%")[0])) for card in cards for one in card if one.family in families
+    )
+
+
+def bridges() -> tuple[tuple[str, str], ...]:
+    """The bridges that Docker and Podman make for containers, each with its IPv4 address here."""
+    import psutil
+
+    return tuple(
+        (name, one.address)
+        for name, card in sorted(psutil.net_if_addrs().items())
+        if name.startswith(_BRIDGES)
+        for one in card
+        if one.family == socket.AF_INET
     )
 
 

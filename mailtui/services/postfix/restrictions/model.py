@@ -75,6 +75,10 @@ class Order:
         """The service as master.cf has it: ``submission/inet``."""
         return f"{self.service.name}/{self.service.type}"
 
+    def place(self, stage: Stage) -> str:
+        """What to set to change a list: the parameter, or ``submission/inet/parameter`` in master.cf."""
+        return f"{self.name}/{stage.parameter}" if stage.source == "master.cf" else stage.parameter
+
     def stage(self, about: str) -> Stage:
         """The list of one stage."""
         return next(stage for stage in self.stages if stage.about == about)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.restrictions.finding.check import findings
 from mailtui.services.postfix.restrictions.judging.model import Verdict
 from mailtui.services.postfix.restrictions.judging.session import Session
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
 from mailtui.services.postfix.restrictions.model import Order
-from mailtui.services.postfix.restrictions.order import orders, service_called
+from mailtui.services.postfix.restrictions.order import order_of, orders, service_called
 
 _HELO = "client.invalid"
 
@@ -20,9 +22,10 @@ class Restrictions:
         self._tools = tools
         self._postfix = postfix
 
-    def orders(self) -> tuple[Order, ...]:
-        """What every smtpd(8) service asks, the entrance first."""
-        return orders(self._postfix.again())
+    def orders(self, service: str = "") -> tuple[Order, ...]:
+        """What every smtpd(8) service asks, the entrance first; or only ``service``. Raises UsageError."""
+        postfix = self._postfix.again()
+        return (order_of(postfix, service_called(postfix, service)),) if service else orders(postfix)
 
     def judge(self, session: Session, service: str = "") -> Verdict:
         """What a client is told by a service (``submission``, ``587``), by default the one of port 25.
@@ -31,6 +34,10 @@ class Restrictions:
         """
         postfix = self._postfix.again()
         return Simulator(self._tools, postfix, service_called(postfix, service)).judge(session)
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is wrong with the restrictions of every smtpd(8)."""
+        return findings(self._tools, self._postfix.again())
 
     def reply(self, client: str, sender: str, recipient: str) -> str:
         """What a client is told to RCPT TO at port 25, or before; ``""`` where the recipient is taken."""

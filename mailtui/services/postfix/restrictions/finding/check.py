@@ -1,0 +1,72 @@
+"""All findings about the restrictions of one Postfix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from mailtui.findings import Finding
+from mailtui.host.tools import Tools
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.restrictions.finding.entries import Permits, permits
+from mailtui.services.postfix.restrictions.finding.harm import harm_findings
+from mailtui.services.postfix.restrictions.finding.holes import hole_findings
+from mailtui.services.postfix.restrictions.finding.networks import network_findings
+from mailtui.services.postfix.restrictions.finding.policy import policy_findings
+from mailtui.services.postfix.restrictions.finding.relay import relay_findings
+from mailtui.services.postfix.restrictions.finding.saying import say
+from mailtui.services.postfix.restrictions.judging.simulate import Simulator
+from mailtui.services.postfix.restrictions.judging.zone import Zone
+from mailtui.services.postfix.restrictions.model import Order
+from mailtui.services.postfix.restrictions.order import orders
+from mailtui.services.postfix.restrictions.required import is_safe
+
+Reader = Callable[[str], Permits]
+_SENDERS = 3
+"""Forgeable senders that are tried."""
+
+
+def findings(tools: Tools, postfix: PostfixConfig) -> tuple[Finding, ...]:
+    """What is wrong with every smtpd(8), each thing once. Raises what ``Tools.run`` raises."""
+    every = orders(postfix)
+    read = cache(permits)
+    found = [finding for order in every for finding in _of_service(tools, postfix, order, read)]
+    found += policy_findings(every, postfix)
+    found += _untold(every, read)
+    return tuple({finding.id: finding for finding in found}.values())
+
+
+def _of_service(tools: Tools, postfix: PostfixConfig, order: Order, read: Reader) -> Iterator[Finding]:
+    """What is wrong with one of them."""
+    simulator = Simulator(tools, postfix, order.service, Zone())
+    machine = simulator.machine
+    yield from harm_findings(order, postfix.version, logins=machine.is_set("smtpd_sasl_auth_enable"))
+    yield from network_findings(_networks_of(order), machine.lists)
+    yield from hole_findings(order, read)
+    if is_safe(order):
+        yield from relay_findings(order, simulator, _claimable(order, read))
+
+
+def _networks_of(order: Order) -> str:
+    return f"{order.name}/mynetworks" if "mynetworks" in dict(order.service.overrides) else "mynetworks"
+
+
+def _claimable(order: Order, read: Reader) -> tuple[str, ...]:
+    """Senders that a table lets pass."""
+    keys = [
+        key
+        for about in ("relay", "recipient")
+        for rule in order.stage(about).every()
+        if rule.name == "check_sender_access"
+        for key in read(rule.argument).keys
+    ]
+    return tuple(key if "@" in key.strip("@") else f"anybody@{key.strip('@.')}" for key in keys[:_SENDERS])
+
+
+def _untold(every: tuple[Order, ...], read: Reader) -> Iterator[Finding]:
+    """The tables whose entries nobody can see."""
+    for order in every:
+        for about in ("relay", "recipient"):
+            for rule in order.stage(about).every():
+                if rule.known and rule.known.argument == "table" and (problem := read(rule.argument).problem):
+                    yield say("table", "access tables", (problem,), table=rule.argument)
