@@ -21,6 +21,8 @@ from mailtui.services.dovecot.mailboxes import Care, UserMail
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs.source import LogSource
+from mailtui.services.postfix.maps.asking import Asked
+from mailtui.services.postfix.maps.remarks import Judged, Remark
 from mailtui.services.postfix.maps.rows import Rows
 from mailtui.services.postfix.maps.service import Answer
 from mailtui.services.postfix.maps.used import Table
@@ -164,6 +166,18 @@ class MapsPort(Protocol):
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of one."""
 
+    def judge(self, table: Table) -> Judged:
+        """What is wrong with one, entry by entry."""
+
+    def text(self, table: Table) -> bytes:
+        """The text of one."""
+
+    def remarks(self, table: Table, data: bytes) -> Sequence[Remark]:
+        """What is wrong with a text that it might get."""
+
+    def try_key(self, table: Table, data: bytes, key: str) -> Asked:
+        """What it would answer with that text."""
+
     def get(self, file: Path, key: str) -> Sequence[Answer]:
         """What the tables of a file answer to a key."""
 
@@ -179,6 +193,9 @@ class MapPlansPort(Protocol):
 
     def build(self, file: Path) -> Plan:
         """Compile."""
+
+    def edit(self, file: Path, before: bytes, data: bytes) -> Plan:
+        """Give it another text in place of the one that was read."""
 
 
 class MailboxesPort(Protocol):

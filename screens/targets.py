@@ -94,6 +94,15 @@ class OpenTable:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTableText:
+    """The text of a lookup table, to edit."""
+
+    table: Table
+    outside: bool = False
+    """In the operator's own editor first."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenUser:
     """The mailboxes of one of Dovecot's users."""
 
@@ -125,6 +134,7 @@ Target = (
     | OpenShape
     | OpenQueued
     | OpenTable
+    | OpenTableText
     | OpenUser
     | OpenMailbox
 )

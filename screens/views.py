@@ -14,7 +14,7 @@ from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.log import LogScreen
 from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
-from mailtui.screens.maps import EntriesScreen, MapsScreen
+from mailtui.screens.maps import EntriesScreen, MapsScreen, TextScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.ports import ConsoleServices
@@ -31,6 +31,7 @@ from mailtui.screens.targets import (
     OpenShape,
     OpenStory,
     OpenTable,
+    OpenTableText,
     OpenUser,
 )
 
@@ -56,6 +57,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenShape: lambda to, _: ShapeScreen(to),
     OpenQueued: lambda to, services: QueuedScreen(to.entry, services),
     OpenTable: lambda to, _: EntriesScreen(to.table),
+    OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
     OpenMailbox: lambda to, _: FilesScreen(to.look),
     OpenNote: lambda to, _: NoteDialog(to.title, to.lines),

@@ -65,11 +65,11 @@ WORDS = {
 }  # fmt: skip
 
 _VERBATIM_NAMES = (
-    "client dsn from helo message-id message_id orig_to queue_id reason recipient relay rip lip "
-    "sasl_username sender session status to"
+    "client dsn from helo key message-id message_id orig_to queue_id reason recipient relay rip lip "
+    "sasl_username sender session status to value"
 )
 VERBATIM = frozenset(_VERBATIM_NAMES.split())
-"""Fields whose values stand in the log line as they are, so that a search may test the bytes first."""
+"""Fields whose values stand in the line of a log or of a table as they are, so that a search may test the bytes first."""
 
 DOMAIN_SUFFIX = "_domain"
 

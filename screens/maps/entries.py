@@ -24,7 +24,8 @@ from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.maps.commands import ENTRIES
 from mailtui.screens.maps.table import TableScreen
 from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, counted
+from mailtui.screens.words import MUTED, SEVERITY_STYLE, counted
+from mailtui.services.postfix.maps.remarks import Judged, Remark
 from mailtui.services.postfix.maps.rows import MOST, Row, Rows
 from mailtui.services.postfix.maps.used import Table
 from mailtui.text import clean
@@ -33,7 +34,7 @@ COLUMNS = (
     Column("line", "Line", 6, right=True),
     Column("key", "Key", 24, grow=2),
     Column("value", "Value", 24, grow=3),
-    Column("note", "", 14),
+    Column("note", "", 14, grow=2),
 )
 
 
@@ -45,7 +46,7 @@ class EntriesScreen(TableScreen):
     HELP = (
         "The entries as they stand in the file. / filters: key, value, line and plain words.\n"
         "e changes a value, a adds a key, d takes one out: each is a plan with its diff; the table is built beside,\n"
-        "asked, and only then put in place. Comments and order stay as they are."
+        "asked, and only then put in place. Comments and order stay as they are. x edits the whole text."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = ENTRIES
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRIES)
@@ -55,6 +56,7 @@ class EntriesScreen(TableScreen):
         self._table = table
         self._where: Filter = EVERYTHING
         self._rows = Rows()
+        self._judged = Judged()
 
     @property
     def crumb(self) -> str:
@@ -80,7 +82,7 @@ class EntriesScreen(TableScreen):
     @property
     def findings(self) -> Sequence[Finding]:
         """What is wrong with it."""
-        return self._rows.findings
+        return self._judged.findings
 
     @property
     def current(self) -> Row | None:
@@ -107,8 +109,22 @@ class EntriesScreen(TableScreen):
             summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
             return
         self.query_one(LineTable).say_when_empty("No entry matches." if self._where else "The table has no entry.")
-        self.query_one(LineTable).update_rows([_cells(row) for row in self._rows.rows])
-        summary.update(self._summary())
+        self._show()
+        self._judge()
+
+    @work(group="judge", exclusive=True)
+    async def _judge(self) -> None:
+        """What is wrong, entry by entry: later, since it asks other tables."""
+        try:
+            self._judged = await in_thread(partial(self.maps.judge, self._table), "map")
+        except MailtuiError as error:
+            self.notify(error.message, severity="warning", markup=False)
+        self._show()
+
+    def _show(self) -> None:
+        remarks = {remark.line: remark for remark in reversed(self._judged.remarks)}
+        self.query_one(LineTable).update_rows([_cells(row, remarks.get(row.line)) for row in self._rows.rows])
+        self.query_one("#summary", Static).update(self._summary())
         self.refresh_bindings()
 
     def _summary(self) -> Content:
@@ -118,9 +134,9 @@ class EntriesScreen(TableScreen):
             words = [f"{rows.matching} of {words[0]}"]
         if rows.matching > MOST:
             words.append(f"the first {MOST} are shown: / finds the others")
-        if rows.findings:
-            words.append(f"{counted(len(rows.findings), 'finding')}: ! tells")
-        return Content.styled("   ".join(words), "$text-warning" if rows.findings else MUTED)
+        if self.findings:
+            words.append(f"{counted(len(self.findings), 'finding')}: ! tells")
+        return Content.styled("   ".join(words), "$text-warning" if self.findings else MUTED)
 
     def action_filter(self) -> None:
         """Write a filter."""
@@ -179,14 +195,14 @@ class EntriesScreen(TableScreen):
         return self.crumb, "\n".join(f"{row.key}\t{row.value}" for row in self._rows.rows)
 
 
-def _cells(row: Row) -> TableRow:
-    style = "$text-error" if row.note else ""
+def _cells(row: Row, remark: Remark | None) -> TableRow:
+    style = SEVERITY_STYLE[remark.severity] if remark else ""
     return TableRow(
         row.name,
         (
             Content.styled(str(row.line), MUTED),
             Content.styled(row.key, style),
             Content(row.value),
-            Content.styled(row.note, style),
+            Content.styled(remark.text if remark else "", style),
         ),
     )

@@ -14,16 +14,16 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
-from mailtui.screens.maps.commands import ACTING
+from mailtui.screens.maps.commands import ACTING, TEXT
 from mailtui.screens.messages import Open
 from mailtui.screens.ports import MapPlansPort, MapsPort
-from mailtui.screens.targets import OpenNote
+from mailtui.screens.targets import OpenNote, OpenTableText
 from mailtui.services.postfix.maps.files import EDITED
 from mailtui.services.postfix.maps.service import Answer
 from mailtui.services.postfix.maps.used import Table
 from mailtui.text import clean
 
-_CHANGING = frozenset(command.action.removeprefix("screen.") for command in ACTING)
+_CHANGING = frozenset(command.action.removeprefix("screen.").partition("(")[0] for command in (*ACTING, *TEXT))
 
 
 class TableScreen(ConsoleScreen):
@@ -72,6 +72,11 @@ class TableScreen(ConsoleScreen):
     def action_build(self) -> None:
         """Compile it."""
         self.propose(partial(self.plans.build, self.file))
+
+    def action_text(self, outside: bool = False) -> None:
+        """All of it, to edit; ``outside``: in the operator's own editor first."""
+        if self.table is not None:
+            self.post_message(Open(OpenTableText(self.table, outside)))
 
     def action_problems(self) -> None:
         """What is wrong, on what evidence, and what to do."""

@@ -10,10 +10,14 @@ from mailtui.changes.plan import Plan, Step
 from mailtui.filters import Filter
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
+from mailtui.services.postfix.maps.asking import Asked
+from mailtui.services.postfix.maps.flaws import text_flaws
+from mailtui.services.postfix.maps.remarks import Judged, Remark, remarks_of
 from mailtui.services.postfix.maps.rows import Rows, rows_of
 from mailtui.services.postfix.maps.service import Answer
-from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.maps.text import Source, decoded
 from mailtui.services.postfix.maps.used import Table, Use
+from mailtui.services.postfix.maps.uses import Surroundings
 
 VIRTUAL = Table("hash:/etc/postfix/virtual", (Use("virtual_alias_maps"),))
 PATTERNS = Table("regexp:/etc/postfix/header_checks", (Use("header_checks"), Use("header_checks", "smtp/inet")))
@@ -37,7 +41,7 @@ STALE = Finding(
 
 @dataclass
 class FakeMaps:
-    text: bytes = ENTRIES.encode()
+    content: bytes = ENTRIES.encode()
     error: MailtuiError | None = None
 
     def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
@@ -46,10 +50,22 @@ class FakeMaps:
         return (VIRTUAL, PATTERNS), (STALE,)
 
     def rows(self, table: Table, where: Filter) -> Rows:
-        return rows_of(Source.read(self.text), where, (STALE,))
+        return rows_of(Source.read(self.content), where)
+
+    def judge(self, table: Table) -> Judged:
+        return Judged((STALE,), tuple(self.remarks(table, self.content)))
+
+    def text(self, table: Table) -> bytes:
+        return self.content
+
+    def remarks(self, table: Table, data: bytes) -> Sequence[Remark]:
+        return remarks_of(text_flaws(VIRTUAL, Source.read(data), Surroundings()))
+
+    def try_key(self, table: Table, data: bytes, key: str) -> Asked:
+        return Asked(next((decoded(one.value) for one in Source.read(data).find(key.encode())), None))
 
     def get(self, file: Path, key: str) -> Sequence[Answer]:
-        return (Answer(VIRTUAL, "anna@shop.example", Source.read(self.text).find(key.encode())),)
+        return (Answer(VIRTUAL, "anna@shop.example", Source.read(self.content).find(key.encode())),)
 
 
 @dataclass
@@ -64,6 +80,9 @@ class FakeMapPlans:
 
     def build(self, file: Path) -> Plan:
         return self._plan("build", str(file))
+
+    def edit(self, file: Path, before: bytes, data: bytes) -> Plan:
+        return self._plan("edit", str(file), data.decode())
 
     def _plan(self, *words: str) -> Plan:
         self.made.append(words)

@@ -92,8 +92,22 @@ def test_patterns_may_contain_blanks_and_any_delimiter() -> None:
 def test_no_bytes_break_it_and_none_are_lost(data: bytes, form: str) -> None:
     text = Source.read(data, form)  # type: ignore[arg-type]
     assert text.data == data
+    assert text.count == len(text.entries)
     for entry in text.entries:
         assert entry.first < entry.after
+
+
+@given(
+    st.lists(st.sampled_from([b"a b\n", b" c\n", b"# a\n", b" # c\n", b"\n", b"ab c\n", b"x\ty"])),
+    st.sampled_from(["a", "c"]),
+)
+def test_a_quick_look_misses_no_entry_with_a_word(lines: list[bytes], word: str) -> None:
+    text = Source.read(b"".join(lines))
+    wanted = {entry for entry in text.entries if word.encode() in entry.key + b" " + entry.value}
+    found = list(text.containing([word.encode()]))
+    assert wanted <= set(found)
+    assert set(found) <= set(text.entries)
+    assert len(found) == len(set(found))
 
 
 @given(

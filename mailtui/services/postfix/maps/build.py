@@ -10,13 +10,14 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
+from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.tables import COMPILED
 from mailtui.text import clean
 
@@ -58,6 +59,13 @@ class Target:
     def command(self) -> tuple[str, ...]:
         """What an operator would type."""
         return (*self.tool, f"{self.kind}:{self.source}")
+
+
+def tool_of(table: Table, where: Sequence[str]) -> tuple[str, ...]:
+    """What compiles a table: ``postmap``, ``postalias`` or ``postmap -F``; ``where`` names the instance."""
+    if table.is_aliases and table.kind in COMPILED:
+        return ("postalias", *where)
+    return ("postmap", *where, *(("-F",) if table.holds_files else ()))
 
 
 class Builder:

@@ -9,6 +9,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
 from mailtui.services.postfix.maps.flaws import Flaw, text_flaws
+from mailtui.services.postfix.maps.remarks import Judged, Remark, remarks_of
 from mailtui.services.postfix.maps.sources import check_source
 from mailtui.services.postfix.maps.targets import Targets
 from mailtui.services.postfix.maps.telling import map_finding
@@ -22,18 +23,38 @@ _PASSWORDS = ("smtp_sasl_password_maps", "lmtp_sasl_password_maps")
 _SHOWN = 10
 
 
-def check_table(table: Table, around: Surroundings, targets: Targets) -> tuple[Finding, ...]:
-    """Every finding about one table; asks other tables where its aliases lead."""
-    if table.kind not in around.supported:
-        return (map_finding("type", table, *map(str, table.uses)),)
-    if is_source(table):
-        return tuple(check_source(table))
-    if table.file is None or table.kind not in EDITED:
-        return ()
-    files = look(table)
-    if files.problem:
-        return (map_finding("source", table, files.problem),)
-    return (*_about_files(table, files), *_about_text(table, around, targets))
+class Checker:
+    """Judges the tables of one Postfix."""
+
+    def __init__(self, around: Surroundings, targets: Targets) -> None:
+        self._around = around
+        self._targets = targets
+
+    def table(self, table: Table) -> Judged:
+        """Everything about one table as it lies there; asks other tables where its aliases lead."""
+        if table.kind not in self._around.supported:
+            return Judged((map_finding("type", table, *map(str, table.uses)),))
+        if is_source(table):
+            return Judged(tuple(check_source(table)))
+        if table.file is None or table.kind not in EDITED:
+            return Judged()
+        files = look(table)
+        if files.problem:
+            return Judged((map_finding("source", table, files.problem),))
+        about_files = tuple(_about_files(table, files))
+        try:
+            source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
+        except MailtuiError as error:
+            return Judged((*about_files, map_finding("unreadable", table, error.message)))
+        flaws = self._flaws(table, source)
+        return Judged((*about_files, *_told(table, flaws)), remarks_of(flaws))
+
+    def text(self, table: Table, source: Source) -> tuple[Remark, ...]:
+        """What is wrong with a text that is not saved yet."""
+        return remarks_of(self._flaws(table, source))
+
+    def _flaws(self, table: Table, source: Source) -> tuple[Flaw, ...]:
+        return (*text_flaws(table, source, self._around), *self._targets.flaws(table, source))
 
 
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
@@ -48,17 +69,7 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
         yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")
 
 
-def _about_text(table: Table, around: Surroundings, targets: Targets) -> Iterator[Finding]:
-    assert table.file is not None
-    try:
-        source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
-    except MailtuiError as error:
-        yield map_finding("unreadable", table, error.message)
-        return
-    yield from told(table, (*text_flaws(table, source, around), *targets.flaws(table, source)))
-
-
-def told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:
+def _told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:
     """A finding for each kind of flaw, with the first entries of it."""
     for kind in dict.fromkeys(flaw.kind for flaw in flaws):
         of_kind = [flaw for flaw in flaws if flaw.kind == kind]

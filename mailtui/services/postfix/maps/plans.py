@@ -8,13 +8,14 @@ from pathlib import Path
 
 from mailtui.changes.plan import Plan, Step, Target
 from mailtui.host.errors import UsageError
-from mailtui.host.files import digest, read_file
+from mailtui.host.files import FileChanged, digest, read_file
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.build import tool_of
 from mailtui.services.postfix.maps.check import LARGEST
-from mailtui.services.postfix.maps.files import EDITED
+from mailtui.services.postfix.maps.files import EDITED, format_of
 from mailtui.services.postfix.maps.save import NAME, Order
 from mailtui.services.postfix.maps.service import Maps
-from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.maps.text import Source, decoded
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.tables import COMPILED
 from mailtui.text import clean, clean_lines
@@ -51,6 +52,19 @@ class MapPlans:
         """The text stays, the index is made again."""
         return self.save(file, self._source(file).data, {}, f"build {clean(str(file))}")
 
+    def edit(self, file: Path, before: bytes, data: bytes) -> Plan:
+        """A text that was edited; ``before`` is what was read. Raises UsageError for one that is the same.
+
+        Raises FileChanged where the file is not what was read any more.
+        """
+        if data == before:
+            raise UsageError("the text is the same as before")
+        if read_file(file, limit=LARGEST).data != before:
+            raise FileChanged(f"{clean(str(file))} has changed since it was read", unlock="look at it again")
+        form = format_of(self._maps.of_file(file)[0])
+        answers = _answers(Source.read(before, form), Source.read(data, form))
+        return self.save(file, data, answers, f"edit {clean(str(file))}")
+
     def save(self, file: Path, data: bytes, answers: Mapping[str, str | None], title: str) -> Plan:
         """A new text; ``answers`` are the keys it changes, with what they must answer afterwards."""
         tables = self._maps.of_file(file)
@@ -59,7 +73,7 @@ class MapPlans:
             str(file),
             digest(old),
             digest(data),
-            tuple((table.kind, self._tool(table)) for table in _each_type(tables)),
+            tuple((table.kind, tool_of(table, self._postfix.where)) for table in _each_type(tables)),
             answers if tables[0].kind in COMPILED or tables[0].kind == "texthash" else {},
             self._reload(tables),
         )
@@ -88,16 +102,22 @@ class MapPlans:
     def _source(self, file: Path) -> Source:
         return self._maps.source(self._maps.of_file(file)[0])
 
-    def _tool(self, table: Table) -> tuple[str, ...]:
-        if table.is_aliases and table.kind in COMPILED:
-            return ("postalias", *self._postfix.where)
-        return ("postmap", *self._postfix.where, *(("-F",) if table.holds_files else ()))
-
     def _reload(self, tables: tuple[Table, ...]) -> tuple[str, ...]:
         """Daemons notice a new index; a text table they have read once and for all."""
         if all(table.kind in COMPILED for table in tables):
             return ()
         return ("postfix", *self._postfix.where, "reload")
+
+
+def _answers(old: Source, new: Source) -> dict[str, str | None]:
+    """The keys that another text changes, and what they must answer then."""
+    before, after = _values(old), _values(new)
+    changed = (key for key in (*before, *after) if before.get(key) != after.get(key))
+    return {decoded(key): decoded(after[key]) if key in after else None for key in changed}
+
+
+def _values(source: Source) -> dict[bytes, bytes]:
+    return {entry.key.strip(b'"').lower(): entry.value for entry in source.entries if entry.readable}
 
 
 def _each_type(tables: tuple[Table, ...]) -> list[Table]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mailtui.filters import Filter
-from mailtui.findings import Finding
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.text import clean
 
@@ -24,8 +24,6 @@ class Row:
     value: str
     raw_key: str
     """The key as it stands there, for handing it back."""
-    note: str = ""
-    """What is wrong with it."""
 
     @property
     def name(self) -> str:
@@ -40,17 +38,20 @@ class Rows:
     rows: tuple[Row, ...] = ()
     total: int = 0
     matching: int = 0
-    findings: tuple[Finding, ...] = ()
     by_line: Mapping[str, Row] = field(default_factory=dict)
     """The rows by name."""
 
 
-def rows_of(source: Source, where: Filter, findings: Sequence[Finding]) -> Rows:
+def rows_of(source: Source, where: Filter) -> Rows:
     """The entries that ``where`` lets through; it may ask for key, value, line and plain words."""
-    entries = source.entries
-    matching = [entry for entry in entries if where.matches(_fields(entry))] if where else entries
+    if not where:
+        rows = tuple(map(_row, islice(source.each(), MOST)))
+        return Rows(rows, source.count, source.count, {row.name: row for row in rows})
+    needles = [literal.encode() for literal in where.literals()]
+    entries = source.containing(needles) if needles else source.entries
+    matching = [entry for entry in entries if where.matches(_fields(entry))]
     rows = tuple(map(_row, matching[:MOST]))
-    return Rows(rows, len(entries), len(matching), tuple(findings), {row.name: row for row in rows})
+    return Rows(rows, source.count, len(matching), {row.name: row for row in rows})
 
 
 def _fields(entry: Entry) -> dict[str, str | float]:
@@ -60,8 +61,7 @@ def _fields(entry: Entry) -> dict[str, str | float]:
 
 def _row(entry: Entry) -> Row:
     key = entry.key.decode("utf-8", "surrogateescape")
-    note = "" if entry.readable else "no entry"
-    return Row(entry.first + 1, clean(key), clean(_text(entry.value)), key, note)
+    return Row(entry.first + 1, clean(key), clean(_text(entry.value)), key)
 
 
 def _text(value: bytes) -> str:

@@ -11,11 +11,13 @@ from mailtui.host.errors import UsageError
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.maps.asking import Asker
-from mailtui.services.postfix.maps.check import LARGEST, check_table
+from mailtui.services.postfix.maps.asking import Asked, Asker
+from mailtui.services.postfix.maps.build import Builder, Target, tool_of
+from mailtui.services.postfix.maps.check import LARGEST, Checker
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
 from mailtui.services.postfix.maps.overlaps import overlaps
 from mailtui.services.postfix.maps.recipients import Recipients
+from mailtui.services.postfix.maps.remarks import Judged, Remark
 from mailtui.services.postfix.maps.rows import Rows, rows_of
 from mailtui.services.postfix.maps.sources import check_answers
 from mailtui.services.postfix.maps.targets import Targets
@@ -46,11 +48,8 @@ class Maps:
         self._postfix = postfix
         self.tables = Tables(tools, postfix)
         """The tables in use, as of the last survey."""
-
-    @property
-    def surroundings(self) -> Surroundings:
-        """What else is configured that decides what a table may hold."""
-        return Surroundings.of(self._postfix, self.tables.supported)
+        self._checker: Checker | None = None
+        self._last: tuple[object, Source] | None = None
 
     def files(self, table: Table) -> TableFiles:
         """What lies on disk for a table."""
@@ -59,14 +58,24 @@ class Maps:
     def check(self, file: Path | None = None) -> tuple[Finding, ...]:
         """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
         tables = self.tables.used if file is None else self.of_file(file)
-        around, recipients = self.surroundings, Recipients(self._tools, self._postfix)
-        targets = Targets(recipients)
-        able = [table for table in tables if table.kind in around.supported]
+        recipients = Recipients(self._tools, self._postfix)
+        checker = self._new_checker(recipients)
+        able = [table for table in tables if table.kind in self.tables.supported]
         return (
-            *(finding for table in tables for finding in check_table(table, around, targets)),
+            *(finding for table in tables for finding in checker.table(table).findings),
             *check_answers(able, Asker(self._tools, self._postfix.where)),
             *(overlaps(recipients) if file is None else ()),
         )
+
+    def judge(self, table: Table) -> Judged:
+        """What is wrong with one table, entry by entry."""
+        self._checker = self._new_checker()
+        return self._checker.table(table)
+
+    def remarks(self, table: Table, data: bytes) -> tuple[Remark, ...]:
+        """What is wrong with a text that a table might get; what ``judge`` has asked is not asked again."""
+        checker = self._checker = self._checker or self._new_checker()
+        return checker.text(table, Source.read(data, format_of(table)))
 
     def of_file(self, file: Path) -> tuple[Table, ...]:
         """The tables made of a file. Raises UsageError where Postfix uses none of it."""
@@ -95,8 +104,31 @@ class Maps:
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of a table for reading. Raises what ``source`` raises."""
-        targets = Targets(Recipients(self._tools, self._postfix))
-        return rows_of(self.source(table), where, check_table(table, self.surroundings, targets))
+        return rows_of(self._source_again(table), where)
+
+    def text(self, table: Table) -> bytes:
+        """A table's text as it is. Raises what ``source`` raises."""
+        return self.source(table).data
+
+    def try_key(self, table: Table, data: bytes, key: str) -> Asked:
+        """What a table would answer with another text. Raises HostError where that cannot be built, UsageError."""
+        assert table.file is not None
+        target = Target(table.kind, table.file, tool_of(table, self._postfix.where))
+        with Builder(self._tools).tried(target, data) as trial:
+            return Asker(self._tools, self._postfix.where).ask(Table(f"{table.kind}:{trial.source}", table.uses), key)
+
+    def _new_checker(self, recipients: Recipients | None = None) -> Checker:
+        recipients = recipients or Recipients(self._tools, self._postfix)
+        return Checker(Surroundings.of(self._postfix, self.tables.supported), Targets(recipients))
+
+    def _source_again(self, table: Table) -> Source:
+        """The text as it was read last, if the file is still the same: filtering a million entries reads them once."""
+        assert table.file is not None or table.kind not in EDITED
+        there = table.file.stat() if table.file and table.file.exists() else None
+        state = (table.name, there and (there.st_ino, there.st_size, there.st_mtime_ns))
+        if self._last is None or self._last[0] != state:
+            self._last = (state, self.source(table))
+        return self._last[1]
 
     def _ask(self, table: Table, key: str) -> Answer:
         asked = Asker(self._tools, self._postfix.where).ask(table, key)

@@ -59,7 +59,38 @@ class Source:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Its logical lines in order."""
-        return tuple(self._entry(first, after) for first, after in self._spans())
+        return tuple(self.each())
+
+    def each(self) -> Iterator[Entry]:
+        """The same one by one, without reading on."""
+        return (self._entry(first, after) for first, after in self._spans())
+
+    @cached_property
+    def count(self) -> int:
+        """How many entries there are; much sooner known than the entries."""
+        return sum(map(_begins, self.lines)) + (self._unbegun is not None)
+
+    @cached_property
+    def _unbegun(self) -> int | None:
+        """The first line that is no comment, where it begins with a blank: it belongs to no entry before it."""
+        first = next((number for number, line in enumerate(self.lines) if not _is_comment(line)), None)
+        return None if first is None or _begins(self.lines[first]) else first
+
+    def containing(self, needles: Sequence[bytes]) -> Iterator[Entry]:
+        """The entries that may contain all of these ASCII words in lower case, and not many others."""
+        needle = max(needles, key=len)
+        hits = [number for number, line in enumerate(self.lines) if needle in line.lower()]
+        done = -1
+        for number in sorted({*hits, *self._continuing}):
+            first = self._beginning(number) if number >= done else None
+            if first is not None:
+                done = self._end(first)
+                yield self._entry(first, done)
+
+    @cached_property
+    def _continuing(self) -> tuple[int, ...]:
+        """Lines that may go on with an entry: with them a word may stand on two lines."""
+        return tuple(number for number, line in enumerate(self.lines) if line[:1] in (b" ", b"\t"))
 
     def find(self, key: bytes) -> tuple[Entry, ...]:
         """The entries of a key; compiled tables and aliases fold case."""
@@ -113,15 +144,32 @@ class Source:
         if first >= 0:
             yield first, after
 
+    def _beginning(self, number: int) -> int | None:
+        """The first line of the entry that a line belongs to; None for a line of no entry."""
+        if _is_comment(self.lines[number]):
+            return None
+        return next((place for place in range(number, -1, -1) if _begins(self.lines[place])), self._unbegun)
+
+    def _end(self, first: int) -> int:
+        """The line after the last one of the entry that begins here."""
+        after = first + 1
+        for number in range(first + 1, len(self.lines)):
+            if _is_comment(self.lines[number]):
+                continue
+            if _begins(self.lines[number]):
+                break
+            after = number + 1
+        return after
+
     def _entry(self, first: int, after: int) -> Entry:
         parts = [line.rstrip(b"\r\n") for line in self.lines[first:after] if not _is_comment(line)]
         text = b"".join(parts).strip()
-        if self.format == "regexp":
+        if self.format == "regexp" and first != self._unbegun:
             return _pattern(text, first, after)
         if self.format == "cidr" and text.lower() == b"endif":
             return Entry(text, b"", first, after)
-        match = _KEY[self.format].fullmatch(text)
-        if match is None or not match[2].strip():
+        match = _KEY.get(self.format, _KEY["postmap"]).fullmatch(text)
+        if match is None or not match[2].strip() or first == self._unbegun:
             return Entry(match[1] if match else text, b"", first, after, readable=False)
         return Entry(match[1], match[2].strip(), first, after)
 
@@ -146,6 +194,11 @@ def _first(text: bytes) -> bytes:
     """The pattern at the beginning of an entry, its blanks included."""
     match = re.match(rb"([^\w\s\\])(?:(?!\1)(?:\\.|[^\\]))*\1[a-zA-Z]*", text, re.DOTALL)
     return match[0] if match else text.split(None, 1)[0] if text.split() else text
+
+
+def _begins(line: bytes) -> bool:
+    """Whether an entry begins with this line."""
+    return not line[:1].isspace() and line[:1] not in (b"#", b"")
 
 
 def _is_comment(line: bytes) -> bool:
