@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -174,7 +175,7 @@ def test_passwords_on_loopback_may_go_in_clear_text(dovecot: Callable[[str], Fou
 def test_every_fix_of_a_finding_is_a_plan(postfix: Callable[[str, str], Found], tmp_path: Path) -> None:
     text = "smtpd_use_tls = yes\nsmtpd_enforce_tls = yes\nsmtpd_port = 25\nsmtpd_banner = x # y\nsoft_bounce = yes"
     plans = ConfigPlans(TOOLS, PostfixConfig(TOOLS, tmp_path), DovecotConfig(TOOLS))
-    mending = Mending(None, None, plans, None, None)  # type: ignore[arg-type]
+    mending = Mending(SimpleNamespace(config_plans=plans))  # type: ignore[arg-type]
     found = postfix(text, SMTPD)
     assert len(found) == 5
     diffs = {kind: mending.plan(one.fix).steps[1].diff for kind, one in found.items()}

@@ -21,7 +21,8 @@ class _Recorder:
 
 def _mending() -> tuple[Mending, _Recorder]:
     recorder = _Recorder()
-    return Mending(recorder, recorder, recorder, recorder, lambda: recorder), recorder  # type: ignore[arg-type]
+    names = ("map_plans", "config_plans", "control", "mailboxes")
+    return Mending(SimpleNamespace(**dict.fromkeys(names, recorder))), recorder  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,6 @@ def test_other_commands_become_no_plan(fix: tuple[str, ...]) -> None:
 
 def test_a_mailbox_that_is_gone_is_said() -> None:
     mailboxes = SimpleNamespace(of_user=lambda _user: SimpleNamespace(looks=()))
-    mending = Mending(_Recorder(), mailboxes, _Recorder(), _Recorder(), _Recorder)  # type: ignore[arg-type]
+    mending = Mending(SimpleNamespace(mailboxes=mailboxes))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no mailbox"):
         mending.plan(("mailtui", "mailbox", "repair", "ann", "Old"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from mailtui.host import processes
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.pulse.disks import disk_states
+from mailtui.services.pulse.disks import disk_states, somebodys_store
 from mailtui.services.pulse.masters import service_states
 from mailtui.services.pulse.queue import queue_state
 from mailtui.services.pulse.resolver import resolver_state
@@ -66,7 +67,9 @@ class Machine:
 
     def disks(self) -> tuple[Finding, ...]:
         """Room for mail, in bytes and inodes."""
-        return tuple(one for disk in disk_states(self._postfix, self._dovecot) for one in self._of_disk(disk))
+        somebodys = partial(somebodys_store, Stores(self._tools, self._dovecot))
+        states = disk_states(self._postfix, self._dovecot, somebodys)
+        return tuple(one for disk in states for one in self._of_disk(disk))
 
     def resolver(self) -> tuple[Finding, ...]:
         """The resolver answers: without it everything sent is deferred."""

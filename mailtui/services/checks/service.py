@@ -9,18 +9,25 @@ from mailtui.changes.changes import Changes
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.checks import boxes, own
+from mailtui.services.checks.accounts import flooding
 from mailtui.services.checks.logs import Logs
 from mailtui.services.checks.machine import Machine
 from mailtui.services.checks.model import Check, Report
 from mailtui.services.checks.running import run_checks
 from mailtui.services.configuration.lint.service import Lint
 from mailtui.services.debugging.deadlines import Deadlines
+from mailtui.services.dns.service import Deliverability
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.logs import LogSources
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.sockets.service import Sockets
+from mailtui.services.tls.audit import Audit
+from mailtui.services.tls.listeners import Listeners
+from mailtui.services.tls.renewal.service import Renewal
+from mailtui.services.tls.serving import Serving
 
 _LONG = 15.0
 
@@ -64,13 +71,29 @@ class Checks:
             Check("system", "room on disk", machine.disks),
             Check("system", "memory and clock", machine.system),
             Check("dns", "the resolver", machine.resolver),
+            Check(
+                "dns",
+                "names, addresses and records in the DNS",
+                Deliverability(self._tools, postfix, dovecot, self._sources).findings,
+                _LONG,
+            ),
             Check("queue", "the queue", machine.queue),
+            Check("queue", "accounts", partial(flooding, Queue(self._tools, postfix), postfix)),
             Check("logs", "logs can be read", logs.sources),
             Check("logs", "failures of the last hour", logs.incidents),
             Check("configuration", "sockets", Sockets(self._tools, postfix, self._dovecot).check),
             Check("configuration", "main.cf and master.cf", lint.postfix),
             Check("configuration", "Dovecot's configuration", lint.dovecot),
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
+            Check(
+                "certificates",
+                "certificates on disk and on ports",
+                Serving(self._tools, postfix, dovecot).findings,
+                _LONG,
+            ),
+            Check("certificates", "renewals", Renewal(self._tools, postfix, dovecot).findings),
+            Check("tls", "ports", Listeners(self._tools, postfix, dovecot).findings),
+            Check("tls", "TLS settings", partial(Audit(self._tools, postfix, dovecot).findings, ask=False)),
             Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),
             Check("changes", "changes for a time", self._deadlines.findings),

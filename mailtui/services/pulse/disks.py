@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from mailtui.host import processes
 from mailtui.host.errors import MailtuiError
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.pulse_model import DiskState
 
@@ -19,15 +20,26 @@ _HOME = re.compile(r"\bhome ?= ?(/\S+)")
 _VARIABLE = re.compile(r"[%~$].*", re.DOTALL)
 
 
-def disk_states(postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[DiskState, ...]:
-    """The spool and, where it can be told from the configuration, the mail store."""
+def disk_states(
+    postfix: PostfixConfig, dovecot: DovecotConfig, somebodys: Callable[[], Path | None] = lambda: None
+) -> tuple[DiskState, ...]:
+    """The spool and, where it can be told from the configuration or is ``somebodys`` store, the mail store."""
     found = []
     with suppress(MailtuiError):
         found.append(_state("spool", Path(postfix.get("queue_directory"))))
-    store = next(_stores(postfix, dovecot), None)
+    store = next(_stores(postfix, dovecot), None) or somebodys()
     if store is not None:
         found.append(_state("mail store", store))
     return tuple(found)
+
+
+def somebodys_store(stores: Stores) -> Path | None:
+    """Where the first of Dovecot's users has mail; None where that cannot be told. Asks the running Dovecot."""
+    try:
+        root = stores.store(stores.users()[0]).root
+    except (MailtuiError, IndexError):
+        return None
+    return next((one for one in (root, *root.parents) if one.is_dir()), None)
 
 
 def _state(name: str, path: Path) -> DiskState:

@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 from mailtui.host import processes
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.pulse.certificates import certificate_states
-from mailtui.services.pulse.disks import disk_states
+from mailtui.services.pulse.disks import disk_states, somebodys_store
 from mailtui.services.pulse.masters import service_states
 from mailtui.services.pulse.queue import queue_state
 from mailtui.services.pulse.resolver import resolver_state
@@ -20,6 +21,7 @@ from mailtui.services.pulse_model import PulseSnapshot
 QUEUE_SECONDS = 5.0
 CERTIFICATE_SECONDS = 300.0
 RESOLVER_SECONDS = 30.0
+STORE_SECONDS = 600.0
 SHARE = 20
 """A part that took long is not looked at again before this many times as long: at most 5 % of one processor."""
 
@@ -33,6 +35,7 @@ class Pulse:
         self._postfix, self._dovecot = postfix, dovecot
         self._queue = Paced(QUEUE_SECONDS, lambda: queue_state(tools, postfix))
         self._certificates = Paced(CERTIFICATE_SECONDS, lambda: certificate_states(postfix, dovecot))
+        self._store = Paced(STORE_SECONDS, lambda: somebodys_store(Stores(tools, dovecot)))
         self._resolver = Paced(RESOLVER_SECONDS, lambda: resolver_state(postfix))
 
     def read(self) -> PulseSnapshot:
@@ -41,7 +44,7 @@ class Pulse:
             time.time(),
             service_states(self._postfix, self._dovecot),
             self._queue.value(),
-            disk_states(self._postfix, self._dovecot),
+            disk_states(self._postfix, self._dovecot, self._store.value),
             self._certificates.value(),
             self._resolver.value(),
             processes.load(),

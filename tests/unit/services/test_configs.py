@@ -45,7 +45,7 @@ def test_parameters_are_asked_once_of_the_instance_that_was_named(tools: Recorde
 
 def test_services_carry_their_command_and_their_overrides(tools: RecordedTools) -> None:
     smtp, submission, content_filter, maildrop = PostfixConfig(tools, Path("/etc/postfix-out")).services
-    assert smtp == MasterService("smtp", "inet", "smtpd", ())
+    assert smtp == MasterService("smtp", "inet", "smtpd", (), chroot=True)
     assert dict(submission.overrides)["smtpd_tls_security_level"] == "encrypt"
     assert content_filter.name == "127.0.0.1:10025"
     assert maildrop.command.endswith("argv=/usr/bin/maildrop -d ${recipient}")

@@ -11,7 +11,7 @@ from tests.unit.stories.support import events
 
 
 def test_every_trouble_is_an_event_there_is() -> None:
-    assert set(table("troubles")) <= documented_events()
+    assert set(table("troubles")) <= {*documented_events(), "*"}
 
 
 def test_every_pattern_of_a_trouble_has_words_to_act_on() -> None:
@@ -47,3 +47,17 @@ def test_a_postfix_that_was_aborted_is_told_of() -> None:
         book.add(event)
     (incident,) = book.incidents()
     assert (incident.severity, incident.who) == ("error", "us")
+
+
+def test_a_full_disk_is_one_trouble_whoever_meets_it_and_wherever() -> None:
+    lines = [
+        "dovecot: lmtp(a@x.example)<1><s>: Error: lmtp-server: conn unix:pid=1,uid=2 [2]: rcpt a@x.example: "
+        "Mailbox INBOX: Saving mail: write(/m/a/tmp/1.M2P3.mx) failed: No space left on device",
+        "dovecot: imap(b)<2><t>: Error: Mailbox INBOX: write(/m/b/dovecot.index.log) failed: No space left on device",
+        "postfix/cleanup[7]: warning: 4A1B: write queue file: No space left on device",
+    ]
+    book = IncidentBook()
+    for event in events("\n".join(lines)):
+        book.add(event)
+    (incident,) = book.incidents()
+    assert (incident.cause, incident.severity, incident.count) == ("disk", "error", 3)

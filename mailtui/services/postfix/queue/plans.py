@@ -14,10 +14,11 @@ from mailtui.services.postfix.queue import postsuper
 from mailtui.services.postfix.queue.copies import KEPT, LARGEST, TOTAL, Copies
 from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
 from mailtui.services.postfix.queue.delivering import Deliver, Flush
+from mailtui.services.postfix.queue.logins import with_logins
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.rules import Rules
 from mailtui.services.postfix.queue.sessions import kick_step
-from mailtui.services.postfix.queue.spool import HOLD, Spool, read_head
+from mailtui.services.postfix.queue.spool import HOLD
 from mailtui.text import clean, human_size
 
 Entries = Sequence[QueueEntry]
@@ -131,21 +132,11 @@ class QueuePlans:
     def compromised(self, sasl_username: str, entries: Entries) -> Plan:
         """Stop a user whose account others use: nothing new, nothing of what waits, no open session."""
         steps = [*self.rules.block_steps(sasl_username), kick_step(self._dovecot, sasl_username)]
-        theirs = [entry for entry in self._with_users(entries) if entry[0] == sasl_username]
+        theirs = [entry for entry in with_logins(entries, self._postfix) if entry[0] == sasl_username]
         if theirs:
             steps.insert(-1, self._hold_step([entry for _, entry in theirs if entry.queue_name != HOLD]))
         steps = [step for step in steps if step.action != postsuper.HOLD_THEM.name or step.targets]
         return Plan(f"Stop the account {clean(sasl_username)}", tuple(steps))
-
-    def _with_users(self, entries: Entries) -> list[tuple[str, QueueEntry]]:
-        """Who submitted each; the queue file knows where the log was not read."""
-        unknown = {entry.queue_id for entry in entries if not entry.sasl_username}
-        places = Spool(Path(self._postfix.get("queue_directory"))).find(unknown) if unknown else {}
-        found = []
-        for entry in entries:
-            place = places.get(entry.queue_id)
-            found.append((entry.sasl_username or (_user(place.path) if place else ""), entry))
-        return found
 
     def _hold_step(self, entries: Entries) -> Step:
         return self._step(
@@ -214,11 +205,3 @@ def _title(verb: str, entries: Entries) -> str:
     if not entries:
         raise UsageError("no message is chosen")
     return f"{verb}: {len(entries):,} {'message' if len(entries) == 1 else 'messages'}"
-
-
-def _user(path: str) -> str:
-    try:
-        head = read_head(path)
-    except (ValueError, OSError):
-        return ""
-    return clean(head.sasl_username) if head else ""
