@@ -41,7 +41,7 @@ class DovecotSettings:
     def every(self) -> Mapping[str, str]:
         """Every setting, defaults too; a name with its blocks, as in ``Setting``. Secrets are among them."""
         said = self._tools.run(["doveconf", *self._dovecot.where, "-a", "-P"]).text
-        return {_whole(name): value for name, value in settings(said)}
+        return {whole(name): value for name, value in settings(said)}
 
     @cached_property
     def protocols(self) -> frozenset[str]:
@@ -79,7 +79,7 @@ class DovecotSettings:
             if not told:
                 raise
             raise Conflict(told.removeprefix("doveconf: Error: ")) from error
-        return {_whole(key): value for key, value in settings(said)}
+        return {whole(key): value for key, value in settings(said)}
 
 
 def file_in(value: str) -> str:
@@ -87,7 +87,7 @@ def file_in(value: str) -> str:
     return value.strip().removeprefix("<").strip().strip('"')
 
 
-def _whole(name: str) -> str:
+def whole(name: str) -> str:
     """2.4 prints ``ssl_server { cert_file`` for ``ssl_server_cert_file``."""
     head, sign, rest = name.rpartition("ssl_server { ")
     return f"{head}ssl_server_{rest}" if sign else name

@@ -12,6 +12,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.deploy.model import NewFiles
 from mailtui.services.tls.deploy.places import Place, chosen, dovecot_places, postfix_places
+from mailtui.services.tls.dovecot_settings import DovecotSettings
 from tests.support.tools import RecordedTools
 from tests.unit.tls.authority import LEAF, issue
 
@@ -107,17 +108,16 @@ local_name "a.example b.other" {
 """
 
 
-def dovecot(tmp_path: Path, text: str, values: dict[str, str], version: str = "2.3.19.1") -> tuple[Place, ...]:
+def dovecot(tmp_path: Path, text: str, said: str, version: str = "2.3.19.1") -> tuple[Place, ...]:
+    """The places in a file of this text, where ``doveconf -a`` says this."""
     file = tmp_path / "dovecot.conf"
     file.write_text(text)
-    asked = ("ssl_cert", "ssl_alt_cert", "ssl_server_cert_file", "ssl_server_alt_cert_file")
-    answers = {f"doveconf -c {file} {name}": f"{name} = {values.get(name, '')}\n" for name in asked}
-    tools = RecordedTools({**answers, "dovecot --version": version})
-    return dovecot_places(DovecotConfig(tools, file), read_sources(file), "EC")
+    tools = RecordedTools({f"doveconf -c {file} -a -P": said, "dovecot --version": version})
+    return dovecot_places(DovecotSettings(tools, DovecotConfig(tools, file)), read_sources(file), "EC")
 
 
 def test_dovecots_blocks(tmp_path: Path) -> None:
-    places = dovecot(tmp_path, OLD_WORDS, {"ssl_cert": "</old/c"})
+    places = dovecot(tmp_path, OLD_WORDS, "ssl_cert = </old/c\n")
     assert [place.scope for place in places] == [
         "",
         "protocol imap",
@@ -136,7 +136,7 @@ def test_dovecots_blocks(tmp_path: Path) -> None:
 
 def test_dovecots_new_words(tmp_path: Path) -> None:
     text = "ssl_server_cert_file = /old/c\nssl_server_key_file = /old/k\n"
-    (place,) = dovecot(tmp_path, text, {"ssl_server_cert_file": "/old/c"}, "2.4.1")
+    (place,) = dovecot(tmp_path, text, text, "2.4.1")
     assert place.files == ("/old/c",)
     assert place.settings(NEW) == (
         Setting("ssl_server_cert_file", "/new/chain"),
@@ -144,9 +144,18 @@ def test_dovecots_new_words(tmp_path: Path) -> None:
     )
 
 
+def test_dovecots_new_words_in_a_block(tmp_path: Path) -> None:
+    text = "ssl_server {\n  cert_file = /old/c\n  key_file = /old/k\n}\nlocal_name mail.example {\n  ssl_server {\n"
+    text += "    cert_file = /mail/c\n  }\n}\n"
+    everybody, named = dovecot(tmp_path, text, text, "2.4.1")
+    assert (everybody.scope, everybody.files) == ("", ("/old/c",))
+    assert settings(everybody) == {"ssl_server { cert_file": "/new/chain", "ssl_server { key_file": "/new/key"}
+    assert (named.scope, named.names) == ("local_name mail.example", ("mail.example",))
+    assert "local_name mail.example { ssl_server { key_file" in settings(named)
+
+
 def test_dovecots_second_pair(tmp_path: Path) -> None:
     (tmp_path / "ec").write_bytes(LEAF.pem)
-    values = {"ssl_cert": "</old/rsa", "ssl_alt_cert": f"<{tmp_path}/ec"}
-    (place,) = dovecot(tmp_path, "", values)
+    (place,) = dovecot(tmp_path, "", f"ssl_cert = </old/rsa\nssl_alt_cert = <{tmp_path}/ec\n")
     assert settings(place) == {"ssl_alt_cert": "</new/chain", "ssl_alt_key": "</new/key"}
     assert place.beside == ("/old/rsa",)

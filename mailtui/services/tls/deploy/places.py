@@ -15,9 +15,10 @@ from pathlib import Path
 from mailtui.host.errors import MailtuiError
 from mailtui.services.configuration.dovecot_text import Sources
 from mailtui.services.configuration.model import Program, Setting
-from mailtui.services.dovecot.config import DovecotConfig, unquoted
+from mailtui.services.dovecot.config import unquoted
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.deploy.model import NewFiles
+from mailtui.services.tls.dovecot_settings import DovecotSettings, file_in, whole
 from mailtui.services.tls.facts import covers, key_type, public_key
 from mailtui.services.tls.pile import read_pile
 from mailtui.text import clean
@@ -26,11 +27,8 @@ CHAINS = "smtpd_tls_chain_files"
 _RSA = ("smtpd_tls_cert_file", "smtpd_tls_key_file")
 _EC = ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file")
 _OF_POSTFIX = (CHAINS, *_RSA, *_EC)
-_OLD_NAMES = ("ssl_cert", "ssl_key"), ("ssl_alt_cert", "ssl_alt_key")
-_NEW_NAMES = (
-    ("ssl_server_cert_file", "ssl_server_key_file"),
-    ("ssl_server_alt_cert_file", "ssl_server_alt_key_file"),
-)
+_KEY_OF = re.compile(r"cert_file$")
+"""2.4 may have ``ssl_server { cert_file``, with the key in the same block."""
 _FIRST_WITH_CHAINS = (3, 4)
 _SPLIT = re.compile(r"[,\s]+")
 
@@ -86,19 +84,26 @@ def _of_postfix(scope: str, values: dict[str, str], algorithm: str, may_have_cha
     return Place("postfix", clean(scope), prefix + pair[0], prefix + pair[1], legacy, beside=beside)
 
 
-def dovecot_places(dovecot: DovecotConfig, sources: Sources, algorithm: str) -> tuple[Place, ...]:
+def dovecot_places(settings: DovecotSettings, sources: Sources, algorithm: str) -> tuple[Place, ...]:
     """The one for all, which is always there, and each block with its own; of two pairs that of the algorithm."""
-    (certificate, key), other = _dovecots(dovecot, algorithm)
-    beside = _file(dovecot.get(other))
-    found = {"": Place("dovecot", "", certificate, key, _file(dovecot.get(certificate)), beside=beside)}
+    (certificate, key), other = _dovecots(settings, algorithm)
+    beside = _file(settings.every.get(other, ""))
+    everybody = Place("dovecot", "", certificate, key, _file(settings.every.get(certificate, "")), beside=beside)
+    found = {"": everybody}
     for name, place in sources.places().items():
-        *blocks, last = name.split(" { ")
-        if last != certificate:
-            continue
-        scope = " ".join(blocks)
-        prefix = "".join(f"{block} {{ " for block in blocks)
-        value = place.text.partition("=")[2].strip()
-        found[scope] = Place("dovecot", clean(scope), name, prefix + key, _file(value), _local_names(blocks))
+        *blocks, last = whole(name).split(" { ")
+        if last == certificate:
+            value = place.text.partition("=")[2].strip()
+            beside = everybody.beside if not blocks else ()
+            found[" ".join(blocks)] = Place(
+                "dovecot",
+                clean(" ".join(blocks)),
+                name,
+                name.removesuffix(certificate) + key if name.endswith(certificate) else _KEY_OF.sub("key_file", name),
+                _file(value),
+                _local_names(blocks),
+                beside,
+            )
     return tuple(found.values())
 
 
@@ -114,10 +119,10 @@ def chosen(places: Sequence[Place], names: Sequence[str]) -> tuple[Place, ...]:
     )
 
 
-def _dovecots(dovecot: DovecotConfig, algorithm: str) -> tuple[tuple[str, str], str]:
+def _dovecots(settings: DovecotSettings, algorithm: str) -> tuple[tuple[str, str], str]:
     """Certificate and key setting, and the certificate setting of the other pair."""
-    first, second = _NEW_NAMES if dovecot.new_names else _OLD_NAMES
-    alternative = _file(dovecot.get(second[0]))
+    first, second = settings.pairs
+    alternative = _file(settings.every.get(second[0], ""))
     if alternative and algorithm_of(alternative[0]) == algorithm:
         return second, first[0]
     return first, second[0]
@@ -157,7 +162,7 @@ def _local_names(blocks: Sequence[str]) -> tuple[str, ...]:
 
 
 def _file(value: str) -> tuple[str, ...]:
-    path = unquoted(value).lstrip("<").strip()
+    path = file_in(value)
     return (path,) if path else ()
 
 

@@ -59,8 +59,9 @@ def postfix_target(tools: Tools, postfix: PostfixConfig, one: Candidate) -> Targ
 
 def dovecot_target(tools: Tools, dovecot: DovecotConfig, one: Candidate) -> Target:
     """Dovecot. Raises what reading its configuration raises."""
-    places = dovecot_places(dovecot, read_sources(main_file(dovecot)), one.algorithm)
-    return _target("dovecot", places, one.names, dovecot_listeners(DovecotSettings(tools, dovecot)), ())
+    settings = DovecotSettings(tools, dovecot)
+    places = dovecot_places(settings, read_sources(main_file(dovecot)), one.algorithm)
+    return _target("dovecot", places, one.names, dovecot_listeners(settings), ())
 
 
 def _target(
