@@ -63,6 +63,7 @@ EVERYWHERE = (
     Command("view.maps", "6", "app.view('maps')", "Maps", "Lookup tables: in use, wrong, changed."),
     Command("view.mailboxes", "7", "app.view('mailboxes')", "Mailboxes", "Dovecot's index files: looked at, repaired."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
+    Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
     Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),
     Command("go.back", "escape", "app.back", "Back", "One step back.", footer="Back"),
     Command("go.leave", "q", "app.leave", "Leave", "One step back; ends the console where there is none."),

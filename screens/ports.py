@@ -30,6 +30,7 @@ from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing,
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
+    from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
     from mailtui.services.explain import Explanation
 
@@ -330,6 +331,10 @@ class ConsoleServices(Protocol):
     @property
     def attention(self) -> AttentionPort:
         """Findings that the operator has taken note of."""
+
+    @property
+    def configuration(self) -> ConfigurationPort:
+        """Parameters of Postfix and Dovecot."""
 
     @property
     def deadlines(self) -> DeadlinesPort:

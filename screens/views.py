@@ -8,6 +8,7 @@ from typing import Any
 from textual.screen import Screen
 
 from mailtui.screens.changes import ChangesScreen
+from mailtui.screens.configuration import ConfigurationScreen
 from mailtui.screens.dialogs import NoteDialog
 from mailtui.screens.findings import FindingsScreen
 from mailtui.screens.incident import IncidentScreen
@@ -44,6 +45,7 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "maps": lambda _: MapsScreen(),
     "mailboxes": lambda _: MailboxesScreen(),
     "findings": lambda _: FindingsScreen(),
+    "configuration": lambda _: ConfigurationScreen(),
 }
 """The first page of each view, by the name that its key is bound to (``app.view``)."""
 

@@ -22,6 +22,7 @@ from mailtui.services.pulse_model import (
     ServiceState,
 )
 from tests.screens.fake_changes import FakeChanges
+from tests.screens.fake_configuration import FakeConfiguration
 from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeDeadlines, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
@@ -295,6 +296,7 @@ class FakeServices:
     queue: FakeQueue = field(default_factory=FakeQueue)
     queue_plans: FakePlans = field(default_factory=FakePlans)
     changes: FakeChanges = field(default_factory=FakeChanges)
+    configuration: FakeConfiguration = field(default_factory=FakeConfiguration)
     maps: FakeMaps = field(default_factory=FakeMaps)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)

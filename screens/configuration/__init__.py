@@ -1,0 +1,5 @@
+"""Every parameter of Postfix and Dovecot."""
+
+from mailtui.screens.configuration.screen import ConfigurationScreen
+
+__all__ = ["ConfigurationScreen"]

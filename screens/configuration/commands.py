@@ -1,0 +1,41 @@
+"""The actions of the list of parameters."""
+
+from __future__ import annotations
+
+from mailtui.screens.commands import Command
+from mailtui.screens.findings.commands import MEND
+
+CONFIGURATION = (
+    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
+    Command(
+        "config.all", "a", "screen.every", "Every parameter", "Those at their default, too; again: without.", "All"
+    ),
+    Command(
+        "list.problems",
+        "exclamation_mark",
+        "screen.problems",
+        "Only problems",
+        "Only what something is wrong with; again for the others.",
+        footer="Problems",
+    ),
+    Command("config.edit", "e", "screen.edit", "Edit", "Another value.", footer="Edit", dangerous=True),
+    Command(
+        "config.remove",
+        "d",
+        "screen.remove",
+        "Remove",
+        "Take it out of the file, so that the default holds.",
+        footer="Remove",
+        dangerous=True,
+    ),
+    MEND,
+    Command(
+        "service.control",
+        "C",
+        "screen.control",
+        "Reload or restart …",
+        "Postfix or Dovecot, tested before and looked at after.",
+        footer="Reload",
+        dangerous=True,
+    ),
+)
