@@ -62,6 +62,7 @@ EVERYWHERE = (
     ),
     Command("view.maps", "6", "app.view('maps')", "Maps", "Lookup tables: in use, wrong, changed."),
     Command("view.mailboxes", "7", "app.view('mailboxes')", "Mailboxes", "Dovecot's index files: looked at, repaired."),
+    Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
     Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
     Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),

@@ -32,6 +32,7 @@ from mailtui.services.pulse_model import PulseSnapshot
 if TYPE_CHECKING:
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
+    from mailtui.screens.probes.port import PeoplePort, ProbesPort
     from mailtui.services.explain import Explanation
 
 
@@ -343,6 +344,14 @@ class ConsoleServices(Protocol):
     @property
     def evidence(self) -> EvidencePort:
         """What is known of a failure, for a ticket."""
+
+    @property
+    def probes(self) -> ProbesPort:
+        """Live tests."""
+
+    @property
+    def people(self) -> PeoplePort:
+        """Users, in every place where they should be."""
 
     @property
     def mending(self) -> MendingPort:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.people.model import Report
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.probes.model import Probe
 
 MOST_NAMED = 50
 """Queue IDs that a filter names."""
@@ -119,6 +121,13 @@ class OpenMailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenResult:
+    """What came of a probe, or of a look at a user."""
+
+    result: Probe | Report
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChanges:
     """What was changed."""
 
@@ -137,4 +146,5 @@ Target = (
     | OpenTableText
     | OpenUser
     | OpenMailbox
+    | OpenResult
 )

@@ -19,6 +19,7 @@ from mailtui.screens.maps import EntriesScreen, MapsScreen, TextScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.ports import ConsoleServices
+from mailtui.screens.probes import ProbesScreen, ResultScreen
 from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.targets import (
     OpenChanges,
@@ -29,6 +30,7 @@ from mailtui.screens.targets import (
     OpenNote,
     OpenQueue,
     OpenQueued,
+    OpenResult,
     OpenShape,
     OpenStory,
     OpenTable,
@@ -45,6 +47,7 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "maps": lambda _: MapsScreen(),
     "mailboxes": lambda _: MailboxesScreen(),
     "findings": lambda _: FindingsScreen(),
+    "probes": lambda _: ProbesScreen(),
     "configuration": lambda _: ConfigurationScreen(),
 }
 """The first page of each view, by the name that its key is bound to (``app.view``)."""
@@ -62,6 +65,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
     OpenMailbox: lambda to, _: FilesScreen(to.look),
+    OpenResult: lambda to, _: ResultScreen(to.result),
     OpenNote: lambda to, _: NoteDialog(to.title, to.lines),
 }
 """What shows each kind of target."""

@@ -26,6 +26,7 @@ from tests.screens.fake_configuration import FakeConfiguration
 from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeDeadlines, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
+from tests.screens.fake_probes import FakePeople, FakeProbes
 from tests.screens.fake_queue import FakePlans, FakeQueue
 from tests.screens.fake_stories import (
     BOUNCE_LINES,
@@ -303,5 +304,7 @@ class FakeServices:
     checks: FakeChecks = field(default_factory=FakeChecks)
     attention: FakeAttention = field(default_factory=FakeAttention)
     mending: FakeMending = field(default_factory=FakeMending)
+    probes: FakeProbes = field(default_factory=FakeProbes)
+    people: FakePeople = field(default_factory=FakePeople)
     evidence: FakeEvidence = field(default_factory=FakeEvidence)
     deadlines: FakeDeadlines = field(default_factory=FakeDeadlines)
