@@ -105,7 +105,7 @@ def _notes(items: Sequence[Item], key: Item, chain: Chain) -> list[str]:
         notes.append("its copy of the key has no passphrase: Postfix could not ask for one")
     if tuple(chain.certificates) != certificates(tuple(items)):
         notes.append("its copy of the chain is put in order: the leaf, then each issuer, no root")
-    dropped = [one for one in chain.left_over if common_name(one) and one is not chain.root]
+    dropped = [one for one in chain.left_over if common_name(one) and one != chain.root]
     return notes + [f"left out, not of this chain: {common_name(one)}" for one in dropped]
 
 

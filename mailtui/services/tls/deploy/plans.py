@@ -82,7 +82,8 @@ class DeployPlans:
         if in_place and not changes:
             return self._only_reload(targets, before, one)
         making = () if in_place else (files_step(one, Path(new.key).parent),)
-        steps = (*_proofs(before, one)[:1], *making, *changes, *_proofs(before, one)[1:])
+        proofs = _proofs(before, one, tuple(file for target in targets for file in target.files))
+        steps = (*proofs[:1], *making, *changes, *proofs[1:])
         return Plan(f"Deploy the certificate of {whose}", _told(steps, risks, targets, before), all_or_nothing=True)
 
     def _changes(
@@ -142,7 +143,7 @@ class DeployPlans:
         return one
 
 
-def _proofs(before: Sequence[Served], one: Candidate) -> tuple[Step, ...]:
+def _proofs(before: Sequence[Served], one: Candidate, files: Sequence[str] = ()) -> tuple[Step, ...]:
     """That everything is as before when it is put back, and that everything serves the new one when it is done."""
     if not before:
         return ()
@@ -155,6 +156,7 @@ def _proofs(before: Sequence[Served], one: Candidate) -> tuple[Step, ...]:
             old,
             "when this is undone, prove that what is served now is served again",
             f"every port serves what it served before, proven on {ports}",
+            files,
         ),
         proof_step("after", new, f"prove that it is served: {ports} ports, each twice in a row", "nothing was changed"),
     )

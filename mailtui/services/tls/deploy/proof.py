@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from mailtui.changes.plan import Json, Note, Outcome, Step
-from mailtui.host.errors import HostError
+from mailtui.host.errors import HostError, MailtuiError
 from mailtui.services.tls.probe import Ask, KeyKind, Served, StartTls, served_by
 from mailtui.text import clean
 
@@ -32,6 +34,7 @@ class Expected:
 
     ask: Ask
     sha256: str
+    """Fingerprint of the leaf, as ``Served.sha256`` gives it."""
 
 
 class CertificateProof:
@@ -54,20 +57,20 @@ class CertificateProof:
         return Outcome(done=(step.why,))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
-        """Proves that what was served before is served again."""
+        """Proves that what was served before is served again, or what was renewed under its name since."""
         if step.arguments["when"] == "before":
-            self._prove(_expected(step))
+            self._prove(_expected(step), _in_files(step))
         return Outcome(done=outcome.done)
 
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """Looking once more does no harm."""
         return self.apply(step, lambda _: None)
 
-    def _prove(self, expected: Sequence[Expected]) -> None:
+    def _prove(self, expected: Sequence[Expected], renewed: frozenset[str] = frozenset()) -> None:
         deadline = self._clock() + PATIENCE
         rounds = 0
         while rounds < ROUNDS:
-            wrong = list(_wrong(expected, self._probe([one.ask for one in expected])))
+            wrong = list(_wrong(expected, self._probe([one.ask for one in expected]), renewed))
             rounds = 0 if wrong else rounds + 1
             if wrong and self._clock() > deadline:
                 raise HostError("; ".join(wrong[:_SHOWN]))
@@ -75,17 +78,17 @@ class CertificateProof:
                 self._wait(_PAUSE)
 
 
-def _wrong(expected: Sequence[Expected], answers: Sequence[Served]) -> Iterator[str]:
+def _wrong(expected: Sequence[Expected], answers: Sequence[Served], renewed: frozenset[str]) -> Iterator[str]:
     for one, answer in zip(expected, answers, strict=True):
-        if answer.sha256 == one.sha256:
+        if answer.sha256 == one.sha256 or (answer.sha256 and answer.sha256 in renewed):
             continue
         where = f"{one.ask.host}:{one.ask.port}" + (f" for {clean(one.ask.sni)}" if one.ask.sni else "")
         got = f"the certificate {answer.sha256[:16]}…" if answer.tls else f"no TLS ({answer.detail})"
         yield f"{where} serves {got} and not {one.sha256[:16] + '…' if one.sha256 else 'nothing, as before'}"
 
 
-def proof_step(when: str, expected: Sequence[Expected], why: str, undo: str) -> Step:
-    """A proof before (of what is put back) or after (of what was done)."""
+def proof_step(when: str, expected: Sequence[Expected], why: str, undo: str, files: Sequence[str] = ()) -> Step:
+    """A proof before (of what is put back) or after (of what was done); ``files`` are those that were served before."""
     rows: list[Json] = [
         {
             "host": one.ask.host,
@@ -98,13 +101,30 @@ def proof_step(when: str, expected: Sequence[Expected], why: str, undo: str) -> 
         }
         for one in expected
     ]
-    return Step(NAME, {"when": when, "expected": rows}, why, undo=undo)
+    return Step(NAME, {"when": when, "expected": rows, "files": list(files)}, why, undo=undo)
 
 
 def _expected(step: Step) -> list[Expected]:
     rows = step.arguments["expected"]
     assert isinstance(rows, Sequence)
     return [_of_row(row) for row in rows if isinstance(row, Mapping)]
+
+
+def _in_files(step: Step) -> frozenset[str]:
+    """What the files of before hold now."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    from mailtui.services.tls.pile import read_pile
+
+    files = step.arguments["files"]
+    assert isinstance(files, Sequence)
+    found = set()
+    for file in files:
+        with suppress(MailtuiError):
+            held = [one.content for one in read_pile(Path(str(file))) if isinstance(one.content, x509.Certificate)]
+            found |= {one.fingerprint(SHA256()).hex().upper() for one in held[:1]}
+    return frozenset(found)
 
 
 def _of_row(row: Mapping[str, Json]) -> Expected:

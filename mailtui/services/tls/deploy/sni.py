@@ -11,6 +11,7 @@ from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table
+from mailtui.services.postfix.tables import words
 from mailtui.services.tls.deploy.model import NewFiles
 from mailtui.services.tls.deploy.private import private_step
 from mailtui.services.tls.facts import covers
@@ -31,6 +32,12 @@ class SniTable:
         """A name for each entry under which a client gets it: ``.parent`` stands for all names below."""
         keys = [entry.key.decode("ascii", "replace").lower() for entry in self.entries]
         return tuple(f"mail{key}" if key.startswith(".") else key for key in keys)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files they name now."""
+        values = (entry.value.decode("utf-8", "surrogateescape") for entry in self.entries)
+        return tuple(file for value in values for file in words(value))
 
 
 def sni_tables(maps: Maps, names: tuple[str, ...]) -> tuple[SniTable, ...]:

@@ -36,6 +36,12 @@ class Target:
     """The ports of it on which TLS can be asked for."""
     tables: tuple[SniTable, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that are named now where it will be named."""
+        named = [file for place in self.places for file in place.files]
+        return tuple(dict.fromkeys(named + [file for table in self.tables for file in table.files]))
+
     def asks(self, algorithm: str) -> tuple[Ask, ...]:
         """The questions whose answer must be the new certificate afterwards: each port, with and without a name."""
         names = [name for place in self.places for name in place.names] + [n for one in self.tables for n in one.asks]
