@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from mailtui.screens.configuration.rows import Entry
 from mailtui.screens.finding_lines import finding_lines
-
-WIDTH = 76
-"""Cells of a line of the manual."""
 
 
 def note_lines(entry: Entry, about: str) -> tuple[str, ...]:
@@ -22,5 +17,5 @@ def note_lines(entry: Entry, about: str) -> tuple[str, ...]:
             lines += [f"written  {one.written or '(empty)'}", f"in       {one.place}"]
         lines.append(f"default  {one.default or '(empty)'}")
     for paragraph in about.split("\n\n") if about else ():
-        lines += [" ", *wrap(paragraph, WIDTH)]
+        lines += [" ", paragraph]
     return tuple(lines)

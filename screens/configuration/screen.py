@@ -15,7 +15,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
-from mailtui.findings import worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
@@ -24,21 +23,15 @@ from mailtui.screens.configuration.commands import CONFIGURATION
 from mailtui.screens.configuration.note import note_lines
 from mailtui.screens.configuration.port import ConfigurationPort
 from mailtui.screens.configuration.rows import Entry, Shown, entries
+from mailtui.screens.configuration.table import COLUMNS, row, summary
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
-from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.screens.widgets import FilterBar, LineTable
+from mailtui.screens.words import MUTED
 from mailtui.services.configuration.service import Reading
 from mailtui.services.control.verbs import Verb
 
-COLUMNS = (
-    Column("severity", "", 1),
-    Column("program", "Of", 7),
-    Column("name", "Parameter", 26, grow=2),
-    Column("value", "Value", 20, grow=3),
-    Column("about", "What it is", 30, grow=2, only_from=110),
-)
 EMPTY = '""'
 """What is typed for an empty value."""
 _CONTROLS: tuple[tuple[Verb, str], ...] = (
@@ -196,21 +189,9 @@ class ConfigurationScreen(ConsoleScreen):
         shown = self._shown(tuple(self._entries.values()))
         table = self.query_one(LineTable)
         table.say_when_empty("Nothing matches." if self._shown.where else "✔ Nothing is wrong.")
-        table.update_rows([_row(one) for one in shown])
-        self.query_one("#summary", Static).update(self._summary(len(shown)))
+        table.update_rows([row(one) for one in shown])
+        self.query_one("#summary", Static).update(summary(self._reading, self._shown, len(shown)))
         self.refresh_bindings()
-
-    def _summary(self, count: int) -> Content:
-        if self._reading is None:
-            return Content.styled("… reading", MUTED)
-        if self._reading.problems:
-            return Content.styled("   ".join(self._reading.problems), "$text-error")
-        wrong = [one for one in self._reading.findings if one.severity in ("error", "warning")]
-        words = [counted(count, "row") if self._shown.problems_only else counted(count, "parameter")]
-        words.append(counted(len(wrong), "problem") if wrong else "nothing wrong")
-        if not self._shown.every and not self._shown.problems_only:
-            words.append("a shows those at their default, too")
-        return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
 
     def copyables(self) -> Sequence[Copyable]:
         """The parameter as it would be written, its value, its place."""
@@ -224,21 +205,3 @@ class ConfigurationScreen(ConsoleScreen):
         """All that is shown."""
         shown = self._shown(tuple(self._entries.values()))
         return "configuration", "\n".join(f"{one.name} = {one.parameter.value}" for one in shown if one.parameter)
-
-
-def _row(entry: Entry) -> TableRow:
-    severity = worst(entry.findings)
-    style = SEVERITY_STYLE[severity] if entry.findings else ""
-    one = entry.parameter
-    value = one.value if one else entry.findings[0].title
-    about = entry.findings[0].title if entry.findings else one.about if one else ""
-    return TableRow(
-        entry.key,
-        (
-            Content.styled(SEVERITY_MARK[severity] if entry.findings else " ", style),
-            Content.styled(entry.program, MUTED),
-            Content.styled(entry.name, style or ("" if one and one.written is not None else MUTED)),
-            Content.styled(value, "bold" if one and one.changed else ""),
-            Content.styled(about, style or MUTED),
-        ),
-    )
