@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from mailtui.services.tls.listeners.dovecot import dovecot_listeners
 from mailtui.services.tls.listeners.model import Listener
 from mailtui.services.tls.listeners.postfix import postfix_listeners
 from mailtui.services.tls.pile import read_pile
-from mailtui.services.tls.probe import served_by
+from mailtui.services.tls.probe import KeyKind, served_by
 from mailtui.services.tls.toolbox.forms import key_pem
 from mailtui.services.tls.toolbox.keys import new_key
 from mailtui.services.tls.toolbox.signing import self_signed
@@ -87,10 +88,10 @@ class Machine:
         found = (*postfix_listeners(self.postfix.again()), *dovecot_listeners(settings))
         return tuple(one for one in found if one.tls and one.starttls is not None)
 
-    def served(self, sni: str = "") -> dict[str, str]:
+    def served(self, sni: str = "", key: KeyKind = "") -> dict[str, str]:
         """The fingerprint of what each port serves, by program and address."""
         asked = self.listeners()
-        answers = served_by([one.ask(sni) for one in asked])
+        answers = served_by([replace(one.ask(sni), key=key) for one in asked])
         return {f"{one.program} {one.name}": answer.sha256 for one, answer in zip(asked, answers, strict=True)}
 
     def files(self) -> Files:

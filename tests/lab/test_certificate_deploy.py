@@ -16,10 +16,16 @@ from mailtui.cli.main import main
 from mailtui.lab import Lab
 from mailtui.services.changing import build_changes
 from mailtui.services.dns.answers import Answer
+from mailtui.services.dns.resolver import Resolver
+from mailtui.services.tls.deploy.candidate import Refused, candidate
 from mailtui.services.tls.facts import spki
+from mailtui.services.tls.pile import parse_pile
+from mailtui.services.tls.probe import KeyKind
 from mailtui.settings import Settings
 from tests.lab.certificate_machine import NAME, TOOLS, Machine, hasten, make
+from tests.support.dns_server import dns_server
 from tests.unit.changes.killing import killed_at
+from tests.unit.tls.authority import LEAF, MIDDLE, NOW, ROOT
 
 
 class Silent:
@@ -135,7 +141,10 @@ def test_chain_files_and_sni_tables(machine: Machine, lab: Lab, tmp_path: Path) 
     lab.command("postmap", "-F", f"{kind}:{table}")
     old = tmp_path / "old.pem"
     old.write_bytes(lab.key.read_bytes() + lab.certificate.read_bytes())
-    settings = [f"smtpd_tls_chain_files = {old}", f"tls_server_sni_maps = {kind}:{table}"]
+    rsa_certificate, rsa_key = make(tmp_path / "rsa", kind="rsa")
+    rsa = tmp_path / "rsa.pem"
+    rsa.write_bytes(rsa_key.read_bytes() + rsa_certificate.read_bytes())
+    settings = [f"smtpd_tls_chain_files = {old}, {rsa}", f"tls_server_sni_maps = {kind}:{table}"]
     lab.command("postconf", "-e", *settings)
     os.utime(main_cf, (1, 1))
     lab.command("postfix", "reload")
@@ -145,6 +154,7 @@ def test_chain_files_and_sni_tables(machine: Machine, lab: Lab, tmp_path: Path) 
         assert deploy(lab, *made(tmp_path / "new"), "--server", "postfix") == 0
         assert of_postfix(machine, "shop.example") == of_postfix(machine) == {new.sha256}
         assert of_postfix(machine, "other.example") == {machine.candidate(certificate, key).sha256}
+        assert of_postfix(machine, key="RSA") == {machine.candidate(rsa).sha256}, "the other algorithm's stays"
         lines = table.read_text().splitlines()
         assert lines[0] == "# names" and lines[1].endswith("/both.pem") and lines[1] != f"shop.example\t{both}"
         rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in table.parent.glob("sni*")}
@@ -160,8 +170,8 @@ def test_chain_files_and_sni_tables(machine: Machine, lab: Lab, tmp_path: Path) 
         lab.command("postfix", "reload")
 
 
-def of_postfix(machine: Machine, sni: str = "") -> set[str]:
-    return {shown for end, shown in machine.served(sni).items() if end.startswith("postfix")}
+def of_postfix(machine: Machine, sni: str = "", key: KeyKind = "") -> set[str]:
+    return {shown for end, shown in machine.served(sni, key).items() if end.startswith("postfix")}
 
 
 def test_what_was_renewed_where_it_lies_is_only_read_again(machine: Machine, lab: Lab, tmp_path: Path) -> None:
@@ -190,6 +200,28 @@ def recovered(machine: Machine) -> None:
     changes = changes_of(machine.lab)
     for change in changes.interrupted():
         changes.recover(change.id)
+
+
+def test_a_tlsa_record_that_would_break(machine: Machine, tmp_path: Path) -> None:
+    """Asked of a name server; a record of the authority is met by sending the root along."""
+    new = machine.candidate(*make(tmp_path))
+    name = f"_25._tcp.{NAME}"
+    for record, fits in ((f"3 1 1 {'00' * 32}", False), (f"3 1 1 {spki(new.leaf)}", True)):
+        with dns_server({name: {"TLSA": [record]}}, secure=["*"]) as server:
+            plans = machine.plans(Resolver([server.address]))
+            plans.deploy(new, ("dovecot",))
+            assert not server.asked, "port 25 is Postfix's"
+            if fits:
+                assert plans.deploy(new, ("postfix",)).steps
+                continue
+            with pytest.raises(Refused, match=name) as refused:
+                plans.deploy(new, ("postfix", "dovecot"))
+            assert f"3 1 1 {spki(new.leaf)}" in refused.value.unlock
+    heap = parse_pile(LEAF.pem + MIDDLE.pem + ROOT.pem + LEAF.key_pem(), "pile")
+    issued = candidate(heap, names=(), now=NOW.timestamp(), roots=())
+    with dns_server({name: {"TLSA": [f"2 1 1 {spki(ROOT.certificate)}"]}}, secure=["*"]) as server:
+        steps = machine.plans(Resolver([server.address])).deploy(issued, ("postfix",)).steps
+    assert any(step.content == LEAF.key_pem() + LEAF.pem + MIDDLE.pem + ROOT.pem for step in steps)
 
 
 def test_what_is_in_use_beside_what_is_served(machine: Machine, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
