@@ -71,7 +71,7 @@ def test_both_serve_it_and_an_undo_brings_the_old_one_back(machine: Machine, lab
     (folder,) = (path for path in lab.certificate.parent.iterdir() if path.is_dir())
     assert folder.name.startswith(NAME)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"privkey.pem": 0o600, "both.pem": 0o600, "fullchain.pem": 0o644}
+    assert modes == {"privkey.pem": 0o600, "fullchain.pem": 0o644}
     assert undo_last(lab) == 0
     assert machine.files() == files and machine.served() == before
     secret = made(tmp_path)[1].read_bytes().splitlines()[1]
@@ -103,7 +103,7 @@ def test_all_is_put_back_where_a_port_goes_on_with_another_certificate(
         files, before = machine.files(), machine.served()
         assert len(set(before.values())) == 2
         assert deploy(lab, *make(tmp_path / "new")) == 1
-        assert "serves the certificate" in capsys.readouterr().out
+        assert f"serves the certificate of {NAME}" in capsys.readouterr().out
         assert machine.files() == files and machine.served() == before
     finally:
         lab.dovecot_config.write_text(clean_config)

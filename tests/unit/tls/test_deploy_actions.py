@@ -93,7 +93,9 @@ def changes(state: Path) -> Changes:
 
 
 def made(folder: Path, state: Path) -> Receipt:
-    return changes(state).apply(Plan("make", (files.files_step(GOOD, folder),), all_or_nothing=True))
+    return changes(state).apply(
+        Plan("make", (files.files_step(GOOD, files.new_files(folder, both=True)),), all_or_nothing=True)
+    )
 
 
 def leaks(*folders: Path) -> list[str]:
@@ -122,6 +124,12 @@ def test_new_files_and_their_undo(tmp_path: Path) -> None:
     assert not folder.exists()
     again = changes(state).undo(changes(state).changes()[0].id)
     assert again.outcome == "failed" and "no copy of the key was kept" in again.failed[0].why
+
+
+def test_key_and_chain_in_one_file_only_where_one_setting_names_both(tmp_path: Path) -> None:
+    step = files.files_step(GOOD, files.new_files(tmp_path / "new", both=False))
+    changes(tmp_path / "state").apply(Plan("make", (step,)))
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["fullchain.pem", "privkey.pem"]
 
 
 def test_what_somebody_changed_is_left(tmp_path: Path) -> None:
@@ -220,7 +228,9 @@ def test_it_must_be_served_twice_in_a_row() -> None:
     assert ports.asked == 5
 
 
-@pytest.mark.parametrize(("shown", "words"), [("old", "serves the certificate"), ("", "no TLS .the server closed")])
+@pytest.mark.parametrize(
+    ("shown", "words"), [("old", "serves a certificate that cannot"), ("", "no TLS .the server closed")]
+)
 def test_another_certificate_fails_in_the_end(shown: str, words: str) -> None:
     ports = Ports(shown)
     with pytest.raises(HostError, match=words):

@@ -30,15 +30,17 @@ _PRIVATE, _PUBLIC = 0o600, 0o644
 _FOLDER = 0o755
 
 
-def new_files(folder: Path) -> NewFiles:
-    """The files that come to lie in ``folder``."""
-    return NewFiles(str(folder / KEY), str(folder / CHAIN), str(folder / BOTH))
+def new_files(folder: Path, *, both: bool) -> NewFiles:
+    """The files that come to lie in ``folder``; ``both`` where one setting names key and chain together."""
+    return NewFiles(str(folder / KEY), str(folder / CHAIN), str(folder / BOTH) if both else "")
 
 
-def files_step(one: Candidate, folder: Path) -> Step:
-    """Puts a candidate's key and chain into ``folder``, which is made for them."""
-    chain = one.chain.pem
-    parts = ((KEY, one.key, _PRIVATE), (CHAIN, chain, _PUBLIC), (BOTH, one.key + chain, _PRIVATE))
+def files_step(one: Candidate, new: NewFiles) -> Step:
+    """Puts a candidate's key and chain into new files, in a folder that is made for them."""
+    folder, chain = Path(new.key).parent, one.chain.pem
+    parts = [(KEY, one.key, _PRIVATE), (CHAIN, chain, _PUBLIC)]
+    if new.both:
+        parts.append((BOTH, one.key + chain, _PRIVATE))
     told: list[Json] = [{"name": name, "sha256": digest(data), "mode": mode} for name, data, mode in parts]
     shown = clean(str(folder))
     return Step(

@@ -24,6 +24,7 @@ from mailtui.services.tls.deploy.candidate import Candidate, Refused
 from mailtui.services.tls.deploy.dane import Asker, advice, verdict
 from mailtui.services.tls.deploy.files import files_step, new_files
 from mailtui.services.tls.deploy.model import NewFiles
+from mailtui.services.tls.deploy.proof import NAME as PROOF
 from mailtui.services.tls.deploy.proof import Expected, Probe, proof_step
 from mailtui.services.tls.deploy.sni import sni_steps
 from mailtui.services.tls.deploy.target import Target, dovecot_target, postfix_target
@@ -76,12 +77,14 @@ class DeployPlans:
             targets.append(dovecot_target(self._tools, dovecot, one))
         before = self._served(targets, one)
         risks += _risks(one, before, postfix.get("myhostname") if "postfix" in programs else "")
-        new = in_place or new_files(_fresh(folder or _beside(targets), one))
+        new = in_place or new_files(
+            _fresh(folder or _beside(targets), one), both=any(target.wants_both for target in targets)
+        )
         changes = self._changes(targets, new, postfix, dovecot)
         whose = f"{clean(', '.join(one.names[:1]))} to {' and '.join(_TITLES[name] for name in programs)}"
         if in_place and not changes:
             return self._only_reload(targets, before, one)
-        making = () if in_place else (files_step(one, Path(new.key).parent),)
+        making = () if in_place else (files_step(one, new),)
         proofs = _proofs(before, one, tuple(file for target in targets for file in target.files))
         steps = (*proofs[:1], *making, *changes, *proofs[1:])
         return Plan(f"Deploy the certificate of {whose}", _told(steps, risks, targets, before), all_or_nothing=True)
@@ -178,13 +181,15 @@ def _risks(one: Candidate, before: Sequence[Served], myhostname: str) -> list[st
 def _told(
     steps: tuple[Step, ...], risks: Sequence[str], targets: Sequence[Target], before: Sequence[Served]
 ) -> tuple[Step, ...]:
-    """The steps, the first with everything that could go against the operator's wish."""
+    """The steps, the first that changes something with everything that could go against the operator's wish."""
     kept = [place.scope or place.certificate for target in targets for place in target.kept]
     told = [*risks, *([f"left as they are: {', '.join(kept)}"] if kept else [])]
     answered = {(answer.ask.host, answer.ask.port) for answer in before}
     silent = [target for target in targets if not answered & {(end.reached_at, end.port) for end in target.listeners}]
     told += [f"{_TITLES[one.program]} answers on no port that speaks TLS: nothing can be proven" for one in silent]
-    return (replace(steps[0], risk="; ".join(filter(None, [steps[0].risk, *told]))), *steps[1:])
+    first = next(number for number, step in enumerate(steps) if step.action != PROOF)
+    risky = replace(steps[first], risk="; ".join(filter(None, [steps[first].risk, *told])))
+    return (*steps[:first], risky, *steps[first + 1 :])
 
 
 def _beside(targets: Sequence[Target]) -> Path:

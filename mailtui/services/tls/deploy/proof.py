@@ -83,8 +83,23 @@ def _wrong(expected: Sequence[Expected], answers: Sequence[Served], renewed: fro
         if answer.sha256 == one.sha256 or (answer.sha256 and answer.sha256 in renewed):
             continue
         where = f"{one.ask.host}:{one.ask.port}" + (f" for {clean(one.ask.sni)}" if one.ask.sni else "")
-        got = f"the certificate {answer.sha256[:16]}…" if answer.tls else f"no TLS ({answer.detail})"
-        yield f"{where} serves {got} and not {one.sha256[:16] + '…' if one.sha256 else 'nothing, as before'}"
+        yield (
+            f"{where} {_told(answer)}, not the one of {one.sha256[:16]}…" if one.sha256 else f"{where} {_told(answer)}"
+        )
+
+
+def _told(answer: Served) -> str:
+    if not answer.tls:
+        return f"serves no TLS ({answer.detail})"
+    from cryptography import x509
+
+    from mailtui.services.tls.facts import facts
+
+    try:
+        leaf = facts(x509.load_der_x509_certificate(answer.chain_der[0]))
+    except (ValueError, IndexError):
+        return "serves a certificate that cannot be read"
+    return f"serves the certificate of {', '.join(leaf.names[:3]) or leaf.subject} (SHA-256 {answer.sha256[:16]}…)"
 
 
 def proof_step(when: str, expected: Sequence[Expected], why: str, undo: str, files: Sequence[str] = ()) -> Step:

@@ -42,6 +42,11 @@ class Target:
         named = [file for place in self.places for file in place.files]
         return tuple(dict.fromkeys(named + [file for table in self.tables for file in table.files]))
 
+    @property
+    def wants_both(self) -> bool:
+        """Whether key and chain must stand in one file."""
+        return bool(self.tables) or any(not place.key for place in self.places)
+
     def asks(self, algorithm: str) -> tuple[Ask, ...]:
         """The questions whose answer must be the new certificate afterwards: each port, with and without a name."""
         names = [name for place in self.places for name in place.names] + [n for one in self.tables for n in one.asks]
