@@ -65,6 +65,7 @@ EVERYWHERE = (
     Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
     Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
+    Command("view.deliverability", "f7", "app.view('deliverability')", "Deliverability", "The DNS: wrong, to publish."),
     Command("view.last", "minus", "app.last_view", "Last view", "Back to the view before this one."),
     Command("go.back", "escape", "app.back", "Back", "One step back.", footer="Back"),
     Command("go.leave", "q", "app.leave", "Leave", "One step back; ends the console where there is none."),

@@ -31,6 +31,7 @@ from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
     from mailtui.screens.configuration.port import ConfigurationPort
+    from mailtui.screens.deliverability.port import DeliverabilityPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
     from mailtui.screens.probes.port import PeoplePort, ProbesPort
     from mailtui.services.explain import Explanation
@@ -336,6 +337,10 @@ class ConsoleServices(Protocol):
     @property
     def configuration(self) -> ConfigurationPort:
         """Parameters of Postfix and Dovecot."""
+
+    @property
+    def deliverability(self) -> DeliverabilityPort:
+        """How the world sees it in the DNS."""
 
     @property
     def deadlines(self) -> DeadlinesPort:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.configuration import ConfigurationScreen
+from mailtui.screens.deliverability import DeliverabilityScreen
 from mailtui.screens.dialogs import NoteDialog
 from mailtui.screens.findings import FindingsScreen
 from mailtui.screens.incident import IncidentScreen
@@ -49,6 +50,7 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "findings": lambda _: FindingsScreen(),
     "probes": lambda _: ProbesScreen(),
     "configuration": lambda _: ConfigurationScreen(),
+    "deliverability": lambda _: DeliverabilityScreen(),
 }
 """The first page of each view, by the name that its key is bound to (``app.view``)."""
 

@@ -23,6 +23,7 @@ from mailtui.services.pulse_model import (
 )
 from tests.screens.fake_changes import FakeChanges
 from tests.screens.fake_configuration import FakeConfiguration
+from tests.screens.fake_deliverability import FakeDeliverability
 from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeDeadlines, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
@@ -298,6 +299,7 @@ class FakeServices:
     queue_plans: FakePlans = field(default_factory=FakePlans)
     changes: FakeChanges = field(default_factory=FakeChanges)
     configuration: FakeConfiguration = field(default_factory=FakeConfiguration)
+    deliverability: FakeDeliverability = field(default_factory=FakeDeliverability)
     maps: FakeMaps = field(default_factory=FakeMaps)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)

@@ -1,0 +1,222 @@
+"""How the world sees this machine's mail in the DNS: what is wrong, and the records to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.findings import Finding
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.commands import Command, bindings
+from mailtui.screens.deliverability.asked import HINT, Asked, objection
+from mailtui.screens.deliverability.commands import DELIVERABILITY
+from mailtui.screens.deliverability.shown import (
+    FINDINGS,
+    RECORDS,
+    finding_rows,
+    key_of,
+    record_lines,
+    record_rows,
+    summary,
+)
+from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenNote
+from mailtui.screens.widgets import LineTable
+from mailtui.screens.words import MUTED
+from mailtui.services.checks.model import Report
+from mailtui.services.dns.publishing.model import Wanted
+from mailtui.text import clean
+
+
+class DeliverabilityScreen(ConsoleScreen):
+    """One domain of this machine at a time."""
+
+    CSS_PATH = "../../styles/deliverability.tcss"
+    AUTO_FOCUS = "#findings"
+    HELP = (
+        "MX, PTR, SPF, DKIM, DMARC, MTA-STS, TLS reporting, DANE, CAA, SRV and block lists, for one domain.\n"
+        "enter tells evidence and advice; ] turns to the records to publish, each beside what is published.\n"
+        "n goes to the next of the machine's domains; K asks for another, with outer addresses (ip A) behind NAT."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = DELIVERABILITY
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DELIVERABILITY)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._domains: tuple[str, ...] = ()
+        self._asked: Asked | None = None
+        self._report: Report | None = None
+        self._records: tuple[Wanted, ...] | None = None
+        self._trouble = ""
+        self._page = "findings"
+        self._problems_only = False
+
+    @property
+    def crumb(self) -> str:
+        """The name of the view."""
+        return "Deliverability"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """How it stands, and the list of either page."""
+        yield Static(Content.styled("… reading the configuration", MUTED), id="summary")
+        yield LineTable(FINDINGS, id="findings")
+        yield LineTable(RECORDS, id="records")
+
+    def on_mount(self) -> None:
+        """Begin with the first domain of the machine."""
+        super().on_mount()
+        self.query_one("#records", LineTable).display = False
+        self._begin()
+
+    @work(group="read", exclusive=True)
+    async def _begin(self) -> None:
+        try:
+            self._domains = await in_thread(self.console.services.deliverability.domains, "domains")
+        except MailtuiError as error:
+            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+        if self._domains:
+            self._look(Asked(self._domains[0]))
+        else:
+            self._show()
+
+    def _look(self, asked: Asked) -> None:
+        """Show one domain."""
+        if self._asked is None or asked.domain != self._asked.domain:
+            self._report = self._records = None
+        self._asked = asked
+        self.action_renew()
+
+    @work(group="look", exclusive=True)
+    async def action_renew(self) -> None:
+        """Ask anew for what this page shows."""
+        asked, service = self._asked, self.console.services.deliverability
+        if asked is None:
+            return
+        self._trouble = ""
+        self._say("… asking the DNS")
+        ask: Callable[..., Report | tuple[Wanted, ...]] = service.records if self._page == "records" else service.check
+        try:
+            found = await in_thread(partial(ask, asked.domain, servers=asked.servers, addresses=asked.addresses), "dns")
+        except MailtuiError as error:
+            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+        else:
+            self._keep(found)
+        self._show()
+
+    def _keep(self, found: Report | tuple[Wanted, ...]) -> None:
+        if isinstance(found, Report):
+            self._report = found
+        else:
+            self._records = found
+
+    @work(group="dialog", exclusive=True)
+    async def action_ask(self) -> None:
+        """Ask for a domain."""
+        value = str(self._asked or "")
+        words = await self.app.push_screen_wait(PromptDialog("Domain", value=value, hint=HINT, refuse=objection))
+        if words is not None:
+            self._report = self._records = None
+            self._look(Asked.read(words))
+
+    def action_next_domain(self, by: int) -> None:
+        """Another of the machine's own domains."""
+        if self._asked is None or not self._domains:
+            return
+        here = self._domains.index(self._asked.domain) if self._asked.domain in self._domains else -by
+        domain = self._domains[(here + by) % len(self._domains)]
+        self._look(Asked(domain, self._asked.addresses, self._asked.resolvers))
+
+    def action_turn(self) -> None:
+        """The other page; what it shows is asked for when it is first seen."""
+        self._page = "records" if self._page == "findings" else "findings"
+        for page in ("findings", "records"):
+            self.query_one(f"#{page}", LineTable).display = page == self._page
+        self._table.focus()
+        self._show()
+        if self._asked and (self._report if self._page == "findings" else self._records) is None:
+            self.action_renew()
+
+    def action_problems(self) -> None:
+        """Leave out what is well, or show it."""
+        self._problems_only = not self._problems_only
+        self._show()
+
+    def why_not(self, action: str) -> str:
+        """Without a domain there is nothing to show."""
+        if action in ("turn", "problems", "renew") and self._asked is None:
+            return "Ask for a domain first: K."
+        if action == "next_domain" and len(self._domains) < 2:
+            return "This machine has no other domain that the world can see."
+        return ""
+
+    @on(LineTable.Opened)
+    def open_row(self) -> None:
+        """Evidence and advice, or the whole record."""
+        finding, record = self._finding, self._record
+        if finding is not None:
+            self.post_message(Open(OpenNote(clean(finding.subject), finding_lines([finding]))))
+        elif record is not None:
+            self.post_message(Open(OpenNote(f"{clean(record.name)} {record.type}", record_lines(record))))
+
+    @property
+    def _table(self) -> LineTable:
+        return self.query_one(f"#{self._page}", LineTable)
+
+    @property
+    def _finding(self) -> Finding | None:
+        findings = self._report.findings if self._report and self._page == "findings" else ()
+        return next((one for one in findings if one.id == self._table.cursor_key), None)
+
+    @property
+    def _record(self) -> Wanted | None:
+        records = self._records if self._records and self._page == "records" else ()
+        return next((one for one in records if key_of(one) == self._table.cursor_key), None)
+
+    def _show(self) -> None:
+        findings = self._report.findings if self._report else ()
+        for page, rows in (
+            ("findings", finding_rows(findings, problems_only=self._problems_only)),
+            ("records", record_rows(self._records or (), problems_only=self._problems_only)),
+        ):
+            table = self.query_one(f"#{page}", LineTable)
+            table.say_when_empty("✔ Nothing is wrong." if self._report or self._records else "")
+            table.update_rows(rows)
+        self._say()
+        self.refresh_bindings()
+
+    def _say(self, doing: str = "") -> None:
+        if self._trouble:
+            said = Content.styled(f"✖ {self._trouble}", "$text-error")
+        elif self._asked is None:
+            said = Content.styled("No domain of this machine is one that the world can see. K asks about any.", MUTED)
+        else:
+            said = summary(self._asked.domain, self._report, self._records, self._page)
+        told = Content("   ").join([said, Content.styled(doing, MUTED)]) if doing else said
+        self.query_one("#summary", Static).update(told)
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The finding or the record under the cursor."""
+        finding, record = self._finding, self._record
+        if record is not None:
+            line, value, name = record.line, record.value, record.name
+            return (Copyable("zone file line", line), Copyable("value", value), Copyable("name", name))
+        if finding is not None:
+            return (Copyable("finding", "\n".join(finding_lines([finding]))), Copyable("subject", finding.subject))
+        return ()
+
+    def saveable(self) -> tuple[str, str]:
+        """All of this page."""
+        if self._page == "records":
+            return "records", "\n".join(record.line for record in self._records or ())
+        return "deliverability", "\n".join(finding_lines(self._report.findings if self._report else ()))
