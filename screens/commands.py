@@ -63,6 +63,8 @@ EVERYWHERE = (
     Command("view.maps", "6", "app.view('maps')", "Maps", "Lookup tables: in use, wrong, changed."),
     Command("view.mailboxes", "7", "app.view('mailboxes')", "Mailboxes", "Dovecot's index files: looked at, repaired."),
     Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
+    Command("view.certificates", "8", "app.view('certificates')", "Certificates", "On disk, and as ports show them."),
+    Command("view.ports", "9", "app.view('ports')", "Ports", "Who listens, what it shows, how TLS is set."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
     Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
     Command("view.deliverability", "f7", "app.view('deliverability')", "Deliverability", "The DNS: wrong, to publish."),

@@ -30,6 +30,7 @@ from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing,
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
+    from mailtui.screens.certificates.port import AuditPort, ListenersPort, ServingPort
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
@@ -325,6 +326,18 @@ class ConsoleServices(Protocol):
     @property
     def mailboxes(self) -> MailboxesPort:
         """Dovecot's mailboxes."""
+
+    @property
+    def serving(self) -> ServingPort:
+        """Certificates on disk beside what ports show."""
+
+    @property
+    def listeners(self) -> ListenersPort:
+        """The ports."""
+
+    @property
+    def tls_audit(self) -> AuditPort:
+        """Whether TLS is set as it should be."""
 
     @property
     def checks(self) -> ChecksPort:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
@@ -12,6 +13,10 @@ from mailtui.services.people.model import Report
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.probes.model import Probe
+
+if TYPE_CHECKING:
+    from mailtui.services.tls.inventory import Held
+    from mailtui.services.tls.serving import Survey
 
 MOST_NAMED = 50
 """Queue IDs that a filter names."""
@@ -128,6 +133,14 @@ class OpenResult:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCertificate:
+    """One certificate in use, as of a look at files and ports."""
+
+    held: Held
+    survey: Survey
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChanges:
     """What was changed."""
 
@@ -146,5 +159,6 @@ Target = (
     | OpenTableText
     | OpenUser
     | OpenMailbox
+    | OpenCertificate
     | OpenResult
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from mailtui.screens.certificates import CertificateScreen, CertificatesScreen
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.configuration import ConfigurationScreen
 from mailtui.screens.deliverability import DeliverabilityScreen
@@ -14,6 +15,7 @@ from mailtui.screens.dialogs import NoteDialog
 from mailtui.screens.findings import FindingsScreen
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
+from mailtui.screens.listeners import ListenersScreen
 from mailtui.screens.log import LogScreen
 from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
 from mailtui.screens.maps import EntriesScreen, MapsScreen, TextScreen
@@ -23,6 +25,7 @@ from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.probes import ProbesScreen, ResultScreen
 from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.targets import (
+    OpenCertificate,
     OpenChanges,
     OpenIncident,
     OpenIncidents,
@@ -47,6 +50,8 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "changes": lambda _: ChangesScreen(),
     "maps": lambda _: MapsScreen(),
     "mailboxes": lambda _: MailboxesScreen(),
+    "certificates": lambda _: CertificatesScreen(),
+    "ports": lambda _: ListenersScreen(),
     "findings": lambda _: FindingsScreen(),
     "probes": lambda _: ProbesScreen(),
     "configuration": lambda _: ConfigurationScreen(),
@@ -66,6 +71,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenTable: lambda to, _: EntriesScreen(to.table),
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
+    OpenCertificate: lambda to, _: CertificateScreen(to),
     OpenMailbox: lambda to, _: FilesScreen(to.look),
     OpenResult: lambda to, _: ResultScreen(to.result),
     OpenNote: lambda to, _: NoteDialog(to.title, to.lines),

@@ -21,6 +21,7 @@ from mailtui.services.pulse_model import (
     ResolverState,
     ServiceState,
 )
+from tests.screens.fake_certificates import FakeAudit, FakeListeners, FakeServing
 from tests.screens.fake_changes import FakeChanges
 from tests.screens.fake_configuration import FakeConfiguration
 from tests.screens.fake_deliverability import FakeDeliverability
@@ -308,5 +309,8 @@ class FakeServices:
     mending: FakeMending = field(default_factory=FakeMending)
     probes: FakeProbes = field(default_factory=FakeProbes)
     people: FakePeople = field(default_factory=FakePeople)
+    serving: FakeServing = field(default_factory=FakeServing)
+    listeners: FakeListeners = field(default_factory=FakeListeners)
+    tls_audit: FakeAudit = field(default_factory=FakeAudit)
     evidence: FakeEvidence = field(default_factory=FakeEvidence)
     deadlines: FakeDeadlines = field(default_factory=FakeDeadlines)

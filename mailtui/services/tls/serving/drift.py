@@ -7,6 +7,7 @@ table holds copies of the files: it must be built again first. Where the files t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailtui.findings import Finding
@@ -22,6 +23,12 @@ _TITLES = {"postfix": "Postfix", "dovecot": "Dovecot"}
 def drift_findings(survey: Survey) -> tuple[Finding, ...]:
     """One for each thing to do, with the ports that it is seen at."""
     return (*_tables(survey.shown), *_stale(survey), *_broken(survey), *_unknown(survey.shown))
+
+
+def about(survey: Survey, held: Held) -> tuple[Finding, ...]:
+    """What is wrong with one certificate, on disk and on the ports that show it or should."""
+    mine = replace(survey, shown=survey.of(held))
+    return (*drift_findings(mine), *held.findings)
 
 
 def _tables(shown: Sequence[Shown]) -> Iterator[Finding]:

@@ -14,10 +14,11 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.either import either
 from mailtui.services.tls.facts import CertificateFacts, facts
+from mailtui.services.tls.inventory import Held
 from mailtui.services.tls.inventory.loading import Loader
 from mailtui.services.tls.listeners import Listener, Listeners
 from mailtui.services.tls.probe import Served, served_by
-from mailtui.services.tls.serving.drift import drift_findings
+from mailtui.services.tls.serving.drift import about, drift_findings
 from mailtui.services.tls.serving.expecting import Expecting
 from mailtui.services.tls.serving.model import Expected, Shown, Survey, Verdict
 
@@ -65,6 +66,10 @@ class Serving:
         survey = self.survey()
         on_disk = [one for held in survey.held for one in held.findings]
         return (*on_disk, *drift_findings(survey))
+
+    def about(self, survey: Survey, held: Held) -> tuple[Finding, ...]:
+        """What is wrong with one certificate, on disk and on the ports that show it or should."""
+        return about(survey, held)
 
 
 def _each_once(listeners: Sequence[Listener]) -> list[Listener]:
