@@ -65,6 +65,7 @@ EVERYWHERE = (
     Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
     Command("view.certificates", "8", "app.view('certificates')", "Certificates", "On disk, and as ports show them."),
     Command("view.ports", "9", "app.view('ports')", "Ports", "Who listens, what it shows, how TLS is set."),
+    Command("view.addresses", "f8", "app.view('addresses')", "Addresses", "Where mail for an address goes."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
     Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
     Command("view.deliverability", "f7", "app.view('deliverability')", "Deliverability", "The DNS: wrong, to publish."),
@@ -133,6 +134,10 @@ INCIDENTS = (
 
 IN_QUEUE = Command("go.queue", "b", "screen.queue", "In the queue", "What of this still waits to be delivered.")
 
+WHERE_TO = Command(
+    "go.address", "K", "screen.where_to", "Where it goes …", "Every table that is asked for its recipient.", "Where to"
+)
+
 EVIDENCE = Command(
     "message.evidence",
     "x",
@@ -144,6 +149,7 @@ EVIDENCE = Command(
 INCIDENT = (
     Command("incident.log", "i", "screen.log", "Its lines in the log", "The log, only these.", footer="Log"),
     IN_QUEUE,
+    WHERE_TO,
     EVIDENCE,
     Command(
         "incident.mailbox",

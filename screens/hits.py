@@ -28,6 +28,8 @@ class Hit:
     key: str
     queue_id: str
     recipient: str
+    address: str
+    """The recipient as it was before any table was asked; ``""`` where the line names none."""
     reason: str
     time: float | None
     tries: int
@@ -49,7 +51,8 @@ def _hit(event: Event) -> Hit:
     recipient = event.fields.get("to", "") or event.fields.get("user", "")
     key = f"{queue_id} {recipient}" if queue_id else f"{event.source}:{event.offset}"
     line = LineRef(event.source, event.offset, event.text)
-    return Hit(key, queue_id, recipient, event.fields.get("reason", "") or event.text, event.time, 1, line)
+    address = event.fields.get("orig_to", "") or event.fields.get("to", "")
+    return Hit(key, queue_id, recipient, address, event.fields.get("reason", "") or event.text, event.time, 1, line)
 
 
 class HitTable(LineTable):

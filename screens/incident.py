@@ -19,7 +19,7 @@ from mailtui.screens.commands import INCIDENT, Command, bindings
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
 from mailtui.screens.messages import Gather, Open
-from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory, OpenUser
+from mailtui.screens.targets import OpenAddress, OpenLog, OpenQueue, OpenStory, OpenUser
 
 MOST_GATHERED = 3
 """Messages of an incident that are told in its evidence."""
@@ -94,6 +94,16 @@ class IncidentScreen(ConsoleScreen):
         if incident is not None:
             self.post_message(Open(OpenQueue.of(incident.queue_ids)))
 
+    def action_where_to(self) -> None:
+        """Where mail for the recipient under the cursor goes now."""
+        if self._current is not None:
+            self.post_message(Open(OpenAddress(self._current.address)))
+
+    @property
+    def _current(self) -> Hit | None:
+        key = self.query_one(HitTable).cursor_key
+        return next((hit for hit in self._hits if hit.key == key), None)
+
     def action_mailbox(self) -> None:
         """The mailboxes of the user it tells of."""
         if self._mailbox is not None:
@@ -108,6 +118,8 @@ class IncidentScreen(ConsoleScreen):
 
     def why_not(self, action: str) -> str:
         """Without lines there is nothing to go to."""
+        if action == "where_to" and not (self._current and self._current.address):
+            return "No line of this incident names a recipient."
         if action == "mailbox" and self._mailbox is None:
             return "This incident tells of no damaged mailbox."
         incident = self._incident()

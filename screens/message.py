@@ -16,14 +16,15 @@ from mailtui.host.errors import MailtuiError
 from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
-from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MESSAGE, Command, bindings
+from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MESSAGE, WHERE_TO, Command, bindings
+from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.stories import StoriesScreen
 from mailtui.screens.story_page import Page, Row
 from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
-from mailtui.screens.targets import OpenLog, OpenQueue
+from mailtui.screens.targets import OpenAddress, OpenLog, OpenQueue
 from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.text import clean
 
@@ -43,7 +44,7 @@ class MessageScreen(ConsoleScreen):
         "The outcome, every recipient with cause and next action, the timeline, the raw lines.\n"
         "o and O go from line to line, e and E from failure to failure; enter shows the log at that line."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE, EVIDENCE)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE, WHERE_TO, EVIDENCE)
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
@@ -160,6 +161,18 @@ class MessageScreen(ConsoleScreen):
         if self._story is not None:
             self.post_message(Open(OpenQueue.of(self._story.queue_ids)))
 
+    @work(group="dialog", exclusive=True)
+    async def action_where_to(self) -> None:
+        """Where mail for its recipient goes now; that of a failed one where there are several."""
+        story = self._story
+        addresses = recipients_of(story) if story else ()
+        index: int | None = 0
+        if len(addresses) > 1:
+            menu = [Choice(clean(address)) for address in addresses]
+            index = await self.app.push_screen_wait(ChooseDialog("Where does mail go for", menu))
+        if story and addresses and index is not None:
+            self.post_message(Open(OpenAddress(addresses[index], story.sender or "")))
+
     def action_evidence(self) -> None:
         """Everything known of it, for a ticket."""
         if self._story is not None:
@@ -167,7 +180,7 @@ class MessageScreen(ConsoleScreen):
 
     def why_not(self, action: str) -> str:
         """A message without failures has no next one."""
-        if action in ("line", "queue", "evidence") and self._story is None:
+        if action in ("line", "queue", "evidence", "where_to") and self._story is None:
             return "The message has not been found."
         if action == "error" and not any(row.failed for row in self._rows):
             return "Nothing failed for this message."
@@ -192,6 +205,12 @@ class MessageScreen(ConsoleScreen):
     def saveable(self) -> tuple[str, str]:
         """The page as it stands."""
         return f"message-{self.crumb}", "\n".join(row.text for row in self._rows)
+
+
+def recipients_of(story: Story) -> tuple[str, ...]:
+    """The addresses as they were before any table was asked, those of failed recipients alone where there are any."""
+    wanted = _failed(story) or story.recipients
+    return tuple(dict.fromkeys(recipient.orig_to or recipient.to for recipient in wanted))
 
 
 def _failed(story: Story) -> list[Recipient]:

@@ -30,6 +30,7 @@ from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing,
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
+    from mailtui.screens.addresses.port import ResolverPort
     from mailtui.screens.certificates.port import AuditPort, ListenersPort, ServingPort
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
@@ -338,6 +339,10 @@ class ConsoleServices(Protocol):
     @property
     def tls_audit(self) -> AuditPort:
         """Whether TLS is set as it should be."""
+
+    @property
+    def resolver(self) -> ResolverPort:
+        """Where mail for an address goes."""
 
     @property
     def checks(self) -> ChecksPort:

@@ -95,9 +95,20 @@ class OpenQueued:
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """The entries of a lookup table."""
+    """The entries of a lookup table, filtered."""
 
     table: Table
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAddress:
+    """Where mail for an address goes."""
+
+    address: str
+    sender: str = ""
+    client: str = ""
+    """IP address; ``""`` judges only what holds for every client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +137,18 @@ class OpenMailbox:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenResult:
-    """What came of a probe, or of a look at a user."""
-
-    result: Probe | Report
-
-
-@dataclass(frozen=True, slots=True)
 class OpenCertificate:
     """One certificate in use, as of a look at files and ports."""
 
     held: Held
     survey: Survey
+
+
+@dataclass(frozen=True, slots=True)
+class OpenResult:
+    """What came of a probe, or of a look at a user."""
+
+    result: Probe | Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +168,9 @@ Target = (
     | OpenQueued
     | OpenTable
     | OpenTableText
+    | OpenAddress
     | OpenUser
     | OpenMailbox
-    | OpenCertificate
     | OpenResult
+    | OpenCertificate
 )

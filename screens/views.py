@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from mailtui.screens.addresses import AddressesScreen
 from mailtui.screens.certificates import CertificateScreen, CertificatesScreen
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.configuration import ConfigurationScreen
@@ -25,6 +26,7 @@ from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.probes import ProbesScreen, ResultScreen
 from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.targets import (
+    OpenAddress,
     OpenCertificate,
     OpenChanges,
     OpenIncident,
@@ -52,6 +54,7 @@ VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "mailboxes": lambda _: MailboxesScreen(),
     "certificates": lambda _: CertificatesScreen(),
     "ports": lambda _: ListenersScreen(),
+    "addresses": lambda _: AddressesScreen(),
     "findings": lambda _: FindingsScreen(),
     "probes": lambda _: ProbesScreen(),
     "configuration": lambda _: ConfigurationScreen(),
@@ -68,8 +71,9 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenQueue: lambda to, _: QueueScreen(to),
     OpenShape: lambda to, _: ShapeScreen(to),
     OpenQueued: lambda to, services: QueuedScreen(to.entry, services),
-    OpenTable: lambda to, _: EntriesScreen(to.table),
+    OpenTable: lambda to, _: EntriesScreen(to.table, to.where),
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
+    OpenAddress: lambda to, _: AddressesScreen(to),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
     OpenCertificate: lambda to, _: CertificateScreen(to),
     OpenMailbox: lambda to, _: FilesScreen(to.look),

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
-from mailtui.filters import EVERYTHING, Filter
+from mailtui.filters import parse
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
@@ -51,10 +51,10 @@ class EntriesScreen(TableScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = ENTRIES
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRIES)
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, where: str = "") -> None:
         super().__init__()
         self._table = table
-        self._where: Filter = EVERYTHING
+        self._where = parse(where)
         self._rows = Rows()
         self._judged = Judged()
 

@@ -21,6 +21,7 @@ from mailtui.services.pulse_model import (
     ResolverState,
     ServiceState,
 )
+from tests.screens.fake_addresses import FakeResolver
 from tests.screens.fake_certificates import FakeAudit, FakeListeners, FakeServing
 from tests.screens.fake_changes import FakeChanges
 from tests.screens.fake_configuration import FakeConfiguration
@@ -302,6 +303,7 @@ class FakeServices:
     configuration: FakeConfiguration = field(default_factory=FakeConfiguration)
     deliverability: FakeDeliverability = field(default_factory=FakeDeliverability)
     maps: FakeMaps = field(default_factory=FakeMaps)
+    resolver: FakeResolver = field(default_factory=FakeResolver)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)
     checks: FakeChecks = field(default_factory=FakeChecks)

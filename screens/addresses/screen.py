@@ -1,0 +1,159 @@
+"""Where mail for an address goes: every table that is asked, in Postfix's own order, and the end of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.addresses.asked import HINT, objection, read, written
+from mailtui.screens.addresses.commands import ADDRESSES
+from mailtui.screens.addresses.shown import COLUMNS, decisive, place, rows, text, verdict
+from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.commands import Command, bindings
+from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.messages import Open
+from mailtui.screens.targets import OpenAddress, OpenNote, OpenTable
+from mailtui.screens.widgets import LineTable
+from mailtui.screens.words import MUTED
+from mailtui.services.postfix.addresses.model import Resolution, Step
+from mailtui.services.postfix.maps.used import Table, Use
+from mailtui.text import clean
+
+
+class AddressesScreen(ConsoleScreen):
+    """The way of one address; without one it asks for it first."""
+
+    CSS_PATH = "../../styles/addresses.tcss"
+    AUTO_FOCUS = "LineTable"
+    HELP = (
+        "Every key that smtpd, cleanup, trivial-rewrite and the delivery agent look up for an address, in order,\n"
+        "what each table answers, and where that stands. enter on a step opens its table at that line; K asks for\n"
+        "another address, with a sender (from A) or a client (client IP) where that matters."
+    )
+    ACTIONS: ClassVar[tuple[Command, ...]] = ADDRESSES
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ADDRESSES)
+
+    def __init__(self, asked: OpenAddress | None = None) -> None:
+        super().__init__()
+        self._asked = asked
+        self._found: Resolution | None = None
+        self._answers_only = False
+        self._left = False
+        """Whether a table was opened from here."""
+
+    @property
+    def crumb(self) -> str:
+        """The address, once there is one."""
+        return clean(self._asked.address) if self._asked else "Addresses"
+
+    def compose_view(self) -> Iterable[Widget]:
+        """The verdict, and the steps."""
+        yield Static(Content.styled("K asks where mail for an address goes.", MUTED), id="verdict")
+        yield LineTable(COLUMNS)
+
+    def on_mount(self) -> None:
+        """Follow the address, or ask for one."""
+        super().on_mount()
+        if self._asked is None:
+            self.action_ask()
+        else:
+            self._resolve(self._asked)
+
+    @work(group="dialog", exclusive=True)
+    async def action_ask(self) -> None:
+        """Ask for an address."""
+        value = written(self._asked)
+        words = await self.app.push_screen_wait(PromptDialog("Mail for", value=value, hint=HINT, refuse=objection))
+        if words is not None:
+            self._asked = read(words)
+            self._resolve(self._asked)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Follow it again after a look into a table, which may have been changed there."""
+        super().on_screen_resume(event)
+        if self._asked is not None and self._left:
+            self._left = False
+            self._resolve(self._asked)
+
+    @work(group="resolve", exclusive=True)
+    async def _resolve(self, asked: OpenAddress) -> None:
+        said = self.query_one("#verdict", Static)
+        said.update(Content.styled(f"… following {clean(asked.address)}", MUTED))
+        resolver = self.console.services.resolver
+        try:
+            found = await in_thread(partial(resolver.resolve, asked.address, asked.sender, asked.client), "resolve")
+        except MailtuiError as error:
+            said.update(Content.styled(clean(f"✖ {error.message} {error.unlock}".strip()), "$text-error"))
+            return
+        self._found = found
+        said.update(verdict(found, asked))
+        self._show()
+        self._stand_on(str(decisive(found)))
+        self._learned()
+
+    def _show(self) -> None:
+        table = self.query_one(LineTable)
+        steps = self._found.steps if self._found else ()
+        table.say_when_empty("No table is asked for it.")
+        table.update_rows(rows(steps, answers_only=self._answers_only))
+        self.refresh_bindings()
+
+    def _stand_on(self, key: str) -> None:
+        shown = [row.key for row in rows(self._found.steps, answers_only=self._answers_only)] if self._found else []
+        if key in shown:
+            self.query_one(LineTable).cursor = shown.index(key)
+
+    @property
+    def current(self) -> Step | None:
+        """The step under the cursor."""
+        key = self.query_one(LineTable).cursor_key
+        return self._found.steps[int(key)] if self._found and key is not None else None
+
+    @on(LineTable.Opened)
+    def open_step(self) -> None:
+        """The table at the line of the answer, or what the step is where there is no table to look into."""
+        step = self.current
+        if step is None:
+            return
+        table = Table(step.table, (Use(step.parameter),))
+        if table.file is not None:
+            self._left = True
+            self.post_message(Open(OpenTable(table, f"line={step.line}" if step.line else "")))
+        else:
+            lines = (f"{step.parameter}: {step.table}", f"{step.key} → {step.result or 'no entry'}")
+            self.post_message(Open(OpenNote(step.parameter, lines)))
+
+    def action_answers(self) -> None:
+        """Leave out keys without an entry, or show them."""
+        self._answers_only = not self._answers_only
+        self._show()
+
+    def why_not(self, action: str) -> str:
+        """Without an address there are no answers."""
+        return "Ask for an address first: K." if action == "answers" and self._found is None else ""
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The step, how to ask it by hand, the reply."""
+        found, step = self._found, self.current
+        if found is None:
+            return ()
+        mine = (
+            Copyable("place", place(step)),
+            Copyable("key", step.key),
+            Copyable("answer", step.result or ""),
+        ) if step else ()  # fmt: skip
+        return (*mine, Copyable("reply", found.reply), Copyable.each("final address", (f.address for f in found.final)))
+
+    def saveable(self) -> tuple[str, str]:
+        """All of it."""
+        return ("address", "\n".join(text(self._found))) if self._found else ("", "")
