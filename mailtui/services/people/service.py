@@ -13,6 +13,7 @@ from mailtui.services.dovecot.stores.model import Store
 from mailtui.services.people.disk import look
 from mailtui.services.people.dovecots import DovecotUser, disagreement
 from mailtui.services.people.model import Place, Report
+from mailtui.services.people.postfixadmin import PostfixAdmin
 from mailtui.services.people.telling import say
 from mailtui.services.postfix.addresses.keys import address_keys
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
@@ -64,6 +65,7 @@ class People:
         passdb, userdb = asked.passdb(), asked.userdb()
         yield passdb, ()
         yield userdb, tuple(disagreement(found.accepted, passdb, userdb, user, found.reply))
+        yield from PostfixAdmin(self._tools, postfix).of(user)
         if asked.store is None:
             return
         yield look(asked.store)
