@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailtui.cli import arguments
 from mailtui.cli.findings import print_findings
+from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
+from mailtui.services.postfix.restrictions.replaying.model import KINDS, Entry, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,24 +20,31 @@ if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.services.postfix.restrictions.judging.model import Step, Verdict
     from mailtui.services.postfix.restrictions.model import Order, Rule, Stage
+    from mailtui.services.postfix.restrictions.replaying.model import Replay
 
 EXAMPLES = """\
   mailtui restrictions                            every smtpd, stage by stage
   mailtui restrictions list submission
-  mailtui restrictions simulate --client 192.0.2.7 --from a@b.example info@shop.example
-  mailtui restrictions simulate --service submission --user anna --client 192.0.2.7 friend@b.example
-  mailtui restrictions check"""
+  mailtui restrictions simulate --client 192.0.2.7 info@shop.example
+  mailtui restrictions simulate --client 192.0.2.7 --service 587 info@b.example
+  mailtui restrictions check
+  mailtui restrictions replay sender b.example 'REJECT no more, please'
+  mailtui restrictions replay client 192.0.2.0/24 REJECT mail.log.1"""
 
 _COLOURS = {"permit": "green", "reject": "red", "dunno": "dim"}
 
 
-_VERBS = ("list", "simulate", "check")
+_VERBS = ("list", "simulate", "check", "replay")
+_DAY = 86400.0
+_SHOWN = 20
+
+_WORDS = "list: SERVICE; simulate: RECIPIENT; replay: client, helo, sender or recipient, KEY, ACTION and logs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, what it is about, and the client that is judged."""
     parser.add_argument("verb", nargs="?", default="list", choices=_VERBS, help="default: list")
-    parser.add_argument("words", nargs="*", metavar="WORD", help="list: SERVICE; simulate: RECIPIENT")
+    parser.add_argument("words", nargs="*", metavar="WORD", help=_WORDS)
     parser.add_argument("--service", default="", metavar="SERVICE", help="as in master.cf, or its port; default: 25's")
     client = parser.add_argument_group("simulate")
     client.add_argument("--client", default="", metavar="IP", help="the client's address")
@@ -43,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     client.add_argument("--helo", default="client.invalid", metavar="HOST", help="default: client.invalid")
     client.add_argument("--user", default="", metavar="LOGIN", help="whom it has logged in as")
     client.add_argument("--no-tls", action="store_true", help="it does not speak TLS")
+    arguments.add_window(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -54,6 +66,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return _list(service, args, context)
         case "simulate", [recipient]:
             return _simulate(recipient, args, context)
+        case "replay", [kind, key, action, *files]:
+            return _replay(Entry(_kind(kind), key, action), files, args, context)
         case "check", []:
             return print_findings(context.services.restrictions.check(), args, context)
         case verb, _:
@@ -90,6 +104,29 @@ def _simulate(recipient: str, args: argparse.Namespace, context: Context) -> int
     return 0 if verdict.accepted else 1
 
 
+def _replay(entry: Entry, files: list[str], args: argparse.Namespace, context: Context) -> int:
+    """Exit 1 where it would have met somebody."""
+    from mailtui.cli.events import merged_events
+
+    args.files, args.where = [Path(file) for file in files], None
+    if not files and not args.since:
+        args.since = arguments.a_moment("24h")
+    found = context.services.restrictions.replay(entry, merged_events(context), args.service)
+    if args.json:
+        context.output.json(replay_json(found))
+    else:
+        for line in _replayed(found, context.output):
+            context.output.line(line)
+    return 1 if found.met else 0
+
+
+def _kind(text: str) -> Kind:
+    for kind in KINDS:
+        if kind == text:
+            return kind
+    raise UsageError(f"{text!r} is none of {', '.join(KINDS)}")
+
+
 def _is_address(text: str) -> bool:
     from mailtui.services.postfix.restrictions.names import is_address
 
@@ -110,6 +147,18 @@ def order_json(order: Order) -> dict[str, object]:
             }
             for stage in order.stages
         ],
+    }
+
+
+def replay_json(found: Replay) -> dict[str, object]:
+    """A replay by the names of the command line's JSON."""
+    return {
+        "entry": {**asdict(found.entry), "type": found.entry.type, "effect": found.entry.effect},
+        "looked_at": found.looked_at,
+        "met": [{**asdict(one), "time": time_json(one.time)} for one in found.met],
+        "delivered": len(found.delivered),
+        "refused_before": len(found.refused_before),
+        "of_users": len(found.of_users),
     }
 
 
@@ -170,3 +219,16 @@ def _step(step: Step, output: Output) -> Iterator[str]:
     yield f"{'':{indent}}{output.styled(f'{step.answer:<6}', _COLOURS[step.answer])}  {output.styled(step.rule)}"
     for line in filter(None, (step.reply, step.why)):
         yield f"{'':{indent + 8}}{output.styled(line, 'dim')}"
+
+
+def _replayed(found: Replay, output: Output) -> Iterator[str]:
+    yield output.styled(found.summary, "bold")
+    for one in found.met[-_SHOWN:]:
+        colour = "green" if one.delivered else "dim" if one.refused else "yellow"
+        user = f"  logged in as {one.user}" if one.user else ""
+        when = time_json(one.time) or ""
+        ends = output.styled(f"<{one.sender}> → <{one.recipient}>")
+        yield f"  {when}  {output.styled(f'{one.status:<9}', colour)} {ends}"
+        yield output.styled(f"{'':8}{one.client}{user}  {one.reason}", "dim")
+    if len(found.met) > _SHOWN:
+        yield output.styled(f"  and {len(found.met) - _SHOWN} before them", "dim")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mailtui.findings import Finding
 from mailtui.host.tools import Tools
+from mailtui.maillog.model import Event
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.finding.check import findings
+from mailtui.services.postfix.restrictions.judging.machine import Machine
 from mailtui.services.postfix.restrictions.judging.model import Verdict
 from mailtui.services.postfix.restrictions.judging.session import Session
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
+from mailtui.services.postfix.restrictions.judging.zone import Zone
 from mailtui.services.postfix.restrictions.model import Order
 from mailtui.services.postfix.restrictions.order import order_of, orders, service_called
+from mailtui.services.postfix.restrictions.replaying.model import Entry, Replay
+from mailtui.services.postfix.restrictions.replaying.replay import replay
+from mailtui.services.postfix.restrictions.replaying.tries import tries
 
 _HELO = "client.invalid"
 
@@ -38,6 +46,12 @@ class Restrictions:
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with the restrictions of every smtpd(8)."""
         return findings(self._tools, self._postfix.again())
+
+    def replay(self, entry: Entry, events: Iterable[Event], service: str = "") -> Replay:
+        """What a proposed entry would have met in a log. Raises UsageError for what is no entry."""
+        postfix = self._postfix.again()
+        machine = Machine(self._tools, postfix, service_called(postfix, service), Zone())
+        return replay(self._tools, machine, entry, tries(events))
 
     def reply(self, client: str, sender: str, recipient: str) -> str:
         """What a client is told to RCPT TO at port 25, or before; ``""`` where the recipient is taken."""
