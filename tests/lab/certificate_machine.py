@@ -18,9 +18,9 @@ from mailtui.lab import Lab
 from mailtui.services.configuration import reloading
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.asker import Asker
 from mailtui.services.tls.deploy import proof
 from mailtui.services.tls.deploy.candidate import Candidate, candidate
-from mailtui.services.tls.deploy.dane import Asker
 from mailtui.services.tls.deploy.plans import DeployPlans
 from mailtui.services.tls.dovecot_settings import DovecotSettings
 from mailtui.services.tls.listeners.dovecot import dovecot_listeners

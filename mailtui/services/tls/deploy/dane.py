@@ -6,27 +6,18 @@ RFC 7672, 2.2 and 8.1: the next record is published, two TTLs go by, and only th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 
 from mailtui.services.dns.answers import Answer
+from mailtui.services.tls.asker import Asker
+from mailtui.services.tls.deploy.candidate import Candidate, Refused
 from mailtui.services.tls.tlsa import Tlsa, of_key, parse
 from mailtui.text import clean
 
 PORT = 25
-
-
-class Asker(Protocol):
-    """What is asked of a resolver: ``mailtui.services.dns.resolver.Resolver``."""
-
-    @property
-    def local(self) -> bool:
-        """Whether it is on this machine, so that its word on DNSSEC can be believed."""
-
-    def ask_all(self, questions: Sequence[tuple[str, str]]) -> tuple[Answer, ...]:
-        """The answers, in their order."""
+_MOST_HOSTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +50,28 @@ def verdict(hosts: Sequence[str], chain: Sequence[x509.Certificate], resolver: A
 def advice(leaf: x509.Certificate) -> str:
     """What to publish before the certificate can change."""
     return f"publish {of_key(leaf)} beside the records there are, wait for twice their TTL, then deploy"
+
+
+def past_dane(one: Candidate, hostname: str, resolver: Asker, risks: list[str]) -> Candidate:
+    """The candidate, with its root where a TLSA record points there; what cannot be told goes to ``risks``.
+
+    Raises Refused where mail would stop.
+    """
+    hosts = [hostname, *(name for name in one.names if not name.startswith("*."))][:_MOST_HOSTS]
+    found = verdict(hosts, one.chain.certificates, resolver)
+    if found.broken and one.chain.root is not None:
+        whole = replace(one.chain, certificates=(*one.chain.certificates, one.chain.root))
+        if not verdict(hosts, whole.certificates, resolver).broken:
+            return replace(one, chain=whole)
+    if found.broken:
+        names = ", ".join(found.broken)
+        raise Refused(
+            f"no TLSA record of {names} fits it: senders that check DANE would keep all mail back",
+            unlock=advice(one.leaf),
+        )
+    risks += [f"{name} does not fit it, but no DNSSEC proves that record" for name in found.unsigned]
+    risks += [f"whether a TLSA record would break cannot be told: {why}" for why in found.unknown[:1]]
+    return one
 
 
 def _fits(answer: Answer, chain: Sequence[x509.Certificate]) -> bool:

@@ -8,27 +8,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cryptography import x509
-
 from mailtui.changes.plan import Plan, Step
-from mailtui.host.errors import HostError, UsageError
+from mailtui.host.errors import HostError, MailtuiError, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Program
 from mailtui.services.configuration.plans import ConfigPlans
 from mailtui.services.configuration.reloading import reload_steps
+from mailtui.services.dns.sender import Sender, read_sender
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.service import Maps
-from mailtui.services.tls.deploy.candidate import Candidate, Refused
-from mailtui.services.tls.deploy.dane import Asker, advice, verdict
+from mailtui.services.tls.asker import Asker
+from mailtui.services.tls.deploy.candidate import Candidate
+from mailtui.services.tls.deploy.dane import past_dane
 from mailtui.services.tls.deploy.files import files_step, new_files
 from mailtui.services.tls.deploy.model import NewFiles
 from mailtui.services.tls.deploy.proof import NAME as PROOF
 from mailtui.services.tls.deploy.proof import Expected, Probe, proof_step
+from mailtui.services.tls.deploy.risks import lost, unnamed, warnings
 from mailtui.services.tls.deploy.sni import sni_steps
 from mailtui.services.tls.deploy.target import Target, dovecot_target, postfix_target
-from mailtui.services.tls.facts import covers, names_of
 from mailtui.services.tls.probe import Served, served_by
 from mailtui.text import clean
 
@@ -36,7 +37,6 @@ FOLDER = Path("/etc/ssl/mailtui")
 """Where new files go when the old ones lie where a package or an ACME client keeps house."""
 _HOUSES = (Path("/etc"), Path("/usr"), Path("/var"))
 _TITLES = {"postfix": "Postfix", "dovecot": "Dovecot"}
-_MOST_HOSTS = 20
 
 
 class DeployPlans:
@@ -70,13 +70,16 @@ class DeployPlans:
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
         risks: list[str] = []
         targets = []
+        resolver = self._asked(risks)
+        if "postfix" in programs and resolver:
+            one = past_dane(one, postfix.get("myhostname"), resolver, risks)
         if "postfix" in programs:
-            one = self._past_dane(one, postfix, risks)
             targets.append(postfix_target(self._tools, postfix, one))
         if "dovecot" in programs:
             targets.append(dovecot_target(self._tools, dovecot, one))
         before = self._served(targets, one)
-        risks += _risks(one, before, postfix.get("myhostname") if "postfix" in programs else "")
+        risks += [*warnings(one), *lost(one, before)]
+        risks += unnamed(one, targets, self._sender(postfix), resolver) if resolver else []
         new = in_place or new_files(
             _fresh(folder or _beside(targets), one), both=any(target.wants_both for target in targets)
         )
@@ -122,28 +125,20 @@ class DeployPlans:
         answers = self._probe([ask for target in targets for ask in target.asks(one.algorithm)])
         return tuple(answer for answer in answers if answer.problem != "unreachable")
 
-    def _past_dane(self, one: Candidate, postfix: PostfixConfig, risks: list[str]) -> Candidate:
-        """The candidate, with its root where a TLSA record points there. Raises Refused where mail would stop."""
-        hosts = [postfix.get("myhostname"), *(name for name in one.names if not name.startswith("*."))][:_MOST_HOSTS]
+    def _asked(self, risks: list[str]) -> Asker | None:
+        """The resolver, if there is one."""
         try:
-            resolver = self._resolver()
+            return self._resolver()
         except HostError as error:
             risks.append(f"whether a TLSA record is published cannot be told: {error.message}")
-            return one
-        found = verdict(hosts, one.chain.certificates, resolver)
-        if found.broken and one.chain.root is not None:
-            whole = replace(one.chain, certificates=(*one.chain.certificates, one.chain.root))
-            if not verdict(hosts, whole.certificates, resolver).broken:
-                return replace(one, chain=whole)
-        if found.broken:
-            names = ", ".join(found.broken)
-            raise Refused(
-                f"no TLSA record of {names} fits it: senders that check DANE would keep all mail back",
-                unlock=advice(one.leaf),
-            )
-        risks += [f"{name} does not fit it, but no DNSSEC proves that record" for name in found.unsigned]
-        risks += [f"whether a TLSA record would break cannot be told: {why}" for why in found.unknown[:1]]
-        return one
+            return None
+
+    def _sender(self, postfix: PostfixConfig) -> Sender | None:
+        """What this machine is to others; None where there is no Postfix."""
+        try:
+            return read_sender(postfix, Lookups(postfix, self._tools))
+        except MailtuiError:
+            return None
 
 
 def _proofs(before: Sequence[Served], one: Candidate, files: Sequence[str] = ()) -> tuple[Step, ...]:
@@ -163,19 +158,6 @@ def _proofs(before: Sequence[Served], one: Candidate, files: Sequence[str] = ())
         ),
         proof_step("after", new, f"prove that it is served: {ports} ports, each twice in a row", "nothing was changed"),
     )
-
-
-def _risks(one: Candidate, before: Sequence[Served], myhostname: str) -> list[str]:
-    """What an operator should know before saying yes."""
-    risks = [finding.title for finding in one.findings if finding.severity == "warning"]
-    if myhostname and not covers(myhostname, one.names):
-        risks.append(f"it does not name {clean(myhostname)}, which Postfix calls itself")
-    leaves = {answer.chain_der[0] for answer in before if answer.chain_der and not answer.ask.sni}
-    served = {clean(name) for der in leaves for name in names_of(x509.load_der_x509_certificate(der))}
-    lost = sorted(name for name in served if not covers(name.removeprefix("*."), one.names) and name not in one.names)
-    if lost:
-        risks.append(f"what is served now also names {', '.join(lost[:5])}")
-    return risks
 
 
 def _told(

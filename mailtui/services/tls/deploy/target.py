@@ -43,6 +43,11 @@ class Target:
         return tuple(dict.fromkeys(named + [file for table in self.tables for file in table.files]))
 
     @property
+    def kept_names(self) -> tuple[str, ...]:
+        """Names for which other certificates stay."""
+        return tuple(name for place in self.kept for name in place.names)
+
+    @property
     def wants_both(self) -> bool:
         """Whether key and chain must stand in one file."""
         return bool(self.tables) or any(not place.key for place in self.places)
