@@ -23,6 +23,7 @@ from mailtui.services.logs import LogSources
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
+from mailtui.services.postfix.restrictions.service import Restrictions
 from mailtui.services.sockets.service import Sockets
 from mailtui.services.tls.audit import Audit
 from mailtui.services.tls.listeners import Listeners
@@ -84,6 +85,7 @@ class Checks:
             Check("configuration", "sockets", Sockets(self._tools, postfix, self._dovecot).check),
             Check("configuration", "main.cf and master.cf", lint.postfix),
             Check("configuration", "Dovecot's configuration", lint.dovecot),
+            Check("configuration", "restrictions", Restrictions(self._tools, postfix).check),
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
             Check(
                 "certificates",
