@@ -64,7 +64,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
             with VerticalScroll(classes="dialog-scroll", id="body", can_focus=False):
                 yield Static(id="lines")
             yield Static(id="state")
-            yield Input(id="count", type="integer", compact=True)
+            yield Input(id="count", select_on_focus=False, type="integer", compact=True)
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("y Do it"), id="yes", compact=True)
                 yield Button(Content("esc Cancel"), id="no", compact=True)

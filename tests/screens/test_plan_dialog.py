@@ -111,6 +111,12 @@ async def test_the_number_can_be_typed_at_once_and_escape_leaves_it() -> None:
     assert changes.done == []
 
 
+async def test_no_digit_is_lost_however_quickly_they_are_typed() -> None:
+    async with asking(hold_plan(123), FakeChanges()) as pilot:
+        await pilot.press("1", "2", "3")
+        assert pilot.app.screen.query_one(Input).value == "123"
+
+
 async def test_a_diff_is_shown_and_strangers_cannot_paint() -> None:
     async with asking(map_plan(), FakeChanges()) as pilot:
         assert "-a@b c" in text_of(pilot) and "+a@b d" in text_of(pilot)

@@ -28,6 +28,8 @@ from mailtui.services.pulse.resolver import resolver_state
 from mailtui.services.pulse_model import DiskState
 from mailtui.text import clean, human_size
 
+_PAGE = 65_536
+"""Bytes; with less a message cannot be stored, nor an index written."""
 _REBOOT = Path("/run/reboot-required")
 
 
@@ -105,10 +107,11 @@ class Machine:
         if disk.problem:
             yield finding("system", "disk.unreadable", subject, disk.problem)
             return
-        needed = self._needed() if disk.name == "spool" else 0
         evidence = f"{human_size(disk.free)} of {human_size(disk.total)} free"
-        if disk.free <= needed:
+        if disk.name == "spool" and disk.free <= (needed := self._needed()):
             yield finding("system", "disk.refuses", subject, f"{evidence}; Postfix wants {human_size(needed)}")
+        elif disk.free < _PAGE:
+            yield finding("system", "disk.full", subject, evidence)
         elif disk.free < disk.total * _words()["disk.low"]["share"]:
             yield finding("system", "disk.low", subject, evidence)
         if disk.total_inodes and disk.free_inodes < disk.total_inodes * _words()["disk.inodes"]["share"]:

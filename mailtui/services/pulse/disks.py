@@ -27,7 +27,7 @@ def disk_states(
     found = []
     with suppress(MailtuiError):
         found.append(_state("spool", Path(postfix.get("queue_directory"))))
-    store = next(_stores(postfix, dovecot), None) or somebodys()
+    store = next(_stores(postfix, dovecot, somebodys), None)
     if store is not None:
         found.append(_state("mail store", store))
     return tuple(found)
@@ -50,11 +50,14 @@ def _state(name: str, path: Path) -> DiskState:
     return DiskState(name, str(path), disk.free, disk.total, disk.free_inodes, disk.total_inodes)
 
 
-def _stores(postfix: PostfixConfig, dovecot: DovecotConfig) -> Iterator[Path]:
+def _stores(postfix: PostfixConfig, dovecot: DovecotConfig, somebodys: Callable[[], Path | None]) -> Iterator[Path]:
     """Folders below which mail is kept, the most telling setting first."""
     yield from _folders(map(dovecot.get, ("mail_path", "mail_location", "mail_home")))
     with suppress(MailtuiError):
         yield from _folders(iter(_HOME.findall(dovecot.text)))
+    store = somebodys()
+    if store is not None:
+        yield store
     yield from _folders(map(postfix.get, ("virtual_mailbox_base", "mail_spool_directory")))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from mailtui.app import MailtuiApp
 from mailtui.lab import Lab
@@ -18,6 +20,8 @@ from tests.lab.test_console import console, text_of, until
 
 MOST_KEYS = 15
 """From opening to proof."""
+TARGETS = re.compile(r"([\d,]+) targets")
+"""What a plan for many wants typed."""
 FIGURES = "MAILTUI_NIGHTS"
 """Names the file that figures are added to, where somebody wants them."""
 
@@ -48,7 +52,11 @@ class Operator:
         """Read the plan, say yes, read that it was done, go back."""
         await self.until(lambda: isinstance(self.app.screen, PlanDialog))
         await self.sees(*words)
-        await self.press("y")
+        number = TARGETS.search(text_of(self.app))
+        if number and self.app.screen.query(Input):
+            await self.press(*number[1].replace(",", ""), "enter")
+        else:
+            await self.press("y")
         await self.sees("Done")
         await self.press("escape")
 
