@@ -21,12 +21,15 @@ EXAMPLES = """\
   mailtui config set dovecot mail_max_userip_connections=20
   mailtui config set dovecot 'service imap-login { process_min_avail=2'
   mailtui config unset postfix smtpd_banner
-  mailtui config replace postfix smtpd_use_tls     by what has replaced it"""
+  mailtui config replace postfix smtpd_use_tls     by what has replaced it
+  mailtui config translate howto.txt       a how-to, for what is installed
+  mailtui config apply howto.txt           what is good of it, as a plan"""
 
 _MODULES = {
     **dict.fromkeys(("list", "diff"), "config_list"),
     "check": "config_check",
     **dict.fromkeys(("get", "set", "unset", "replace"), "config_set"),
+    **dict.fromkeys(("translate", "apply"), "config_translate"),
 }
 
 

@@ -36,6 +36,8 @@ def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
         return None
     with _candidate(sources.flat()) as where:
         holds = value_of(tools, where, setting.name)
+    if "$" in setting.value:
+        return holds  # it is made of what it was: written once more it would be something else
     with _candidate(sources.flat() + "\n" + block_text(blocks, name, setting.value)) as where:
         wanted = value_of(tools, where, setting.name)
     if holds != wanted:

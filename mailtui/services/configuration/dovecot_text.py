@@ -67,6 +67,11 @@ class Sources:
         """Where a setting stands last; None where nowhere."""
         return self.places().get(" { ".join(path_of(name)))
 
+    def last_in(self, blocks: tuple[str, ...]) -> Place | None:
+        """Where the last setting of these blocks stands; None where there is no such block."""
+        found = (place for _, place, _ in reversed(tuple(self.assignments())) if place.blocks == blocks)
+        return next(found, None)
+
     def with_text(self, file: Path, text: str) -> Sources:
         """The same with another text of one file."""
         return read_sources(self.main, {**self.texts, file: text})
@@ -95,6 +100,10 @@ def edited(sources: Sources, setting: Setting) -> Sources:
         return sources.with_text(place.file, _replaced(sources.texts[place.file], place, setting.value))
     if setting.value is None:
         raise UsageError(f"{clean(setting.name)} is not set")
+    neighbour = sources.last_in(tuple(blocks)) if blocks else None
+    if neighbour is not None:
+        text = _inserted(sources.texts[neighbour.file], neighbour, name, setting.value)
+        return sources.with_text(neighbour.file, text)
     file = drop_in(sources)
     text = sources.texts.get(file, "# Written by mailtui; what is set here is set nowhere else.\n")
     return sources.with_text(file, text.rstrip("\n") + "\n" + block_text(blocks, name, setting.value))
@@ -121,11 +130,25 @@ def block_text(blocks: Sequence[str], name: str, value: str) -> str:
     return f"{opening}{'  ' * len(blocks)}{name} = {value}\n{closing}"
 
 
+def _inserted(text: str, place: Place, name: str, value: str) -> str:
+    """One more setting behind another of the same block."""
+    lines = text.split("\n")
+    match = _ASSIGN.match(lines[place.line])
+    assert match is not None
+    lines.insert(_end_of(lines, place.line) + 1, f"{match[1]}{name} = {value}")
+    return "\n".join(lines)
+
+
+def _end_of(lines: Sequence[str], line: int) -> int:
+    """The last physical line of a setting: one that ends in a backslash goes on."""
+    while lines[line].endswith("\\") and line + 1 < len(lines):
+        line += 1
+    return line
+
+
 def _replaced(text: str, place: Place, value: str | None) -> str:
     lines = text.split("\n")
-    last = place.line
-    while lines[last].endswith("\\") and last + 1 < len(lines):
-        last += 1
+    last = _end_of(lines, place.line)
     match = _ASSIGN.match(lines[place.line])
     assert match is not None
     lines[place.line : last + 1] = [] if value is None else [f"{match[1]}{match[2]}{match[3]}{value}"]

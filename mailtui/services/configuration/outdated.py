@@ -67,9 +67,11 @@ def outdated_restrictions(value: str) -> Iterator[Outdated]:
 def renewed_restrictions(value: str) -> str:
     """A list of restrictions with today's names, where there is one for the old."""
     known = _known("restrictions")
+    if not any(one.to for one in outdated_restrictions(value)):
+        return value
     parts = [part.strip() for part in value.split(",")] if "," in value else value.split()
-    new = [known[part].to if part in known and known[part].to else part for part in parts]
-    return (", " if "," in value else " ").join(new)
+    new = [one for part in parts for one in (known[part].to.split(", ") if part in known else [part])]
+    return ", ".join(dict.fromkeys(filter(None, new)))
 
 
 @cache

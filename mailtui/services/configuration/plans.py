@@ -25,6 +25,8 @@ Changed = Sequence[tuple[Path, bytes]]
 """Files and what they will hold."""
 Expected = Mapping[str, str]
 """What settings will be when they are read back."""
+_NAMED = 4
+"""How many parameters are named in a line."""
 _SHARED = "mail that is on its way may meet either configuration"
 
 
@@ -47,6 +49,14 @@ class ConfigPlans:
         """Write what has replaced these names of old. Raises UsageError where a person has to decide."""
         settings = Replacing(self._postfix, self._dovecot).settings(program, names)
         return self.set(program, settings, f"Replace {', '.join(map(clean, names))}")
+
+    def of_several(self, wanted: Mapping[Program, Sequence[Setting]], title: str = "") -> Plan:
+        """Set parameters of both programs. Raises UsageError where all of it is so already, or there is nothing."""
+        steps = [step for program, settings in wanted.items() for step in self.steps(program, settings)]
+        if not steps:
+            raise UsageError("there is nothing to set that is not so already")
+        count = sum(map(len, wanted.values()))
+        return Plan(title or f"Set {count} parameters", tuple(steps), all_or_nothing=True)
 
     def steps(self, program: Program, settings: Sequence[Setting], why: str = "") -> tuple[Step, ...]:
         """The same as steps of a larger plan, which must be all or nothing; none where it is so already."""
@@ -76,7 +86,8 @@ class ConfigPlans:
 
 
 def _names(settings: Sequence[Setting]) -> str:
-    return ", ".join(clean(one.name) for one in settings)
+    names = [clean(one.name) for one in settings]
+    return ", ".join(names if len(names) <= _NAMED else [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"])
 
 
 def _refuse_secrets(settings: Sequence[Setting]) -> None:

@@ -1,0 +1,125 @@
+"""``Translator``: a how-to judged and translated for the Postfix and the Dovecot that are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailtui.host.errors import MailtuiError
+from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_read import settings
+from mailtui.services.configuration.dovecot_text import path_of
+from mailtui.services.configuration.model import PROGRAMS, Program, Setting
+from mailtui.services.configuration.translate.databases import auth_default, database
+from mailtui.services.configuration.translate.model import Judged, Translation, Verdict
+from mailtui.services.configuration.translate.of_dovecot import OfDovecot
+from mailtui.services.configuration.translate.of_postfix import OfPostfix
+from mailtui.services.configuration.translate.pieces import Assignment, Block, Piece, Service, pieces
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig, pairs
+from mailtui.text import clean
+
+Told = tuple[int, str, Program | None, Verdict]
+
+
+class Translator:
+    """Reads both configurations when it is made. Of a program that is not installed nothing is known."""
+
+    def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._postfix = _of_postfix(tools, postfix)
+        self._dovecot = _of_dovecot(tools, dovecot)
+
+    def translate(self, text: str) -> Translation:
+        """Every line that sets something, in order, and what to set."""
+        told = [one for piece in pieces(text, self._owner) for one in self._judged(piece)]
+        wanted: dict[Program, dict[str, Setting]] = {program: {} for program in PROGRAMS}
+        for _, _, program, verdict in told:
+            for setting in verdict.settings if program else ():
+                wanted[program or "postfix"][setting.name] = setting
+        return Translation(
+            tuple(_line(*one) for one in told),
+            {program: tuple(found.values()) for program, found in wanted.items() if found},
+        )
+
+    def _owner(self, name: str) -> Program | None:
+        own = name.rpartition("/")[2]
+        of_postfix, of_dovecot = self._postfix.knows(own), self._dovecot.knows(own)
+        if of_postfix == of_dovecot:
+            return None
+        return "postfix" if of_postfix else "dovecot"
+
+    def _judged(self, piece: Piece) -> Iterator[Told]:
+        if isinstance(piece, Assignment):
+            yield piece.number, piece.text, piece.program, self._assignment(piece)
+        elif isinstance(piece, Service):
+            yield piece.number, piece.text, "postfix", self._postfix.service(piece.text)
+        elif isinstance(piece, Block):
+            for number, text, verdict in self._block((), piece):
+                yield number, text, "dovecot", verdict
+        else:
+            yield piece.number, piece.text, None, Verdict("unknown", (), "It sets nothing.")
+
+    def _assignment(self, piece: Assignment) -> Verdict:
+        if piece.program == "postfix":
+            return self._postfix.parameter(piece.name, piece.value)
+        if piece.program == "dovecot":
+            return self._dovecot.setting((), piece.name, piece.value)
+        return Verdict("unknown", (), "Neither program has a parameter of this name, or both have.")
+
+    def _block(self, outside: Sequence[str], block: Block) -> Iterator[tuple[int, str, Verdict]]:
+        if block.header.startswith("auth ") and not outside:
+            yield from auth_default(block, new=self._dovecot.new)
+            return
+        made = database(block, new=self._dovecot.new) if not outside else None
+        if made is not None:
+            yield block.number, f"{block.header} {{ … }}", made
+            return
+        blocks = [*outside, _header(block.header)]
+        if not block.items:
+            yield block.number, f"{block.header} {{ }}", Verdict("by hand", (), "An empty block sets nothing.")
+        for one in block.items:
+            if isinstance(one, Block):
+                yield from self._block(blocks, one)
+            else:
+                yield one.number, one.text, self._dovecot.setting(blocks, one.name, one.value)
+
+
+def _header(header: str) -> str:
+    """A block's header as this Dovecot writes it."""
+    return {"protocol managesieve": "protocol sieve"}.get(header, header)
+
+
+def _line(number: int, text: str, program: Program | None, verdict: Verdict) -> Judged:
+    becomes = tuple(_written(program, one) for one in verdict.settings)
+    return Judged(number, clean(text), program, verdict.judgement, becomes, clean(verdict.why))
+
+
+def _written(program: Program | None, setting: Setting) -> str:
+    """A setting as it would be written, on one line."""
+    if program == "postfix":
+        service = setting.name.count("/") == 1
+        return clean(setting.value or "" if service else f"{setting.name} = {setting.value}")
+    *blocks, name = path_of(setting.name)
+    return clean("".join(f"{one} {{ " for one in blocks) + f"{name} = {setting.value}" + " }" * len(blocks))
+
+
+def _of_postfix(tools: Tools, postfix: PostfixConfig) -> OfPostfix:
+    try:
+        defaults = pairs(tools.run(["postconf", *postfix.where, "-d"]).text)
+        services = [f"{one.name}/{one.type}" for one in postfix.services]
+    except MailtuiError:
+        return OfPostfix({}, ())
+    return OfPostfix(defaults, services)
+
+
+def _of_dovecot(tools: Tools, dovecot: DovecotConfig) -> OfDovecot:
+    try:
+        known = {
+            name.rpartition("{")[2].strip() for name, _ in settings(tools.run(["doveconf", *dovecot.where, "-a"]).text)
+        }
+        return OfDovecot(known | _IN_BLOCKS, new=dovecot.new_names)
+    except MailtuiError:
+        return OfDovecot(frozenset(), new=False)
+
+
+_IN_BLOCKS = frozenset(("args", "driver", "mode", "user", "group", "special_use", "auto", "autoexpunge", "location"))
+"""Settings of blocks that ``doveconf -a`` does not show while there is no such block."""
