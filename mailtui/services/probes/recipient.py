@@ -14,7 +14,7 @@ from mailtui.host.errors import UsageError
 from mailtui.services.postfix.addresses.model import Final, Resolution
 from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.probes.endpoints import port25
+from mailtui.services.probes.endpoints import entrances
 from mailtui.services.probes.joined import Client, LogMark
 from mailtui.services.probes.model import Attempt, Endpoint, Probe
 from mailtui.services.probes.own import is_own, lonely_source
@@ -92,7 +92,7 @@ class RecipientProbe:
 
     def _at_home(self, address: str, sender: str) -> Attempt | None:
         """What our own smtpd(8) says to a stranger."""
-        endpoint = next(iter(port25(self._postfix)), None)
+        endpoint = next(iter(entrances(self._postfix)), None)
         if endpoint is None:
             return None
         source = lonely_source(endpoint.host)

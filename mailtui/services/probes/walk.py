@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from mailtui.services.dns.resolver import Resolver
 from mailtui.services.probes.model import Endpoint
 
 _NEXTHOP = re.compile(r"(?P<host>\[[^\]]+\]|[^\s\[\]:]+)(?::(?P<port>\w+))?")
+_SMTP = 25
 MOST = 5
 """Servers tried of one next hop; ``smtp_mx_address_limit`` is 5."""
 
@@ -72,6 +74,8 @@ class Walker:
 
 
 def _port(name: str) -> int:
-    from mailtui.services.tls.endpoints import port_of
-
-    return port_of(name) or 25
+    """By number or name; SMTP's for one that nobody knows."""
+    try:
+        return int(name) if name.isdigit() else socket.getservbyname(name, "tcp")
+    except OSError:
+        return _SMTP
