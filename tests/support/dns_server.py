@@ -16,6 +16,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from mailtui.services.dns.resolver import Resolver
+
 Zone = Mapping[str, Mapping[str, Sequence[str]] | str]
 """Records by name and type, in presentation format; or what befalls every question for the name:
 ``SERVFAIL``, ``TIMEOUT``, ``REFUSED``, ``NXDOMAIN``. A type may have ``["TIMEOUT"]``, too. A name that only has others
@@ -28,11 +30,19 @@ LARGEST_UDP = 1232
 class DnsServer:
     """What it is asked is in ``asked``; ``secure`` names have the AD flag."""
 
-    def __init__(self, zone: Zone, secure: Sequence[str] = ()) -> None:
+    def __init__(self) -> None:
+        self.address = ("127.0.0.1", 0)
+        self.serve({}, ())
+
+    def serve(self, zone: Zone, secure: Sequence[str]) -> None:
+        """Say this from now on."""
         self.zone = {name.rstrip(".").lower(): records for name, records in zone.items()}
         self.secure = set(secure)
         self.asked: list[tuple[str, str]] = []
-        self.address = ("127.0.0.1", 0)
+
+    def resolver(self) -> Resolver:
+        """One that asks this server, and waits only as long as there is something to wait for."""
+        return Resolver([self.address], patience=0.25 if "TIMEOUT" in repr(self.zone) else 5.0)
 
     def answer(self, wire: bytes, *, stream: bool) -> bytes | None:
         query = dns.message.from_wire(wire)
@@ -85,22 +95,26 @@ class DnsServer:
         return None
 
 
+_idle: list[DnsServer] = []
+"""Servers that run and have nothing to do: starting one takes longer than most tests."""
+
+
 @contextmanager
 def dns_server(zone: Zone, secure: Sequence[str] = ()) -> Iterator[DnsServer]:
     """A server of ``zone`` on UDP and TCP, until the block ends."""
-    server = DnsServer(zone, secure)
-    udp, tcp = _sockets(server)
-    with udp, tcp:
-        threads = [threading.Thread(target=one.serve_forever, args=(0.01,), daemon=True) for one in (udp, tcp)]
-        for thread in threads:
-            thread.start()
-        try:
-            yield server
-        finally:
-            for one in (udp, tcp):
-                one.shutdown()
-            for thread in threads:
-                thread.join()
+    server = _idle.pop() if _idle else _started()
+    server.serve(zone, secure)
+    try:
+        yield server
+    finally:
+        _idle.append(server)
+
+
+def _started() -> DnsServer:
+    server = DnsServer()
+    for one in _sockets(server):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    return server
 
 
 def _sockets(server: DnsServer) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:

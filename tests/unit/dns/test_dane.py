@@ -55,7 +55,7 @@ def by_kind(found: Sequence[Finding]) -> dict[str, Finding]:
 def kinds(records: Sequence[str] | str, shown: Shown, secure: Sequence[str] = ("*",), zone: Zone = ZONE) -> set[str]:
     there = records if isinstance(records, str) else {"TLSA": list(records)}
     with dns_server({**zone, f"_25._tcp.{HOST}": there} if records else zone, secure=secure) as server:
-        resolver = Resolver([server.address], patience=0.1)
+        resolver = server.resolver()
         found = dane.check(resolver, exchangers(resolver, "d.example"), US, lambda _: shown)
     return {kind.removeprefix("dane.") for kind in by_kind(found)}
 
@@ -118,7 +118,7 @@ def test_another_machine_is_not_asked() -> None:
 
 def test_the_record_of_the_key_in_use_is_shown_beside_what_is_published() -> None:
     with dns_server({**ZONE, f"_25._tcp.{HOST}": {"TLSA": [tlsa(OTHER)]}}, secure=["*"]) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         found = dane.check(resolver, exchangers(resolver, "d.example"), US, lambda _: shows(GOOD, MIDDLE))
     assert found[0].evidence == (
         f"_25._tcp.{HOST} TLSA {tlsa(OTHER)}",
@@ -148,7 +148,7 @@ def test_whether_a_sender_that_keeps_to_mta_sts_delivers(shown: Shown, why: str,
     }
     policy = f"version: STSv1\nmode: {mode}\nmx: {HOST}\nmax_age: 604800\n"
     with dns_server(zone) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         found = mtasts.check(
             resolver,
             "d.example",
@@ -208,5 +208,5 @@ LE = issued_by("Let's Encrypt")
 )
 def test_who_may_issue(zone: dict[str, list[str]], shown: Shown | None, told: str) -> None:
     with dns_server({HOST: {"A": [V4]}, **{name: {"CAA": records} for name, records in zone.items()}}) as server:
-        found = by_kind(caa.check(Resolver([server.address], patience=0.1), HOST, shown))
+        found = by_kind(caa.check(server.resolver(), HOST, shown))
     assert {kind.removeprefix("caa.") for kind in found} == ({told} if told else set())

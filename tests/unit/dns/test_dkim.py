@@ -17,7 +17,6 @@ from mailtui.services.dns.dkim.check import check
 from mailtui.services.dns.dkim.keys import encoded, record_of
 from mailtui.services.dns.dkim.record import DkimFlaw, parse
 from mailtui.services.dns.dkim.signers import Signers, Signing
-from mailtui.services.dns.resolver import Resolver
 from tests.support.dns_server import Zone, dns_server
 
 NAME = "s1._domainkey.d.example"
@@ -85,7 +84,7 @@ def txt(text: str) -> str:
 def kinds(zone: Zone, key: Path | None, domain: str = "d.example", signer: str = "d.example") -> dict[str, Finding]:
     signers = Signers((Signing(signer, "s1", "OpenDKIM, /etc/opendkim.conf", key),))
     with dns_server({"d.example": {"A": ["192.0.2.1"]}, **zone}) as server:
-        found = check(Resolver([server.address], patience=0.1), domain, signers)
+        found = check(server.resolver(), domain, signers)
     assert len({finding.id for finding in found}) == len(found)
     return {finding.id.split(":")[0].removeprefix("dns.dkim."): finding for finding in found}
 
@@ -217,7 +216,7 @@ def test_a_key_known_from_the_log_alone_is_not_compared() -> None:
 
 def test_nobody_signs_and_no_selector_is_guessed() -> None:
     with dns_server({"default._domainkey.d.example": {"TXT": ['"p="']}}) as server:
-        found = check(Resolver([server.address]), "d.example", Signers((), ("/etc/opendkim.conf: no permission",)))
+        found = check(server.resolver(), "d.example", Signers((), ("/etc/opendkim.conf: no permission",)))
         assert not any("_domainkey" in name for name, _ in server.asked)
     assert [finding.id for finding in found] == ["dns.dkim.no-signer:d.example"]
     assert found[0].evidence == ("/etc/opendkim.conf: no permission",)

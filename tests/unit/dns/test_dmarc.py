@@ -10,7 +10,6 @@ from mailtui.findings import Finding
 from mailtui.services.dns.dmarc.check import check
 from mailtui.services.dns.dmarc.record import is_dmarc, parse
 from mailtui.services.dns.dmarc.walk import aligned, names, walk
-from mailtui.services.dns.resolver import Resolver
 from tests.support.dns_server import Zone, dns_server
 
 REJECT = "v=DMARC1; p=reject; rua=mailto:dmarc@d.example"
@@ -18,7 +17,7 @@ REJECT = "v=DMARC1; p=reject; rua=mailto:dmarc@d.example"
 
 def kinds(zone: Zone, domain: str = "d.example") -> dict[str, Finding]:
     with dns_server(zone) as server:
-        found = check(Resolver([server.address], patience=0.1), domain)
+        found = check(server.resolver(), domain)
     assert len({finding.id for finding in found}) == len(found)
     return {finding.id.split(":")[0].removeprefix("dns.dmarc."): finding for finding in found}
 
@@ -176,7 +175,7 @@ WALKS: list[tuple[dict[str, str], str, str, str | None]] = [
 def test_the_walk_up_the_tree(records: dict[str, str], start: str, organization: str, policy: str | None) -> None:
     zone: Zone = {f"_dmarc.{name}": {"TXT": [f'"v=DMARC1; {tags}"']} for name, tags in records.items()}
     with dns_server(zone) as server:
-        found = walk(Resolver([server.address]), start)
+        found = walk(server.resolver(), start)
         asked = len(server.asked)
     assert found.organization == organization
     assert (found.policy.domain if found.policy else None) == policy
@@ -205,7 +204,7 @@ def test_a_walk_asks_at_most_eight_names_and_ends_at_the_top(labels: list[str]) 
 def test_who_counts_as_the_same(one: str, other: str, relaxed: bool, strict: bool) -> None:
     zone = {**at("d.example", REJECT), **at("own.d.example", "v=DMARC1; p=none; psd=n")}
     with dns_server(zone) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         assert aligned(resolver, one, other, strict=False) is relaxed
         assert aligned(resolver, one, other, strict=True) is strict
 

@@ -11,7 +11,6 @@ from mailtui.services.dns.dnsbl import check as own
 from mailtui.services.dns.dnsbl import configured
 from mailtui.services.dns.dnsbl.configured import Asked
 from mailtui.services.dns.dnsbl.model import Zone, died, question, shown, zones
-from mailtui.services.dns.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
 from tests.support.dns_server import Zone as DnsZone
 from tests.support.dns_server import dns_server
@@ -32,7 +31,7 @@ def told(
     zone: DnsZone, lists: Sequence[Zone] = (LIST,), addresses: Sequence[str] = (V4,), domain: str = ""
 ) -> dict[str, Finding]:
     with dns_server(zone) as server:
-        found = own.check(Resolver([server.address], patience=0.1), addresses, domain, lists)
+        found = own.check(server.resolver(), addresses, domain, lists)
     assert len({finding.id for finding in found}) == len(found)
     return by_kind(found)
 
@@ -145,13 +144,13 @@ def test_a_customers_key_is_not_shown() -> None:
     assert shown("zen.spamhaus.org") == "zen.spamhaus.org"
     with dns_server({}) as server:
         asked = Asked("geheim123.zen.dq.spamhaus.net", "ip", "", "reject_rbl_client")
-        found = configured.check(Resolver([server.address]), [asked])
+        found = configured.check(server.resolver(), [asked])
     assert "geheim" not in repr(found)
 
 
 def rbl(answers: DnsZone, asked: Sequence[Asked], hits: dict[str, int] | None = None) -> Finding:
     with dns_server(answers) as server:
-        (found,) = configured.check(Resolver([server.address], patience=0.1), asked, hits)
+        (found,) = configured.check(server.resolver(), asked, hits)
     return found
 
 

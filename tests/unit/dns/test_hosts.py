@@ -6,7 +6,6 @@ import pytest
 
 from mailtui.findings import Finding
 from mailtui.services.dns.hosts import mx, own
-from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.sender import Sender
 from tests.support.dns_server import Zone, dns_server
 
@@ -21,7 +20,7 @@ BACK: Zone = {
 
 def kinds(zone: Zone, sender: Sender = US, *, reverse: bool = False) -> dict[str, Finding]:
     with dns_server({**HERE, **zone}) as server:
-        resolver = Resolver([server.address], patience=0.1)
+        resolver = server.resolver()
         found = own.check(resolver, sender) if reverse else mx.check(resolver, "d.example", sender)
     assert len({finding.id for finding in found}) == len(found)
     return {finding.id.split(":")[0].removeprefix("dns.").removeprefix("mx."): finding for finding in found}

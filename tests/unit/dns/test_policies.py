@@ -13,7 +13,6 @@ from mailtui.services.dns import clients
 from mailtui.services.dns.hosts.mx import exchangers
 from mailtui.services.dns.policy import mtasts, tlsrpt
 from mailtui.services.dns.policy.https import Fetched, Trouble
-from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.sender import Sender
 from tests.support.dns_server import Zone, dns_server
 
@@ -41,7 +40,7 @@ def sts(zone: Zone, body: str = POLICY, trouble: Trouble = "") -> dict[str, Find
         return Fetched(f"https://{host}{path}", trouble, "why", body)
 
     with dns_server({**STS, **zone}) as server:
-        resolver = Resolver([server.address], patience=0.1)
+        resolver = server.resolver()
         found = mtasts.check(resolver, "d.example", exchangers(resolver, "d.example"), fetch, tuple)
     assert all(one == ("mta-sts.d.example", "/.well-known/mta-sts.txt", ("198.51.99.11",)) for one in asked)
     return by_kind(found, "mtasts")
@@ -142,7 +141,7 @@ def test_any_text_is_read_as_a_policy(text: str) -> None:
 def rpt(texts: list[str] | str, *, needed: bool = False) -> dict[str, Finding]:
     records = texts if isinstance(texts, str) else {"TXT": [f'"{text}"' for text in texts]}
     with dns_server({"_smtp._tls.d.example": records, "d.example": {"A": [V4]}}) as server:
-        return by_kind(tlsrpt.check(Resolver([server.address], patience=0.1), "d.example", needed=needed), "tlsrpt")
+        return by_kind(tlsrpt.check(server.resolver(), "d.example", needed=needed), "tlsrpt")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +177,7 @@ def test_reporting_is_missed_more_where_there_is_a_policy() -> None:
 def srv(zone: Zone, ports: frozenset[int] = frozenset({465, 587, 993, 143})) -> dict[str, Finding]:
     base: Zone = {"mx.d.example": {"A": [V4]}, "far.example": {"A": ["198.51.99.77"]}, "d.example": {"A": [V4]}}
     with dns_server({**base, **zone}) as server:
-        found = clients.check(Resolver([server.address], patience=0.1), "d.example", US, ports)
+        found = clients.check(server.resolver(), "d.example", US, ports)
     return by_kind(found, "clients")
 
 

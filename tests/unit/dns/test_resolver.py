@@ -80,7 +80,7 @@ def test_aliases_are_told(resolver: Resolver) -> None:
 
 
 def test_a_question_is_asked_once(server: DnsServer) -> None:
-    resolver = Resolver([server.address])
+    resolver = server.resolver()
     before = len(server.asked)
     answers = resolver.ask_all([("far.example.org", "A"), ("FAR.example.org.", "A")] * 20)
     assert {answer.state for answer in answers} == {"found"}
@@ -141,5 +141,5 @@ def test_answers_come_in_the_order_of_the_questions() -> None:
 
 def test_what_strangers_publish_is_made_printable(resolver: Resolver) -> None:
     with dns_server({"evil.example": {"TXT": ['"a\\027[31m\\226\\128\\174b"']}}) as server:
-        answer = Resolver([server.address]).ask("evil.example", "TXT")
+        answer = server.resolver().ask("evil.example", "TXT")
     assert answer.evidence() == ("evil.example TXT a␛[31m‹U+202E›b",)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from mailtui.findings import Finding
-from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.spf.check import check, term_of
 from tests.support.dns_server import Zone, dns_server
 
@@ -17,7 +16,7 @@ MANY = " ".join(f"a:mx.d.example/{n}" for n in range(21, 32))
 
 def kinds(zone: Zone, addresses: tuple[str, ...] = (V4, V6), helo: str = "mx.d.example") -> dict[str, Finding]:
     with dns_server({**HELO, **zone}) as server:
-        found = check(Resolver([server.address], patience=0.1), "d.example", addresses, helo)
+        found = check(server.resolver(), "d.example", addresses, helo)
     assert len({finding.id for finding in found}) == len(found)
     return {finding.id.split(":")[0].removeprefix("dns.spf."): finding for finding in found}
 

@@ -147,7 +147,7 @@ def server() -> Iterator[DnsServer]:
 
 @pytest.fixture(scope="module")
 def resolver(server: DnsServer) -> Resolver:
-    return Resolver([server.address], patience=0.1)
+    return server.resolver()
 
 
 @pytest.mark.parametrize("ip", [V4, V6])
@@ -193,7 +193,7 @@ def test_ten_terms_that_need_the_dns_and_no_more(count: int, mechanism: str) -> 
         "here.example": {"A": ["203.0.113.1"], "MX": ["10 here.example."]},
     }
     with dns_server(zone) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         void = mechanism.startswith("exists")
         assert check_host(resolver, V4, "d.example").result == ("permerror" if void or count > 10 else "fail")
         assert weigh(resolver, "d.example").lookups == count
@@ -207,7 +207,7 @@ def test_two_lookups_that_lead_to_nothing_are_borne(void: int, result: str, kind
     if kind == "nodata":
         zone = {**zone, **{f"v{n}.d.example": {"TXT": ['"x"']} for n in range(void)}}
     with dns_server(zone) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         assert check_host(resolver, V4, "d.example").result == result
         assert len(weigh(resolver, "d.example").void) == void
 
@@ -220,7 +220,7 @@ def test_redirect_takes_the_verdict_of_another_and_all_silences_it() -> None:
         "d.example": {"TXT": ['"v=spf1 redirect=nothing.example"']},
     }
     with dns_server(zone) as server:
-        resolver = Resolver([server.address])
+        resolver = server.resolver()
         results = [check_host(resolver, V4, f"{name}.example").result for name in "abcd"]
         assert results == ["pass", "pass", "fail", "permerror"]
         assert check_host(resolver, V6, "a.example").result == "softfail"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailtui.findings import Finding
@@ -31,9 +30,11 @@ def check(resolver: Resolver, domain: str, signers: Signers) -> tuple[Finding, .
     signings = signers.of(domain)
     if not signings:
         return tuple(_unsigned(resolver, domain, signers))
-    found = side_by_side([partial(_selector, resolver, signing) for signing in signings])
-    told = [finding for findings in found for finding in findings]
-    if all(_is_ed25519(signing.key) for signing in signings):
+    owns = [_own_key(signing) for signing in signings]
+    pairs = zip(signings, owns, strict=True)
+    found = side_by_side([partial(_selector, resolver, signing, key) for signing, (key, _) in pairs])
+    told = [finding for (_, flaws), findings in zip(owns, found, strict=True) for finding in (*flaws, *findings)]
+    if all(key is not None and bits(key) is None for key, _ in owns):
         told.append(say("dkim", "ed25519-alone", domain))
     return tuple(told)
 
@@ -55,9 +56,8 @@ def _unsigned(resolver: Resolver, domain: str, signers: Signers) -> Iterator[Fin
         yield say("dkim", "no-signer", domain, signers.unread)
 
 
-def _selector(resolver: Resolver, signing: Signing) -> tuple[Finding, ...]:
-    own, flaws = _own_key(signing)
-    return (*flaws, *_published(resolver, signing, own))
+def _selector(resolver: Resolver, signing: Signing, own: PublicKeyTypes | None) -> tuple[Finding, ...]:
+    return tuple(_published(resolver, signing, own))
 
 
 def _own_key(signing: Signing) -> tuple[PublicKeyTypes | None, tuple[Finding, ...]]:
@@ -125,10 +125,3 @@ def _compared(signing: Signing, published: PublishedKey, own: PublicKeyTypes | N
 
 def _fix(signing: Signing) -> tuple[str, ...]:
     return ("mailtui", "dns", "records", signing.domain)
-
-
-def _is_ed25519(path: Path | None) -> bool:
-    try:
-        return path is not None and bits(public_key_of(path)) is None
-    except (HostError, OSError):
-        return False
