@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui cert list --served               all that are in use, on every port
-  mailtui cert check                       what is wrong with those in use
+  mailtui cert check --here                what is wrong with those in use
   mailtui cert show fullchain.pem privkey.pem site.p12
   mailtui cert show mail.example.org:993   what that port serves
   mailtui cert match privkey.pem *.crt request.csr     one key? exit 1 if not
@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", nargs="*", type=Path, metavar="FILE", help="PEM, DER, PKCS#7 or PKCS#12; show, match: or HOST:PORT"
     )
     parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a name it must stand for")
+    parser.add_argument("--here", action="store_true", help="check: the names too that lead to this machine (DNS)")
     parser.add_argument("--served", action="store_true", help="list: ask every port what it shows")
     parser.add_argument("-o", "--out", type=Path, metavar="NEW", help="the file to make; one that is there is kept")
     making = parser.add_argument_group("making")

@@ -15,6 +15,7 @@ from mailtui.host.errors import UsageError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.findings import Finding
     from mailtui.services.tls.pile import Item
 
 
@@ -38,16 +39,44 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     faults = tuple(finding for _, findings in looks for finding in findings)
     if items or not faults:
         faults += gate.check(items, now=time.time(), names=args.name, roots=roots())
+    if args.here:
+        faults += _unnamed([name for item in items for name in _names(item)], context)
     return print_findings(faults, args, context)
 
 
 def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     """Everything that Postfix and Dovecot use: on disk, on their ports, and whether its renewal is told."""
+    from mailtui.services.tls.inventory import Inventory
     from mailtui.services.tls.renewal.service import Renewal
     from mailtui.services.tls.serving import Serving
 
     machine = (context.tools, context.postfix, context.dovecot)
-    return print_findings((*Serving(*machine).findings(), *Renewal(*machine).findings()), args, context)
+    found = (*Serving(*machine).findings(), *Renewal(*machine).findings())
+    if args.here:
+        leaves = [held.leaf for held in Inventory(*machine).held() if held.leaf]
+        found += _unnamed([name for leaf in leaves for name in leaf.names], context)
+    return print_findings(found, args, context)
+
+
+def _unnamed(names: Sequence[str], context: Context) -> tuple[Finding, ...]:
+    """The names this machine is asked for that none of ``names`` stands for."""
+    from mailtui.services.dns.resolver import Resolver
+    from mailtui.services.dns.sender import read_sender
+    from mailtui.services.postfix.addresses.lookups import Lookups
+    from mailtui.services.tls.needed import needed_findings, needed_names
+
+    sender = read_sender(context.postfix, Lookups(context.postfix, context.tools))
+    return needed_findings(needed_names(sender, Resolver()), names)
+
+
+def _names(item: Item) -> Sequence[str]:
+    """Those of a leaf: an issuer stands for no host."""
+    from cryptography import x509
+
+    from mailtui.services.tls.facts import is_ca, names_of
+
+    content = item.content
+    return names_of(content) if isinstance(content, x509.Certificate) and not is_ca(content) else ()
 
 
 def _show(items: Sequence[Item], args: argparse.Namespace, context: Context) -> int:

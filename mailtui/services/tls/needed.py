@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailtui.findings import Finding
 from mailtui.services.dns.clients import SERVICES
 from mailtui.services.dns.names import is_host
 from mailtui.services.dns.sender import Sender
 from mailtui.services.tls.asker import Asker
 from mailtui.services.tls.facts import covers
+from mailtui.services.tls.gate import gate_finding
 from mailtui.text import clean
 
 _USUAL = ("mail", "imap", "smtp", "pop", "pop3", "mx")
@@ -48,6 +50,11 @@ def needed_names(sender: Sender, resolver: Asker) -> tuple[Needed, ...]:
 def missing(needed: Sequence[Needed], names: Sequence[str]) -> tuple[Needed, ...]:
     """Those that a certificate for ``names`` does not stand for."""
     return tuple(one for one in needed if not covers(one.name, names))
+
+
+def needed_findings(needed: Sequence[Needed], names: Sequence[str]) -> tuple[Finding, ...]:
+    """The same as findings, each about the name it is."""
+    return tuple(gate_finding("needed", lack.name, why=lack.why) for lack in missing(needed, names))
 
 
 def _told(resolver: Asker, domains: Sequence[str]) -> Iterator[tuple[str, str]]:

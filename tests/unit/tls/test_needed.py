@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.sender import Sender
-from mailtui.services.tls.needed import missing, needed_names
+from mailtui.services.tls.needed import missing, needed_findings, needed_names
 from tests.support.dns_server import Zone, dns_server
 
 OURS = "192.0.2.7"
@@ -39,6 +39,9 @@ def test_a_certificate_and_what_it_lacks() -> None:
         needed = needed_names(SENDER, Resolver([server.address]))
     assert [one.name for one in missing(needed, ["*.shop.test"])] == ["mail.else.test"]
     assert missing(needed, ["*.shop.test", "mail.else.test"]) == ()
+    (finding,) = needed_findings(needed, ["*.shop.test"])
+    assert (finding.id, finding.subject) == ("cert.needed:mail.else.test", "mail.else.test")
+    assert "mail for else.test" in finding.title
 
 
 def test_without_the_dns_what_postfix_calls_itself() -> None:

@@ -36,7 +36,7 @@ def pile(pair: Pair) -> tuple[Item, ...]:
     return parse_pile(pair.key_pem() + pair.pem + MIDDLE.pem, "f")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("rsa3072", "rsa4096")])
 def test_a_key_of_each_kind_is_read_by_openssl_and_signs(kind: str, tmp_path: Path) -> None:
     key = new_key(kind)
     made = key_pem(key)
