@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,13 @@ from mailtui.host.errors import HostError, ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.keys import Key
 from mailtui.services.postfix.ports import PostfixSettings
-from mailtui.services.postfix.tables import TABLE, has_patterns, words
+from mailtui.services.postfix.tables import TABLE, has_patterns, kind_of, words
 
 MOST = 4096
 """Characters of a key; Postfix itself takes no longer address (``line_length_limit`` 2048)."""
 _FATAL = "postmap: fatal: "
+_DUPLICATE = re.compile(r"\S+, line \d+: duplicate entry: .*")
+"""Of this postmap(1) only warns; the daemons refuse a whole texthash table for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,14 @@ class Lookups:
     def learn(self, parameter: str, keys: Sequence[Key]) -> None:
         """Ask for many keys in few runs, so that ``find`` has nothing to run for them; errors are told there."""
         for table in self.tables(parameter):
-            wanted = (key.text for key in keys if key.whole or not has_patterns(table))
-            if unknown := [key for key in dict.fromkeys(wanted) if (table, key) not in self._known]:
-                with contextlib.suppress(TableError):
-                    self._fetch(table, unknown)
+            self.learn_of(table, keys)
+
+    def learn_of(self, table: str, keys: Sequence[Key]) -> None:
+        """Ask one table for many keys, so that ``ask`` has nothing to run for them; errors are told there."""
+        wanted = (key.text for key in keys if key.whole or not has_patterns(table))
+        if unknown := [key for key in dict.fromkeys(wanted) if (table, key) not in self._known]:
+            with contextlib.suppress(TableError):
+                self._fetch(table, unknown)
 
     def command(self, table: str, key: str) -> tuple[str, ...]:
         """What an operator types to ask the same."""
@@ -121,12 +128,14 @@ class Lookups:
             answer = self._tools.run(argv, stdin=question, check=False)
         except ToolTimeout as error:
             raise TableError(f"{table} gave no answer within {error.seconds:g} s") from error
-        fatal = [line for line in answer.error_text.splitlines() if line.startswith(_FATAL)]
+        fatal = [line.removeprefix(_FATAL) for line in answer.error_text.splitlines() if line.startswith(_FATAL)]
+        if duplicate := _DUPLICATE.search(answer.error_text) if kind_of(table) == "texthash" else None:
+            raise TableError(f"{table} is unavailable: {duplicate[0]}")
         if not fatal:
             self._known.update({(table, key): None for key in wanted})
             self._known.update(_answers(table, answer.text))
         elif alone or len(wanted) == 1:
-            raise TableError(fatal[-1].removeprefix(_FATAL))
+            raise TableError(fatal[-1])
 
 
 def _answers(table: str, text: str) -> dict[tuple[str, str], str | None]:

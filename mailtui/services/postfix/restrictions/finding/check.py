@@ -7,6 +7,7 @@ from functools import cache
 
 from mailtui.findings import Finding
 from mailtui.host.tools import Tools
+from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.finding.entries import Permits, permits
 from mailtui.services.postfix.restrictions.finding.harm import harm_findings
@@ -30,17 +31,19 @@ def findings(tools: Tools, postfix: PostfixConfig) -> tuple[Finding, ...]:
     """What is wrong with every smtpd(8), each thing once. Raises what ``Tools.run`` raises."""
     every = orders(postfix)
     read = cache(permits)
-    found = [finding for order in every for finding in _of_service(tools, postfix, order, read)]
+    lookups, zone = Lookups(postfix, tools), Zone()
+    found: list[Finding] = []
+    for order in every:
+        found += _of_service(order, Simulator(tools, postfix, order.service, zone, lookups), postfix.version, read)
     found += policy_findings(every, postfix)
     found += _untold(every, read)
     return tuple({finding.id: finding for finding in found}.values())
 
 
-def _of_service(tools: Tools, postfix: PostfixConfig, order: Order, read: Reader) -> Iterator[Finding]:
+def _of_service(order: Order, simulator: Simulator, version: str, read: Reader) -> Iterator[Finding]:
     """What is wrong with one of them."""
-    simulator = Simulator(tools, postfix, order.service, Zone())
     machine = simulator.machine
-    yield from harm_findings(order, postfix.version, logins=machine.is_set("smtpd_sasl_auth_enable"))
+    yield from harm_findings(order, version, logins=machine.is_set("smtpd_sasl_auth_enable"))
     yield from network_findings(_networks_of(order), machine.lists)
     yield from hole_findings(order, read)
     if is_safe(order):

@@ -55,6 +55,7 @@ def look_up(judge: Judge, rule: Rule, keys: Sequence[Key], name: str, kind: str)
         raise judge.broken(f"{rule.written} wants a table, not {rule.argument!r}")
     table = rule.argument
     lookups = judge.machine.lookups
+    lookups.learn_of(table, keys)
     try:
         for key in keys:
             if key.whole or not has_patterns(table):

@@ -36,11 +36,13 @@ class Machine:
         service: MasterService,
         zone: Zone,
         noted: Callable[[Asked], None] = lambda _asked: None,
+        lookups: Lookups | None = None,
     ) -> None:
+        """``lookups``: of another service of the same Postfix, so that no key is asked twice; nothing is noted then."""
         self.order = order_of(postfix, service)
         self.own = postfix.of_service(service)
         rewrite = postfix.of_service(service_named(postfix, postfix.get("rewrite_service_name")))
-        above = Lookups(rewrite, tools, noted)
+        above = lookups.within(rewrite) if lookups else Lookups(rewrite, tools, noted)
         self.lookups = above.within(self.own)
         self.lists = Lists(self.own, self.lookups)
         self.rewriting = Rewriting(rewrite)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailtui.host.tools import Tools
-from mailtui.services.postfix.addresses.lookups import Asked, TableError
+from mailtui.services.postfix.addresses.lookups import Asked, Lookups, TableError
 from mailtui.services.postfix.addresses.places import Places
 from mailtui.services.postfix.config import MasterService, PostfixConfig
 from mailtui.services.postfix.restrictions.judging import addresses, client, dnslists, generic, helo, servers
@@ -27,11 +27,18 @@ HANDLERS: dict[str, Handler] = (
 class Simulator:
     """Messages through one service of one Postfix, read once."""
 
-    def __init__(self, tools: Tools, postfix: PostfixConfig, service: MasterService, zone: Zone | None = None) -> None:
-        """Raises what ``Tools.run`` raises."""
+    def __init__(
+        self,
+        tools: Tools,
+        postfix: PostfixConfig,
+        service: MasterService,
+        zone: Zone | None = None,
+        lookups: Lookups | None = None,
+    ) -> None:
+        """``lookups``: see ``Machine``; steps tell no table then. Raises what ``Tools.run`` raises."""
         self._places = Places(tools)
         self._judge: Judge | None = None
-        self.machine = Machine(tools, postfix, service, zone or Zone(), self._note)
+        self.machine = Machine(tools, postfix, service, zone or Zone(), self._note, lookups)
 
     @property
     def insists_on_tls(self) -> bool:
