@@ -62,9 +62,9 @@ EVERYWHERE = (
     ),
     Command("view.maps", "6", "app.view('maps')", "Maps", "Lookup tables: in use, wrong, changed."),
     Command("view.mailboxes", "7", "app.view('mailboxes')", "Mailboxes", "Dovecot's index files: looked at, repaired."),
-    Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
     Command("view.certificates", "8", "app.view('certificates')", "Certificates", "On disk, and as ports show them."),
     Command("view.ports", "9", "app.view('ports')", "Ports", "Who listens, what it shows, how TLS is set."),
+    Command("view.probes", "f4", "app.view('probes')", "Probes", "Live tests: users, logins, recipients, a message."),
     Command("view.addresses", "f8", "app.view('addresses')", "Addresses", "Where mail for an address goes."),
     Command("view.findings", "0", "app.view('findings')", "Findings", "Everything that is wrong, in one list."),
     Command("view.configuration", "f6", "app.view('configuration')", "Configuration", "Parameters, and what is wrong."),
@@ -168,6 +168,27 @@ MESSAGE = (
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."),
 )
 
+MEND = (
+    Command(
+        "message.entry",
+        "a",
+        "screen.entry",
+        "Its entry …",
+        "The entry of the table that made it fail, or that is missing: another value, as a plan.",
+        footer="Entry",
+        dangerous=True,
+    ),
+    Command(
+        "message.requeue",
+        "R",
+        "screen.requeue",
+        "Requeue",
+        "Put it through cleanup and rewriting again, as after a change of maps.",
+        footer="Requeue",
+        dangerous=True,
+    ),
+)
+
 LOG = (
     Command("log.follow", "f", "screen.follow", "Follow", "Go with the end of the log, or stay.", footer="Follow"),
     Command("log.search", "slash", "screen.search", "Search …", "Go to where a text stands.", footer="Search"),
@@ -211,5 +232,5 @@ CHANGES = (
     ),
 )
 
-ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *LOG, *CHANGES)
+ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *MEND, *LOG, *CHANGES)
 """What is declared here; the log has those of a message, too."""

@@ -15,9 +15,10 @@ from textual.widgets import Static
 from mailtui.host.errors import MailtuiError
 from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
-from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MESSAGE, WHERE_TO, Command, bindings
+from mailtui.screens.base import Copyable
+from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MEND, MESSAGE, WHERE_TO, Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.mending import MendingScreen
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
 from mailtui.screens.stories import StoriesScreen
@@ -29,22 +30,23 @@ from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.text import clean
 
 if TYPE_CHECKING:
-    from mailtui.services.explain import Explanation
+    from mailtui.services.explain import Blamed, Explanation
 
 MOST_EXPLAINED = 20
 """Recipients whose cause is looked up; each may cost some runs of postmap."""
 
 
-class MessageScreen(ConsoleScreen):
+class MessageScreen(MendingScreen):
     """The story of a message. Names are story keys, queue IDs, message-ids and addresses."""
 
     CSS_PATH = "../styles/message.tcss"
     AUTO_FOCUS = "StoryView"
     HELP = (
         "The outcome, every recipient with cause and next action, the timeline, the raw lines.\n"
-        "o and O go from line to line, e and E from failure to failure; enter shows the log at that line."
+        "o and O go from line to line, e and E from failure to failure; enter shows the log at that line.\n"
+        "a edits the entry of a table that made it fail, R puts the message through all tables again."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE, WHERE_TO, EVIDENCE)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*MESSAGE, IN_QUEUE, *MEND, WHERE_TO, EVIDENCE)
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, name: str, services: ConsoleServices, story: Story | None = None) -> None:
@@ -62,6 +64,17 @@ class MessageScreen(ConsoleScreen):
     def crumb(self) -> str:
         """The queue ID, once known."""
         return clean(self._story.queue_ids[0] if self._story and self._story.queue_ids else self._wanted)
+
+    @property
+    def story(self) -> Story | None:
+        """The message, as far as it is known."""
+        return self._story
+
+    @property
+    def blamed(self) -> Sequence[Blamed]:
+        """What its explanations name."""
+        found = (entry for explanation in self._explanations.values() for entry in explanation.entries)
+        return tuple(dict.fromkeys(found))
 
     def compose_view(self) -> Iterable[Widget]:
         """A word on the state, then the page."""
@@ -184,7 +197,7 @@ class MessageScreen(ConsoleScreen):
             return "The message has not been found."
         if action == "error" and not any(row.failed for row in self._rows):
             return "Nothing failed for this message."
-        return ""
+        return super().why_not(action)
 
     def copyables(self) -> Sequence[Copyable]:
         """What names this message, and the row under the cursor."""

@@ -28,6 +28,6 @@ ENTRIES = (FILTER, *ACTING, *TEXT, LOOKUP, TROUBLE)
 EDITOR = (
     Command("map.write", "ctrl+s", "screen.write", "Save …", "Show the plan that saves it.", "Save", dangerous=True),
     Command("map.try", "f3", "screen.try_key", "Ask the text …", "What it answers to a key, saved or not.", "Ask"),
-    Command("map.editor", "f4", "screen.outside", "In $EDITOR", "On a private copy.", "$EDITOR", dangerous=True),
+    Command("map.editor", "ctrl+o", "screen.outside", "In $EDITOR", "On a private copy.", "$EDITOR", dangerous=True),
     Command("map.close", "escape,q", "screen.close", "Back", "One step back; asks before changes are lost.", "Back"),
 )

@@ -50,7 +50,7 @@ class TextScreen(TableScreen):
         "The text as it stands in the file. Below it, while you type: what Postfix would make of it.\n"
         "tab goes there and back, enter to the line it is about. ctrl+s shows the plan: the table is built beside,\n"
         "every changed key asked, and only then put in place. f3 asks this text for a key, saved or not.\n"
-        "f4 takes the text into $EDITOR, on a private copy, and brings it back here."
+        "ctrl+o takes the text into $EDITOR, on a private copy, and brings it back here."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = EDITOR
     BINDINGS: ClassVar[list[BindingType]] = bindings(EDITOR)
@@ -130,7 +130,7 @@ class TextScreen(TableScreen):
         area = self.query_one(PlainText)
         against = objection(data)
         area.read_only = bool(against) or bool(super().why_not("edit"))
-        shown = f"This text is not edited here: {against} f4 takes it into $EDITOR." if against else data.decode()
+        shown = f"This text is not edited here: {against} ctrl+o takes it into $EDITOR." if against else data.decode()
         if area.text != shown:
             area.load_text(shown)
         self._look()

@@ -48,6 +48,7 @@ def _routed_wrongly(case: Case) -> None:
     hit = case.lookups.find("transport_maps", (case.address, case.domain, "*"))
     if hit:
         case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
+        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
         case.found.offer(*case.lookups.command(hit.table, hit.key))
     elif case.postfix.get("relayhost"):
         case.show("relayhost")

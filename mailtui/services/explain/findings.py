@@ -11,6 +11,18 @@ from mailtui.maillog.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Blamed:
+    """An entry of a table that made it, or that is missing."""
+
+    parameter: str
+    table: str
+    """As main.cf names it, like ``hash:/etc/postfix/virtual``."""
+    key: str
+    value: str = ""
+    """What the table says now; ``""`` where it has no such key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a recipient did not get a message, on this machine's evidence."""
 
@@ -22,6 +34,8 @@ class Explanation:
     """What to do, in order; empty where the verdict's action is all there is to say."""
     commands: tuple[tuple[str, ...], ...] = ()
     """Commands that show the same, or prove the mending. None changes anything."""
+    entries: tuple[Blamed, ...] = ()
+    """Entries of tables by which it can be mended, the likeliest first."""
 
 
 @dataclass(slots=True)
@@ -31,6 +45,7 @@ class Findings:
     evidence: list[str] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
     commands: list[tuple[str, ...]] = field(default_factory=list)
+    entries: list[Blamed] = field(default_factory=list)
 
     def add(self, *sentences: str) -> None:
         """Note what was read."""
@@ -45,6 +60,10 @@ class Findings:
         if argv not in self.commands:
             self.commands.append(argv)
 
+    def blame(self, parameter: str, table: str, key: str, value: str = "") -> None:
+        """Note an entry that decided it."""
+        self.entries.append(Blamed(parameter, table, key, value))
+
     @contextmanager
     def unless_unreadable(self, what: str) -> Iterator[None]:
         """Look at something that may be missing or forbidden; then say so instead."""
@@ -55,4 +74,6 @@ class Findings:
 
     def explanation(self, verdict: Verdict) -> Explanation:
         """What was found, with what it means."""
-        return Explanation(verdict, tuple(self.evidence), tuple(self.next_steps), tuple(self.commands))
+        return Explanation(
+            verdict, tuple(self.evidence), tuple(self.next_steps), tuple(self.commands), tuple(self.entries)
+        )

@@ -41,6 +41,7 @@ def server(case: Case) -> None:
     hit = case.lookups.find("transport_maps", (case.address, case.domain, "*"))
     if hit:
         case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
+        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
         case.found.offer(*case.lookups.command(hit.table, hit.key))
     elif case.postfix.get("relayhost"):
         case.show("relayhost")
@@ -73,6 +74,7 @@ def tls(case: Case) -> None:
     hit = case.lookups.find("smtp_tls_policy_maps", (case.domain, *_parents(case.domain)))
     if hit:
         case.found.add(f"smtp_tls_policy_maps ({hit.table}) asks for {hit.value} at {hit.key}")
+        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
         case.found.offer(*case.lookups.command(hit.table, hit.key))
     else:
         case.found.add(f"smtp_tls_policy_maps has no entry for {case.domain}")

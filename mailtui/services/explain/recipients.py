@@ -38,6 +38,7 @@ def unknown_in_table(case: Case) -> None:
         case.found.offer(*case.lookups.command(hit.table, hit.key))
         return
     case.found.add(f"{parameter} = {where} has no key {', '.join(keys)}")
+    case.found.blame(parameter, tables[0], keys[0])
     _why_there(case, domains)
     _how_to_add(case, tables[0], what)
     for table in tables:
@@ -53,6 +54,7 @@ def alias_chain(case: Case) -> None:
         origin = f"{origin}@{case.postfix.get('myorigin')}"
     for hit in case.lookups.aliases(origin):
         case.found.add(f"virtual_alias_maps ({hit.table}) leads {hit.key} to {hit.value}")
+        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
         case.found.offer(*case.lookups.command(hit.table, hit.key))
 
 

@@ -9,6 +9,8 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
 from mailtui.services.postfix.maps.flaws import Flaw, text_flaws
+from mailtui.services.postfix.maps.formats import written_as
+from mailtui.services.postfix.maps.holders import Holders
 from mailtui.services.postfix.maps.remarks import Judged, Remark, remarks_of
 from mailtui.services.postfix.maps.sources import check_source
 from mailtui.services.postfix.maps.targets import Targets
@@ -26,8 +28,9 @@ _SHOWN = 10
 class Checker:
     """Judges the tables of one Postfix."""
 
-    def __init__(self, around: Surroundings, targets: Targets) -> None:
+    def __init__(self, around: Surroundings, targets: Targets, holders: Holders | None = None) -> None:
         self._around = around
+        self._holders = holders or Holders(())
         self._targets = targets
 
     def table(self, table: Table) -> Judged:
@@ -41,7 +44,7 @@ class Checker:
         files = look(table)
         if files.problem:
             return Judged((map_finding("source", table, files.problem),))
-        about_files = tuple(_about_files(table, files))
+        about_files = (*_about_files(table, files), *self._unread(table, files))
         try:
             source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
         except MailtuiError as error:
@@ -53,6 +56,11 @@ class Checker:
         """What is wrong with a text that is not saved yet."""
         return remarks_of(self._flaws(table, source))
 
+    def _unread(self, table: Table, files: TableFiles) -> Iterator[Finding]:
+        older = self._holders.older_than(table, files.source_time or 0.0)
+        if older:
+            yield map_finding("unread", table, f"{table.file} was changed after these began: {', '.join(older)}")
+
     def _flaws(self, table: Table, source: Source) -> tuple[Flaw, ...]:
         return (*text_flaws(table, source, self._around), *self._targets.flaws(table, source))
 
@@ -60,6 +68,8 @@ class Checker:
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
     if table.index and files.index_time is None:
         yield map_finding("unbuilt", table, f"there is no {table.index}")
+    elif (really := written_as(table.index) if table.index else "") and really != table.kind:
+        yield map_finding("wrongtype", table, f"{table.index} is of type {really}")
     elif files.stale:
         yield map_finding("stale", table, f"{table.index} is older than {table.file}")
     mode = files.mode or 0

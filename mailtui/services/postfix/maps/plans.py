@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mailtui.changes.plan import Plan, Step, Target
@@ -22,6 +22,16 @@ from mailtui.text import clean, clean_lines
 
 _DIFF_LINES = 400
 _CONTEXT = 3
+_ROUTING = frozenset(
+    {
+        "transport_maps",
+        "relocated_maps",
+        "sender_dependent_relayhost_maps",
+        "sender_dependent_default_transport_maps",
+    }
+)
+_DOMAINS = frozenset({"mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains"})
+"""The tables of trivial-rewrite(8): those that route addresses, and those that say whose a domain is."""
 
 
 class MapPlans:
@@ -75,7 +85,7 @@ class MapPlans:
             digest(data),
             tuple((table.kind, tool_of(table, self._postfix.where)) for table in _each_type(tables)),
             answers if tables[0].kind in COMPILED or tables[0].kind == "texthash" else {},
-            self._reload(tables),
+            self._reload(tables, answers),
         )
         return Plan(title, (self._step(order, tables, old, data),))
 
@@ -102,9 +112,10 @@ class MapPlans:
     def _source(self, file: Path) -> Source:
         return self._maps.source(self._maps.of_file(file)[0])
 
-    def _reload(self, tables: tuple[Table, ...]) -> tuple[str, ...]:
+    def _reload(self, tables: tuple[Table, ...], keys: Iterable[str]) -> tuple[str, ...]:
         """Daemons notice a new index; a text table they have read once and for all."""
-        if all(table.kind in COMPILED for table in tables):
+        changed = tuple(keys)
+        if all(table.kind in COMPILED and not _routes(table, changed) for table in tables):
             return ()
         return ("postfix", *self._postfix.where, "reload")
 
@@ -125,8 +136,17 @@ def _each_type(tables: tuple[Table, ...]) -> list[Table]:
     return [table for table in {table.kind: table for table in reversed(tables)}.values() if table.kind in EDITED]
 
 
+def _routes(table: Table, keys: Sequence[str]) -> bool:
+    """Whether trivial-rewrite(8) uses these keys: it looks every ten seconds, and until then mail goes the old way."""
+    parameters = {use.parameter for use in table.uses}
+    is_domain = any("@" not in key for key in keys)
+    return bool(keys and parameters & _ROUTING) or bool(is_domain and parameters & _DOMAINS)
+
+
 def _why(tables: tuple[Table, ...], order: Order) -> str:
     uses = ", ".join(dict.fromkeys(str(use) for table in tables for use in table.uses))
+    if order.reload and all(table.kind in COMPILED for table in tables):
+        return f"for {uses}; trivial-rewrite(8) looks for a new index only now and then, hence the reload"
     if order.reload:
         return f"for {uses}; a {tables[0].kind} table is read when a daemon starts, hence the reload"
     return f"for {uses}; Postfix notices the new index by itself"

@@ -96,9 +96,13 @@ class Save:
                 self._builder.install(trial, target)
         note({"built": [str(target.index) for target in order.tables() if target.compiled]})
         self._require(order.tables()[0] if order.targets else None, answers)
-        if order.reload:
-            self._tools.run(order.reload)
+        self._reload(order)
         return Outcome(done=(order.file,))
+
+    def _reload(self, order: Order) -> None:
+        """A Postfix that does not run reads the table when it starts."""
+        if order.reload and self._tools.run([*order.reload[:-1], "status"], check=False).code == 0:
+            self._tools.run(order.reload)
 
     def _require(self, table: Target | None, answers: Mapping[str, str | None]) -> None:
         """Raises HostError where a table does not answer as it should."""

@@ -15,6 +15,7 @@ from mailtui.services.postfix.maps.asking import Asked, Asker
 from mailtui.services.postfix.maps.build import Builder, Target, tool_of
 from mailtui.services.postfix.maps.check import LARGEST, Checker
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
+from mailtui.services.postfix.maps.holders import Holders
 from mailtui.services.postfix.maps.overlaps import overlaps
 from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.remarks import Judged, Remark
@@ -119,7 +120,9 @@ class Maps:
 
     def _new_checker(self, recipients: Recipients | None = None) -> Checker:
         recipients = recipients or Recipients(self._tools, self._postfix)
-        return Checker(Surroundings.of(self._postfix, self.tables.supported), Targets(recipients))
+        return Checker(
+            Surroundings.of(self._postfix, self.tables.supported), Targets(recipients), Holders.of(self._postfix)
+        )
 
     def _source_again(self, table: Table) -> Source:
         """The text as it was read last, if the file is still the same: filtering a million entries reads them once."""

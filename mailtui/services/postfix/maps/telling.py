@@ -11,7 +11,7 @@ from mailtui.findings import Finding
 from mailtui.services.postfix.maps.used import Table
 from mailtui.text import clean
 
-_BUILT = ("unbuilt", "stale")
+_BUILT = ("unbuilt", "stale", "wrongtype")
 
 
 def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Finding:
@@ -26,8 +26,14 @@ def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Find
         clean(row["title"].format_map(about)),
         tuple(map(clean, evidence)),
         clean(row["advice"].format_map(about)),
-        ("mailtui", "map", "build", str(table.file)) if kind in _BUILT else (),
+        _fix(kind, table),
     )
+
+
+def _fix(kind: str, table: Table) -> tuple[str, ...]:
+    if kind == "unread":
+        return ("mailtui", "service", "reload", "postfix")
+    return ("mailtui", "map", "build", str(table.file)) if kind in _BUILT else ()
 
 
 def domain_finding(kind: str, domain: str, *evidence: str, first: str) -> Finding:

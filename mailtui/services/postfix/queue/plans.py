@@ -188,7 +188,7 @@ class QueuePlans:
             verb.name,
             {},
             why,
-            (verb.argv(self._postfix),),
+            verb.commands(self._postfix),
             risk=risk,
             undo=undo,
             reversible=back is not None,

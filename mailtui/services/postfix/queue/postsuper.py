@@ -7,12 +7,14 @@ Postfix.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mailtui.changes.plan import Missed, Note, Outcome, Target
+from mailtui.host.errors import ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import checked_id
@@ -43,10 +45,17 @@ class Verb:
     """Why a message that is there already is skipped."""
     queues: tuple[str, ...] = ()
     """The only queues postsuper may look in; empty for the option's own default."""
+    wakes: str = ""
+    """The service that goes on with them, and would look for itself only after its ``wakeup`` of master(5)."""
 
     def argv(self, postfix: PostfixConfig) -> tuple[str, ...]:
         """The command, whose standard input is the IDs."""
         return ("postsuper", *postfix.where, self.option, "-", *self.queues)
+
+    def commands(self, postfix: PostfixConfig) -> tuple[tuple[str, ...], ...]:
+        """Everything that is run."""
+        wake = (("postkick", *postfix.where, "public", self.wakes, "W"),) if self.wakes else ()
+        return (self.argv(postfix), *wake)
 
 
 HOLD_THEM = Verb(
@@ -63,7 +72,7 @@ RELEASE = Verb(
     lambda found: found is None or found.queue_name != HOLD,
     "no longer on hold",
 )
-REQUEUE = Verb("queue-requeue", "-r", "requeue mail", lambda found: found is None, GONE)
+REQUEUE = Verb("queue-requeue", "-r", "requeue mail", lambda found: found is None, GONE, wakes="pickup")
 EXPIRE = Verb("queue-expire", "-e", "expire mail", lambda found: found is not None and found.expired, "already expired")
 DELETE_HELD = Verb("queue-delete", "-d", "delete mail", lambda found: found is None, GONE, (HOLD,))
 
@@ -104,7 +113,15 @@ class Postsuper:
                     running = worker.submit(self.batch, verb, ready)
             if running is not None:
                 outcomes.append(running.result())
+        self._wake(verb, outcomes)
         return joined(outcomes)
+
+    def _wake(self, verb: Verb, outcomes: Sequence[Outcome]) -> None:
+        """A Postfix that does not run finds them when it starts."""
+        if any(outcome.done for outcome in outcomes):
+            for command in verb.commands(self.postfix)[1:]:
+                with contextlib.suppress(ToolTimeout):
+                    self.tools.run(command, check=False)
 
     def batch(self, verb: Verb, targets: Sequence[Target]) -> Outcome:
         """Do it to these, which have just been looked at; what postsuper does not tell of is looked at again."""
