@@ -22,16 +22,17 @@ EXAMPLES = """\
   mailtui probe auth alice@shop.example --host mail.other.example --port 465
   mailtui probe recipient info@shop.example         tables, then our port, then the servers of others
   mailtui probe deliver alice@shop.example          a test message, followed to the mailbox
-  mailtui probe deliver bob@shop.example --user alice@shop.example"""
+  mailtui probe deliver bob@shop.example --user alice@shop.example
+  mailtui probe relay                               may strangers send to strangers here?"""
 
 _LOGINS = ("auth", "imap", "pop3", "sieve")
-_KINDS = (*_LOGINS, "recipient", "deliver")
+_KINDS = (*_LOGINS, "recipient", "deliver", "relay")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The probe and whom it is about."""
     parser.add_argument("kind", choices=_KINDS, metavar="PROBE", help=", ".join(_KINDS))
-    parser.add_argument("subject", metavar="USER|ADDRESS", help="who logs in, or the recipient")
+    parser.add_argument("subject", nargs="?", metavar="USER|ADDRESS", help="who logs in, or the recipient")
     parser.add_argument("--host", default="", help="another server; default: every port of this machine")
     parser.add_argument("--port", type=int, help="its port; default: the usual one")
     how = parser.add_mutually_exclusive_group()
@@ -60,11 +61,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.json(probe_json(found))
     else:
         print_told(probe_lines(found, dialogue=args.dialogue), context.output)
-    return 0 if found.verdict in ("accepted", "exists", "delivered") else 1
+    return 0 if found.verdict in ("accepted", "exists", "delivered", "no-relay") else 1
 
 
 def _probe(args: argparse.Namespace, context: Context) -> Probe:
     probes = context.services.probes
+    if args.kind == "relay":
+        return probes.relay()
+    if not args.subject:
+        raise UsageError(f"probe {args.kind} needs a user or an address")
     if args.kind in _LOGINS:
         return _login(args, probes)
 

@@ -20,6 +20,8 @@ class Kind:
     """Whom it asks for."""
     password: bool = False
     """Whether it logs in."""
+    asks: bool = True
+    """Whether it is about somebody at all."""
     sends: bool = False
     """Whether it makes mail, which a read-only console does not."""
 
@@ -32,4 +34,5 @@ KINDS = (
     Kind("imap", "IMAP", "Can the user read: login and INBOX at every port?", _LOGIN, password=True),
     Kind("pop3", "POP3", "Can the user fetch: login and mailbox at every port?", _LOGIN, password=True),
     Kind("sieve", "ManageSieve", "Can the user set filters: login and scripts?", _LOGIN, password=True),
+    Kind("relay", "Open relay", "May strangers send to strangers through this machine?", asks=False),
 )

@@ -27,6 +27,9 @@ class ProbesPort(Protocol):
     ) -> Probe:
         """Send a test message and follow it."""
 
+    def relay(self) -> Probe:
+        """Whether strangers may send to strangers."""
+
 
 class PeoplePort(Protocol):
     """Users, in every place where they should be."""

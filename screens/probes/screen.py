@@ -110,6 +110,9 @@ class ProbesScreen(ConsoleScreen):
     async def action_try(self) -> None:
         """Ask whom it is about, then do it."""
         kind = self.current
+        if not kind.asks:
+            self.attempt(Asked(kind, ""))
+            return
         subject = await self.app.push_screen_wait(PromptDialog(kind.title, value=self._last, hint=kind.hint))
         if subject is None:
             return
@@ -131,7 +134,7 @@ class ProbesScreen(ConsoleScreen):
             warnings.append(warning)
             return False
 
-        self._say(f"… {asked.kind.title}: {clean(asked.subject)}", MUTED)
+        self._say(f"… {asked.kind.title} {clean(asked.subject)}", MUTED)
         try:
             result = await in_thread(partial(self._done, asked, refuse), "probe")
             if warnings:
@@ -156,6 +159,8 @@ class ProbesScreen(ConsoleScreen):
                 return services.probes.recipient(asked.subject, None, consent)
             case "deliver":
                 return services.probes.deliver(Delivery(asked.subject), consent)
+            case "relay":
+                return services.probes.relay()
         return services.probes.login(asked.kind.name, Credentials(asked.subject, asked.secret))
 
     def _say(self, text: str, style: str) -> None:

@@ -85,3 +85,25 @@ def test_the_command_line(lab: Lab) -> None:
     told = json.loads(done.stdout)
     assert done.returncode == 1 and told["verdict"] == "refused", done.stderr
     assert told["attempts"][1]["reply"].startswith("550 5.1.1") and told["attempts"][1]["lines"]
+
+
+def test_no_open_relay_asked_as_a_stranger(probes: Probes) -> None:
+    probe = probes.relay()
+    assert probe.verdict == "no-relay" and not probe.notes, "the lab lets us say who we are"
+    *thought, port = probe.attempts
+    assert all("reject_unauth_destination" in "".join(one.facts) for one in thought[:1])
+    assert port.reply.startswith(("454 4.7.1", "554 5.7.1")) and "Relay access denied" in port.reply
+    assert any("unknown[198.51.100.77]" in line.text for line in port.lines)
+    assert "DATA" not in said(probe)
+
+
+def test_an_open_relay_is_seen(lab: Lab, probes: Probes) -> None:
+    before = lab.command("postconf", "-h", "mynetworks").strip()
+    lab.command("postconf", "-e", "mynetworks = 0.0.0.0/0")
+    lab.command("postfix", "reload")
+    try:
+        probe = probes.relay()
+    finally:
+        lab.command("postconf", "-e", f"mynetworks = {before}")
+        lab.command("postfix", "reload")
+    assert probe.verdict == "open-relay" and probe.attempts[0].ok and probe.attempts[-1].ok, probe

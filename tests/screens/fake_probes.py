@@ -66,6 +66,10 @@ class FakeProbes:
         self.asked.append(f"deliver {wanted.recipient}")
         return Probe("deliver", wanted.recipient, "delivered", "delivered")
 
+    def relay(self) -> Probe:
+        self.asked.append("relay")
+        return Probe("relay", "mx1.example.org", "no-relay", "a stranger may not send to a stranger")
+
 
 @dataclass
 class FakePeople:

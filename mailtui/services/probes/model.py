@@ -94,6 +94,7 @@ class Probe:
     subject: str
     """The user or address it is about; cleaned."""
     verdict: str
+    """As of an attempt, or ``exists catch-all`` (recipient), ``delivered``, ``open-relay no-relay``."""
     told: str
     """The answer in a sentence."""
     attempts: tuple[Attempt, ...] = ()

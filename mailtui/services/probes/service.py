@@ -22,6 +22,7 @@ from mailtui.services.probes.model import Attempt, Endpoint, Probe, Protocol
 from mailtui.services.probes.own import is_own
 from mailtui.services.probes.pace import Pace
 from mailtui.services.probes.recipient import Consent, RecipientProbe
+from mailtui.services.probes.relay import relay
 from mailtui.services.probes.sasl import Credentials
 from mailtui.services.probes.walk import Walker
 from mailtui.text import clean
@@ -105,6 +106,10 @@ class Probes:
             wanted = replace(wanted, endpoint=preferred(self.endpoints("smtp")))
         resolver = Resolver(self._tools, postfix, self._dovecot)
         return deliver(wanted, self._tools, postfix, resolver, self._mark(), consent, told)
+
+    def relay(self) -> Probe:
+        """Whether strangers may send to strangers through this machine."""
+        return relay(self._tools, self._postfix.again(), self._mark)
 
     def _mark(self) -> LogMark:
         return LogMark(self._tools, self._sources)

@@ -150,9 +150,10 @@ class Talk:
             verdict: Verdict = "temporary" if greeting[-1].startswith(b"4") else "refused"
             raise Stopped(verdict, "the server greets with a refusal", words)
         self.told = greeting
-        self._ask_what_it_can()
+        self.hello()
 
-    def _ask_what_it_can(self) -> None:
+    def hello(self) -> None:
+        """Say who we are, and hear what the server can."""
         if self.language.ask:
             name = self._manner.name or _literal(self.local[0])
             asked = self.language.ask.decode().replace("%s", name)
@@ -173,7 +174,7 @@ class Talk:
         self._shake_hands()
         if not self.language.ask:
             self.told = self.hear(self.language.greeted)
-        self._ask_what_it_can()
+        self.hello()
 
     def _shake_hands(self) -> None:
         wire, host = self._live, self.endpoint.host

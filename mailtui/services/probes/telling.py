@@ -19,8 +19,10 @@ class Line(NamedTuple):
     indent: int = 0
 
 
-_GOOD = frozenset({"accepted", "exists", "delivered"})
-_BAD = frozenset({"refused", "untrusted"})
+_GOOD = frozenset({"accepted", "exists", "delivered", "no-relay"})
+_BAD = frozenset({"refused", "untrusted", "open-relay"})
+_TURNED: dict[str, Kind] = {"accepted": "bad", "refused": "good"}
+"""Of a relay test's attempts: there the server's no is good."""
 _PLACES: dict[str, tuple[str, Kind]] = {
     "there": ("✔", "good"),
     "missing": ("✖", "bad"),
@@ -41,17 +43,18 @@ def probe_lines(probe: Probe, *, dialogue: bool) -> Iterator[Line]:
     yield Line(kind_of(probe.verdict), probe.told)
     for one in probe.attempts:
         yield Line("text", "")
-        yield from _attempt(one, dialogue=dialogue)
+        kind = kind_of(one.verdict) if probe.kind != "relay" else _TURNED.get(one.verdict, "fair")
+        yield from _attempt(one, kind, dialogue=dialogue)
     if probe.notes:
         yield Line("text", "")
     for note in probe.notes:
         yield Line("dim", f"· {note}", 2)
 
 
-def _attempt(one: Attempt, *, dialogue: bool) -> Iterator[Line]:
+def _attempt(one: Attempt, kind: Kind, *, dialogue: bool) -> Iterator[Line]:
     how = ", ".join(filter(None, (one.mechanism, one.tls, f"{one.seconds:.2f} s" if one.seconds else "")))
     yield Line("title", f"{one.target}  {how}".rstrip())
-    yield Line(kind_of(one.verdict), one.told, 2)
+    yield Line(kind, one.told, 2)
     if one.reply:
         yield Line("dim", one.reply, 4)
     for fact in one.facts:

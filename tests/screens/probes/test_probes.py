@@ -97,6 +97,13 @@ async def test_what_cannot_be_tried_says_why() -> None:
         await until(pilot, lambda: "make one" in text_of(pilot))
 
 
+async def test_an_open_relay_is_looked_for_without_a_question() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot, "G", "T")
+        await showing(pilot, ResultScreen)
+        assert "a stranger may not send" in text_of(pilot)
+
+
 async def test_escape_asks_nobody() -> None:
     services = FakeServices()
     async with console(services) as pilot:
