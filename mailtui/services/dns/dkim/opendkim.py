@@ -21,11 +21,11 @@ class _Unread(Exception):
     """A data set that only the signer itself can read."""
 
 
-def signers(files: Sequence[Path] = FILES) -> Signers:
-    """The keys of every configuration that is there; what cannot be read is told."""
+def signers(files: Sequence[Path] | None = None) -> Signers:
+    """The keys of every configuration that is there, of ``FILES`` or others; what cannot be read is told."""
     found: list[Signing] = []
     unread: list[str] = []
-    for file in files:
+    for file in FILES if files is None else files:
         try:
             if file.exists():
                 found += _signings(file)
