@@ -20,6 +20,7 @@ from mailtui.services.dns.service import Deliverability
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.logs import LogSources
+from mailtui.services.people import dovecot_sql
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
@@ -29,6 +30,7 @@ from mailtui.services.tls.audit import Audit
 from mailtui.services.tls.listeners import Listeners
 from mailtui.services.tls.renewal.service import Renewal
 from mailtui.services.tls.serving import Serving
+from mailtui.services.webmail import checking as webmail
 
 _LONG = 15.0
 
@@ -86,6 +88,8 @@ class Checks:
             Check("configuration", "main.cf and master.cf", lint.postfix),
             Check("configuration", "Dovecot's configuration", lint.dovecot),
             Check("configuration", "restrictions", Restrictions(self._tools, postfix).check),
+            Check("configuration", "Dovecot's SQL files", partial(dovecot_sql.check, dovecot)),
+            Check("webmail", "Roundcube", webmail.check),
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
             Check(
                 "certificates",
