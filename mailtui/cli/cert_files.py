@@ -10,12 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
+from mailtui.host.errors import PermissionDenied, UsageError
 from mailtui.host.presence import create
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from mailtui.cli.context import Context
     from mailtui.services.tls.pile import Item
     from mailtui.services.tls.toolbox.forms import Made
@@ -104,14 +102,3 @@ def write_new(file: Path, made: Made, context: Context) -> None:
     refuse_taken(file)
     create(file, made.data, mode=made.mode)
     context.output.note(f"made {file}, mode {made.mode:04o}{', with a private key' if made.secret else ''}")
-
-
-def roots() -> Sequence[x509.Certificate]:
-    """The authorities this machine trusts; none where their file is not there."""
-    from mailtui.services.tls.gate import ROOTS
-    from mailtui.services.tls.pile import certificates, read_pile
-
-    try:
-        return certificates(read_pile(ROOTS))
-    except MailtuiError:
-        return ()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.cli.cert_files import read, roots, with_passphrase
+from mailtui.cli.cert_files import read, with_passphrase
 from mailtui.cli.findings import print_findings
 from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
@@ -38,7 +38,7 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     items = tuple(item for found, _ in looks for item in found)
     faults = tuple(finding for _, findings in looks for finding in findings)
     if items or not faults:
-        faults += gate.check(items, now=time.time(), names=args.name, roots=roots())
+        faults += gate.check(items, now=time.time(), names=args.name, roots=gate.trusted_roots())
     if args.here:
         faults += _unnamed([name for item in items for name in _names(item)], context)
     return print_findings(faults, args, context)

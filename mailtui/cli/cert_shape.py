@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING, cast
 
-from mailtui.cli.cert_files import new_passphrase, out, read_all, refuse_taken, roots, write_new
+from mailtui.cli.cert_files import new_passphrase, out, read_all, refuse_taken, write_new
 from mailtui.host.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _chain(args: argparse.Namespace, context: Context) -> int:
     from mailtui.services.tls.facts import facts
-    from mailtui.services.tls.gate import leaf_of
+    from mailtui.services.tls.gate import leaf_of, trusted_roots
     from mailtui.services.tls.pile import certificates
     from mailtui.services.tls.toolbox.chain import build
     from mailtui.services.tls.toolbox.forms import Made
@@ -35,7 +35,7 @@ def _chain(args: argparse.Namespace, context: Context) -> int:
     first = certificates(read_all(args.files[:1], args))
     if not first:
         raise UsageError(f"{args.files[0]} holds no certificate", unlock="name the leaf's file first")
-    chain = build(leaf_of(first), heap, roots(), time.time())
+    chain = build(leaf_of(first), heap, trusted_roots(), time.time())
     for number, one in enumerate(chain.certificates, 1):
         context.output.note(f"{number}  {facts(one).subject}")
     _tell_left_over(chain.left_over, context)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mailtui.findings import Finding
+from mailtui.host.errors import MailtuiError
 from mailtui.services.tls.facts import (
     common_name,
     covers,
@@ -30,7 +31,7 @@ from mailtui.services.tls.facts import (
     public_key,
     spki,
 )
-from mailtui.services.tls.pile import Item, certificates
+from mailtui.services.tls.pile import Item, certificates, read_pile
 from mailtui.text import clean
 
 ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -58,6 +59,14 @@ def check(
         *(finding for number, one in enumerate(chain, 1) for finding in _each(one, number, subject, now)),
         *_leaf(chain[0], subject, names, now),
     )
+
+
+def trusted_roots() -> tuple[x509.Certificate, ...]:
+    """The authorities this machine trusts; none where their file is not there."""
+    try:
+        return certificates(read_pile(ROOTS))
+    except MailtuiError:
+        return ()
 
 
 def leaf_of(chain: Sequence[x509.Certificate]) -> x509.Certificate:
