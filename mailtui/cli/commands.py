@@ -35,7 +35,7 @@ SUMMARIES = {
     "map": "lookup tables of Postfix: in use, wrong, asked",
     "probe": "live tests: logging in, a recipient, a message on its way",
     "restrictions": "what smtpd lets in: its rules in order, tried on a client",
-    "dns": "how the world sees this mail server in the DNS, and what to publish",
+    "dns": "how the world sees this machine in the DNS, and what to publish",
     "resolve": "where mail for an address goes, table by table",
     "user": "whether a user exists everywhere: tables, Dovecot, disk, quota",
     "completion": "a completion script for bash, zsh or fish",

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from mailtui.services.dns.publishing.model import Wanted
 
 EXAMPLES = """\
-  mailtui dns check example.org             MX, PTR, SPF, DKIM, DMARC, MTA-STS, DANE, block lists …
-  mailtui dns check example.org --ip 192.0.2.7 --ip 2001:db8::7     behind NAT: what others see
+  mailtui dns check example.org        MX, PTR, SPF, DKIM, DMARC, block lists …
+  mailtui dns check example.org --ip 192.0.2.7      behind NAT, as others see it
   mailtui dns check example.org --resolver 127.0.0.1:5353
-  mailtui dns records example.org           what to publish, beside what is published"""
+  mailtui dns records example.org      what to publish, beside what is published"""
 
 _VERBS = ("check", "records")
 _STYLES = {"published": "green", "missing": "red", "differs": "yellow", "unknown": "cyan"}
