@@ -5,6 +5,7 @@ psutil is imported where it is used: most commands of the command line never ask
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,15 @@ class Listening:
     port: int
     pid: int | None
     """None where the process is not this user's to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process."""
+
+    name: str
+    began: float
+    """Seconds since the epoch."""
 
 
 def memory() -> Memory:
@@ -87,6 +97,18 @@ def started(pid: int) -> float | None:
         return float(psutil.Process(pid).create_time())
     except psutil.Error:
         return None
+
+
+def children(pid: int) -> tuple[Running, ...]:
+    """What a process has started and still runs; nothing for one that is gone."""
+    import psutil
+
+    found = []
+    with contextlib.suppress(psutil.Error):
+        for child in psutil.Process(pid).children():
+            with contextlib.suppress(psutil.Error):
+                found.append(Running(child.name(), float(child.create_time())))
+    return tuple(found)
 
 
 def listening() -> tuple[Listening, ...]:
