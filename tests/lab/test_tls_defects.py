@@ -68,17 +68,15 @@ DEFECTS = {
     "blank lines between, none at the end": Defect(WHOLE.replace(b"\n-----BEGIN", b"\n\n  \n-----BEGIN").rstrip()),
     "trailing spaces, text before": Defect(b"Certificate:\n    Data:\n" + WHOLE.replace(b"-----\n", b"-----  \n")),
     "one long line": Defect(one_line(LEAF.pem) + MIDDLE.pem),
-    "glued": Defect(WHOLE.replace(b"-----\n-----", b"----------"), postfix=False, dovecot=False, finding="tls.refused"),
-    "blank line inside": Defect(
-        LEAF.pem.replace(b"\n", b"\n\n", 3), postfix=False, dovecot=False, finding="tls.unreadable"
-    ),
+    "glued": Defect(WHOLE.replace(b"-----\n-----", b"----------"), postfix=False, dovecot=False, finding="cert.glued"),
+    "blank line inside": Defect(LEAF.pem.replace(b"\n", b"\n\n", 3), postfix=False, dovecot=False, finding="cert.gap"),
     "indented": Defect(b" " + LEAF.pem.replace(b"\n", b"\n ") + b"\n" + MIDDLE.pem, postfix=False, dovecot=False),
-    "utf-16": Defect(WHOLE.decode().encode("utf-16"), postfix=False, dovecot=False, finding="tls.unreadable"),
+    "utf-16": Defect(WHOLE.decode().encode("utf-16"), postfix=False, dovecot=False, finding="cert.utf-16"),
     "der": Defect(
-        LEAF.certificate.public_bytes(serialization.Encoding.DER), postfix=False, dovecot=False, finding="tls.refused"
+        LEAF.certificate.public_bytes(serialization.Encoding.DER), postfix=False, dovecot=False, finding="cert.der"
     ),
-    "truncated": Defect(LEAF.pem[:300], postfix=False, dovecot=False, finding="tls.unreadable"),
-    "empty": Defect(b"", postfix=False, dovecot=False, finding="tls.unreadable"),
+    "truncated": Defect(LEAF.pem[:300], postfix=False, dovecot=False, finding="cert.truncated"),
+    "empty": Defect(b"", postfix=False, dovecot=False, finding="cert.empty"),
     "trusted": Defect(LEAF.pem.replace(b"CERTIFICATE", b"TRUSTED CERTIFICATE"), dovecot=False),
     "encrypted key": Defect(WHOLE, LEAF.key_pem(b"secret"), False, False, "tls.unreadable"),
     "sec1 key": Defect(WHOLE, sec1(LEAF)),
@@ -98,7 +96,25 @@ def serving(lab: Lab) -> Serving:
     return Serving(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
 
 
-@pytest.mark.parametrize("name", DEFECTS)
+OFTEN = (
+    "fine",
+    "reversed",
+    "leaf only",
+    "crlf",
+    "glued",
+    "utf-16",
+    "trusted",
+    "encrypted key",
+    "key of another",
+    "rsa 1024",
+    "over",
+)
+"""One of each kind; all of them with ``--slow``."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in DEFECTS]
+)
 def test_what_is_served_and_what_is_said(lab: Lab, serving: Serving, name: str) -> None:
     defect = DEFECTS[name]
     install(lab, defect)
@@ -128,7 +144,7 @@ def test_a_missing_file(lab: Lab, serving: Serving) -> None:
     reload(lab)
     assert until(lambda: not smtp(lab).tls)
     said = {one.id.partition(":")[0]: one for one in serving.findings()}
-    assert "tls.unreadable" in said and "tls.no-tls.offered" in said
+    assert "cert.unreadable" in said and "tls.no-tls.offered" in said
     assert not said["tls.no-tls.offered"].fix, "no reload mends a file that is not there"
     assert imaps(lab).tls, "Dovecot goes on with what it has"
 

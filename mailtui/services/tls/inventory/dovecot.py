@@ -48,7 +48,11 @@ class DovecotCertificates:
             return Named((), use, "the certificate stands in the configuration itself")
         if old_names and any(one and not one.strip().startswith("<") for one in (certificate, key)):
             return Named(files, use, f"{use.setting} holds a name where Dovecot wants <, then the name of the file")
-        return Named(files, use)
+        return Named(files, use, has_password=self._has_password)
+
+    @property
+    def _has_password(self) -> bool:
+        return any(self._settings.every.get(name) for name in ("ssl_key_password", "ssl_server_key_password"))
 
 
 def _asked_for(blocks: str) -> str:

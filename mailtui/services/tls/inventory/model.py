@@ -45,6 +45,8 @@ class Named:
     """Why these cannot be files."""
     key_first: bool = False
     """Whether a key must stand before its certificate (``smtpd_tls_chain_files``, SNI tables)."""
+    has_password: bool = False
+    """Whether the program knows the word of an encrypted key; Dovecot may (``ssl_key_password``)."""
 
 
 @dataclass(frozen=True, slots=True)

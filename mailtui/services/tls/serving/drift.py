@@ -85,8 +85,7 @@ def _behind(survey: Survey, seen: Sequence[Shown]) -> list[Held]:
 
 def _broken_files(held: Held) -> list[Finding]:
     """What keeps a server from loading it."""
-    fatal = ("tls.unreadable", "tls.refused", "cert.mismatch", "cert.reversed", "cert.encrypted", "cert.no-cert")
-    return [one for one in held.findings if one.id.startswith(fatal)]
+    return [one for one in held.findings if one.severity == "error"] if held.problem else []
 
 
 def _evidence(seen: Sequence[Shown]) -> list[str]:

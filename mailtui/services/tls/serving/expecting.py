@@ -81,8 +81,7 @@ class Expecting:
         return Expected(tuple(dict.fromkeys(leaves)), tuple(dict.fromkeys(files)))
 
     def _leaves_of(self, named: Named) -> Iterator[str]:
-        items = self._loader.items(named)
-        for part in split(items) if named.key_first else (items,):
+        for part in self._loader.parts(named):
             yield from _leaves(part)
 
     def _behind(self, service: MasterService) -> Iterator[MasterService]:
