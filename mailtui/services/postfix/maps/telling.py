@@ -33,6 +33,8 @@ def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Find
 def _fix(kind: str, table: Table) -> tuple[str, ...]:
     if kind == "unread":
         return ("mailtui", "service", "reload", "postfix")
+    if kind == "type" and table.index:
+        return ("mailtui", "map", "convert", str(table.file))
     return ("mailtui", "map", "build", str(table.file)) if kind in _BUILT else ()
 
 
