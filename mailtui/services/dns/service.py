@@ -20,7 +20,7 @@ from mailtui.services.dns.hosts import mx, own
 from mailtui.services.dns.hosts.mx import Exchangers, exchangers
 from mailtui.services.dns.machine import Machine
 from mailtui.services.dns.names import domain_of, is_host
-from mailtui.services.dns.policy import caa, dane, mtasts, tlsrpt
+from mailtui.services.dns.policy import caa, dane, mtasts, outbound, tlsrpt
 from mailtui.services.dns.policy.https import fetch
 from mailtui.services.dns.policy.serving import Shown
 from mailtui.services.dns.publishing.model import Wanted
@@ -137,6 +137,7 @@ def _of_machine(machine: Machine, sender: Sender, resolver: Resolver, domain: st
     yield _check("names and addresses", partial(own.check, resolver, sender))
     yield _check("block lists", partial(dnsbl.check, resolver, sender.addresses, domain))
     yield _check("lists Postfix asks", lambda: _asked(machine, resolver))
+    yield _check("DANE when sending", partial(outbound.check, resolver, machine.postfix))
     if is_published(hostname):
         yield _check("CAA", lambda: caa.check(resolver, hostname, machine.look(hostname)))
 

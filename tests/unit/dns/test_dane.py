@@ -10,14 +10,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mailtui.findings import Finding
 from mailtui.services.dns.hosts.mx import exchangers
-from mailtui.services.dns.policy import caa, dane, mtasts
+from mailtui.services.dns.policy import caa, dane, mtasts, outbound
 from mailtui.services.dns.policy.https import Fetched
 from mailtui.services.dns.policy.serving import Shown
 from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.sender import Sender
+from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.probe import Ask, Served
 from mailtui.services.tls.tlsa import of_key
 from tests.support.dns_server import Zone, dns_server
+from tests.support.tools import RecordedTools
 from tests.unit.tls.authority import Pair, issue
 
 V4 = "198.51.99.10"
@@ -124,6 +126,36 @@ def test_the_record_of_the_key_in_use_is_shown_beside_what_is_published() -> Non
         f"_25._tcp.{HOST} TLSA {tlsa(OTHER)}",
         f"served: {tlsa(GOOD)}",
     )
+
+
+def sending(level: str, overrides: str = "") -> PostfixConfig:
+    values = f"smtp_tls_security_level = {level}\n"
+    changed = {"postconf -x -o smtp_tls_security_level=dane": "smtp_tls_security_level = dane\n"}
+    answers = {"postconf -x": values, "postconf -Px": overrides, "postconf -M": "smtp unix - - y - - smtp\n"}
+    return PostfixConfig(RecordedTools({**answers, **changed}))
+
+
+@pytest.mark.parametrize(
+    ("postfix", "fate", "secure", "told"),
+    [
+        (sending("may"), {"SOA": ["a. b. 1 2 3 4 5"]}, [], set()),
+        (sending("dane"), {"SOA": ["a. b. 1 2 3 4 5"]}, [""], {"dane.resolver"}),
+        (sending("dane-only"), {"SOA": ["a. b. 1 2 3 4 5"]}, [""], {"dane.resolver"}),
+        (sending("dane"), {"SOA": ["a. b. 1 2 3 4 5"]}, [], {"dane.resolver-trusting"}),
+        (sending("dane"), "SERVFAIL", [], {"any.unknown-servfail"}),
+        (sending("may", "smtp/unix/smtp_tls_security_level = dane\n"), {"SOA": ["a. b. 1 2 3 4 5"]}, [], {"dane.resolver-trusting"}),
+    ],
+)  # fmt: skip
+def test_whether_dane_works_when_this_machine_sends(
+    postfix: PostfixConfig, fate: dict[str, list[str]] | str, secure: list[str], told: set[str]
+) -> None:
+    with dns_server({"": fate}, secure=secure) as server:
+        assert set(by_kind(outbound.check(server.resolver(), postfix))) == told
+
+
+def test_a_resolver_elsewhere_must_not_be_believed_when_sending() -> None:
+    found = outbound.check(Resolver([("192.0.2.53", 53)], patience=0.1, total=0.1), sending("dane"))
+    assert set(by_kind(found)) == {"dane.resolver-elsewhere"}
 
 
 @pytest.mark.parametrize("mode", ["enforce", "testing"])

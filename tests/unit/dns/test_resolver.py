@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailtui.host.errors import UsageError
 from mailtui.services.dns.resolver import Resolver, server_of, side_by_side
@@ -132,6 +136,23 @@ def test_a_name_server_as_it_is_typed(text: str, server: tuple[str, int]) -> Non
 def test_what_is_no_name_server(text: str) -> None:
     with pytest.raises(UsageError):
         server_of(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.booleans())
+def test_nonsense_is_no_answer_and_no_crash(junk: bytes, with_id: bool) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as liar:
+        liar.bind(("127.0.0.1", 0))
+
+        def lie() -> None:
+            query, client = liar.recvfrom(4096)
+            liar.sendto(query[:2] + b"\x81\x80" + junk if with_id else junk, client)
+
+        thread = threading.Thread(target=lie)
+        thread.start()
+        answer = Resolver([liar.getsockname()], patience=0.02).ask("example.org", "MX")
+        thread.join()
+    assert answer.state != "found" or answer.records
 
 
 def test_answers_come_in_the_order_of_the_questions() -> None:
