@@ -148,6 +148,7 @@ class Talk:
         if not self.language.ready.match(greeting[-1]):
             words = clean(greeting[-1].decode("utf-8", "surrogateescape"))
             verdict: Verdict = "temporary" if greeting[-1].startswith(b"4") else "refused"
+            self._leave()
             raise Stopped(verdict, "the server greets with a refusal", words)
         self.told = greeting
         self.hello()
@@ -165,6 +166,7 @@ class Talk:
         if not agreed:
             if self._manner.tls == "must":
                 words = "refuses STARTTLS" if offered else "does not offer STARTTLS"
+                self._leave()
                 raise Stopped("not-encrypted", f"{self.endpoint} {words}: no password is sent in clear")
             return
         if self._live.pending:
