@@ -112,6 +112,11 @@ class OpenAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHowto:
+    """A page that takes a how-to."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTableText:
     """The text of a lookup table, to edit."""
 
@@ -167,6 +172,7 @@ Target = (
     | OpenShape
     | OpenQueued
     | OpenTable
+    | OpenHowto
     | OpenTableText
     | OpenAddress
     | OpenUser

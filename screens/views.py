@@ -10,7 +10,7 @@ from textual.screen import Screen
 from mailtui.screens.addresses import AddressesScreen
 from mailtui.screens.certificates import CertificateScreen, CertificatesScreen
 from mailtui.screens.changes import ChangesScreen
-from mailtui.screens.configuration import ConfigurationScreen
+from mailtui.screens.configuration import ConfigurationScreen, HowtoScreen
 from mailtui.screens.deliverability import DeliverabilityScreen
 from mailtui.screens.dialogs import NoteDialog
 from mailtui.screens.findings import FindingsScreen
@@ -29,6 +29,7 @@ from mailtui.screens.targets import (
     OpenAddress,
     OpenCertificate,
     OpenChanges,
+    OpenHowto,
     OpenIncident,
     OpenIncidents,
     OpenLog,
@@ -72,6 +73,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenShape: lambda to, _: ShapeScreen(to),
     OpenQueued: lambda to, services: QueuedScreen(to.entry, services),
     OpenTable: lambda to, _: EntriesScreen(to.table, to.where),
+    OpenHowto: lambda _to, _: HowtoScreen(),
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenAddress: lambda to, _: AddressesScreen(to),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),

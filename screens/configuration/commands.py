@@ -30,6 +30,9 @@ CONFIGURATION = (
     ),
     MEND,
     Command(
+        "config.howto", "i", "screen.howto", "How-to …", "Paste a how-to, and see what it is here.", footer="How-to"
+    ),
+    Command(
         "service.control",
         "C",
         "screen.control",
@@ -38,4 +41,8 @@ CONFIGURATION = (
         footer="Reload",
         dangerous=True,
     ),
+)
+HOWTO = (
+    Command("config.write", "ctrl+s", "screen.write", "Set …", "Show the plan of what is good.", "Set", dangerous=True),
+    Command("config.close", "escape", "screen.close", "Back", "One step back.", "Back"),
 )

@@ -9,6 +9,7 @@ from mailtui.changes.plan import Plan
 from mailtui.services.configuration.listing import Parameter
 from mailtui.services.configuration.model import Program
 from mailtui.services.configuration.service import Reading
+from mailtui.services.configuration.translate.model import Translation
 from mailtui.services.control.verbs import Verb
 
 
@@ -26,6 +27,12 @@ class ConfigurationPort(Protocol):
 
     def set(self, program: Program, name: str, value: str | None) -> Plan:
         """Give one a value, or take it away."""
+
+    def translate(self, text: str) -> Translation:
+        """A how-to, for what is installed."""
+
+    def apply(self, translation: Translation) -> Plan:
+        """What is good of it."""
 
     def control(self, verb: Verb, names: Sequence[str]) -> Plan:
         """Reload or restart."""

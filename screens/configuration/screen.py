@@ -26,7 +26,7 @@ from mailtui.screens.configuration.rows import Entry, Shown, entries
 from mailtui.screens.configuration.table import COLUMNS, row, summary
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenNote
+from mailtui.screens.targets import OpenHowto, OpenNote
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.configuration.service import Reading
@@ -175,6 +175,10 @@ class ConfigurationScreen(ConsoleScreen):
         """Show the plan that mends what is wrong with it."""
         if self.current is not None:
             self.propose(partial(self.console.services.mending.plan, self.current.fix))
+
+    def action_howto(self) -> None:
+        """A page to paste into."""
+        self.post_message(Open(OpenHowto()))
 
     @work(group="dialog", exclusive=True)
     async def action_control(self) -> None:

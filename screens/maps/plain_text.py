@@ -27,9 +27,11 @@ class PlainText(TextArea):
         self.move_cursor(self.document.end if end else (0, 0))
 
     async def _on_paste(self, event: Paste) -> None:
-        """Take the text without what would move the terminal's cursor or hide other text."""
+        """Take the text without what would move the terminal's cursor or hide other text.
+
+        ``TextArea`` puts it in: Textual calls its handler after this one.
+        """
         event.text = "\n".join(clean(line.replace("\t", " ")) for line in event.text.splitlines())
-        await super()._on_paste(event)
 
 
 def objection(data: bytes) -> str:

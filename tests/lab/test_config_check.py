@@ -177,7 +177,7 @@ def test_every_fix_of_a_finding_is_a_plan(postfix: Callable[[str, str], Found], 
     plans = ConfigPlans(TOOLS, PostfixConfig(TOOLS, tmp_path), DovecotConfig(TOOLS))
     mending = Mending(SimpleNamespace(config_plans=plans))  # type: ignore[arg-type]
     found = postfix(text, SMTPD)
-    assert len(found) == 5
+    assert len(found) == 5, sorted(found)
     diffs = {kind: mending.plan(one.fix).steps[1].diff for kind, one in found.items()}
     assert "+smtpd_tls_security_level = may" in diffs["outdated:smtpd_use_tls"]
     assert "+smtpd_tls_security_level = encrypt" in diffs["outdated:smtpd_enforce_tls"]

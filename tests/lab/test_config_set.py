@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli.main import main
+from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.wait import wait_until
 from mailtui.services.configuration import reloading
+from mailtui.services.dovecot.config import DovecotConfig
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +110,7 @@ def test_a_block_of_dovecot_gets_a_setting(lab: Lab, capsys: pytest.CaptureFixtu
 
 def test_a_key_of_dovecot_is_named_and_read_back(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     before = _state(lab)
-    new = "ssl_server_key_file" in lab.command("doveconf", "-n")
+    new = DovecotConfig(ShTools()).new_names
     other = lab.key.with_name("other.key")
     other.write_bytes(lab.key.read_bytes())
     name, value = ("ssl_server_key_file", str(other)) if new else ("ssl_key", f"<{other}")
@@ -191,6 +193,6 @@ def test_what_is_read_at_the_start_only_restarts_the_program(lab: Lab, monkeypat
 
     monkeypatch.setattr(deed, "SETTLED", 0.0)
     pid = (lab.run / "master.pid").read_text()
-    assert _run(lab, "config", "set", "dovecot", "import_environment=TZ", "--yes") == 0
+    assert _run(lab, "config", "set", "dovecot", "instance_name=other", "--yes") == 0
     assert wait_until(lambda: (lab.run / "master.pid").read_text() != pid, 5)
     assert lab.command("doveadm", "who") is not None

@@ -9,8 +9,9 @@ from mailtui.changes.plan import Plan, Step
 from mailtui.findings import Finding
 from mailtui.host.errors import UsageError
 from mailtui.services.configuration.listing import Parameter
-from mailtui.services.configuration.model import Program
+from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.service import Reading
+from mailtui.services.configuration.translate.model import Judged, Translation
 from mailtui.services.control.verbs import Verb
 
 BANNER = Parameter(
@@ -71,6 +72,15 @@ class FakeConfiguration:
     def set(self, program: Program, name: str, value: str | None) -> Plan:
         self.made.append((program, name, value))
         return Plan(f"Set {name}", (Step("file-replace", {}, "set it"),))
+
+    def translate(self, text: str) -> Translation:
+        lines = tuple(Judged(n, line, "postfix", "same", (line,)) for n, line in enumerate(text.split("\n"), 1) if line)
+        evil = (Judged(9, "evil [/x]", None, "dangerous", (), "no [bold]"),) if "evil" in text else ()
+        return Translation((*lines, *evil), {"postfix": (Setting("smtpd_banner", "x"),)} if lines else {})
+
+    def apply(self, translation: Translation) -> Plan:
+        self.made.append(("apply", len(translation.settings["postfix"])))
+        return Plan("Set 1 parameter", (Step("file-replace", {}, "set it"),))
 
     def control(self, verb: Verb, names: Sequence[str]) -> Plan:
         self.made.append((verb, *names))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailtui.host.tools import Tools
-from mailtui.services.configuration.dovecot_text import path_of
+from mailtui.services.configuration.dovecot_text import key
 from mailtui.services.dovecot.config import unquoted
 
 _OPEN = re.compile(r"^\s*(\S.*?)\s*\{$")
@@ -34,4 +34,4 @@ def value_of(tools: Tools, where: tuple[str, ...], name: str) -> str | None:
     ``where`` are the arguments that point doveconf at a configuration. Raises what ``Tools.run`` raises.
     """
     said = tools.run(["doveconf", *where, "-a", "-P"]).text
-    return dict(settings(said)).get(" { ".join(path_of(name)))
+    return {key(one): value for one, value in settings(said)}.get(key(name))

@@ -53,8 +53,8 @@ class Sources:
         return "".join("" if _INCLUDE.match(place.text) else f"{place.text}\n" for place in self.lines)
 
     def places(self) -> dict[str, Place]:
-        """Where each setting, named as in ``Setting``, stands last."""
-        return {name: place for name, place, _ in self.assignments()}
+        """Where each setting stands last, by its ``key``."""
+        return {key(name): place for name, place, _ in self.assignments()}
 
     def assignments(self) -> Iterator[tuple[str, Place, str]]:
         """Every setting, named as in ``Setting``, where it stands and its value there, in the order of reading."""
@@ -65,7 +65,7 @@ class Sources:
 
     def find(self, name: str) -> Place | None:
         """Where a setting stands last; None where nowhere."""
-        return self.places().get(" { ".join(path_of(name)))
+        return self.places().get(key(name))
 
     def last_in(self, blocks: tuple[str, ...]) -> Place | None:
         """Where the last setting of these blocks stands; None where there is no such block."""
@@ -121,6 +121,15 @@ def drop_in(sources: Sources) -> Path:
 def path_of(name: str) -> tuple[str, ...]:
     """The blocks a setting stands in, and its own name."""
     return tuple(" ".join(part.split()) for part in name.split("{"))
+
+
+def key(name: str) -> str:
+    """What a setting is known by, however it is written: since 2.4 ``ssl_server { cert_file`` is
+    ``ssl_server_cert_file``, and doveconf prints it in blocks.
+    """
+    parts = path_of(name)
+    joined = "".join(f"{part} {{ " if " " in part else f"{part}_" for part in parts[:-1])
+    return joined + parts[-1]
 
 
 def block_text(blocks: Sequence[str], name: str, value: str) -> str:

@@ -12,7 +12,7 @@ from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.cf_text import Logical, logical_lines
 from mailtui.services.configuration.dovecot_read import settings
-from mailtui.services.configuration.dovecot_text import Place, main_file, read_sources
+from mailtui.services.configuration.dovecot_text import Place, key, main_file, read_sources
 from mailtui.services.configuration.manual import Manual
 from mailtui.services.configuration.model import Program
 from mailtui.services.configuration.secrecy import shown
@@ -90,18 +90,21 @@ class Listing:
 
     def dovecot(self) -> tuple[Parameter, ...]:
         """All settings, those in blocks too."""
-        defaults = dict(settings(self._doveconf("-d")))
-        written = dict(settings(self._doveconf("-n")))
+        defaults = {key(name): (name, value) for name, value in settings(self._doveconf("-d"))}
+        values = {key(name): (name, value) for name, value in settings(self._doveconf("-a"))}
+        written = {key(name) for name, _ in settings(self._doveconf("-n"))}
         places = _places(main_file(self._dovecot))
         found = []
-        for name, value in settings(self._doveconf("-a")):
-            place = places.get(name)
+        for one in (*values, *(one for one in defaults if one not in values)):
+            name, value = values.get(one) or defaults[one]
+            place = places.get(one)
+            name = defaults[one][0] if one in defaults else name
             found.append(
                 Parameter(
                     "dovecot",
                     clean(name),
-                    _shown(name, defaults.get(name, "")),
-                    _shown(name, value) if place or name in written else None,
+                    _shown(name, defaults[one][1] if one in defaults else ""),
+                    _shown(name, value) if place or one in written else None,
                     _shown(name, value),
                     _place(place.file, place.line + 1) if place else "",
                 )

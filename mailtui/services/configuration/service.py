@@ -16,6 +16,8 @@ from mailtui.services.configuration.model import PROGRAMS, Program, Setting
 from mailtui.services.configuration.plans import ConfigPlans
 from mailtui.services.configuration.postfix_text import written
 from mailtui.services.configuration.secrecy import is_secret
+from mailtui.services.configuration.translate.model import Translation
+from mailtui.services.configuration.translate.service import Translator
 from mailtui.services.control.service import Control
 from mailtui.services.control.verbs import Verb
 from mailtui.services.dovecot.config import DovecotConfig
@@ -80,6 +82,14 @@ class Configuration:
     def set(self, program: Program, name: str, value: str | None) -> Plan:
         """Give a parameter a value; None takes it away, so that the default holds."""
         return self._plans.set(program, [Setting(name, value)])
+
+    def translate(self, text: str) -> Translation:
+        """A piece of a how-to, judged for what is installed."""
+        return Translator(self._tools, self._postfix.again(), self._dovecot.again()).translate(text)
+
+    def apply(self, translation: Translation) -> Plan:
+        """Set what is good of a how-to. Raises UsageError where that is nothing new."""
+        return self._plans.of_several(translation.settings)
 
     def control(self, verb: Verb, names: Sequence[str]) -> Plan:
         """Reload or restart."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
-from mailtui.screens.configuration import ConfigurationScreen
+from mailtui.screens.configuration import ConfigurationScreen, HowtoScreen
 from mailtui.screens.dialogs import ChooseDialog, NoteDialog, PromptDialog
+from mailtui.screens.maps.plain_text import PlainText
 from mailtui.services.configuration.service import Reading
 from tests.screens.fake_configuration import FakeConfiguration
 from tests.screens.fakes import FakeServices, FakeSettings
@@ -146,3 +148,32 @@ async def test_what_could_not_be_read_is_said() -> None:
     async with console(FakeServices(configuration=broken), (120, 30)) as pilot:
         await pilot.press("f6")
         await until(pilot, lambda: "doveconf is not installed" in text_of(pilot))
+
+
+async def test_a_how_to_is_judged_while_it_is_written_and_set_by_a_plan() -> None:
+    services = FakeServices()
+    async with console(services, (120, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("i")
+        await showing(pilot, HowtoScreen)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Nothing in it is to be set" in text_of(pilot))
+        await pilot.press(*"smtpd_banner = x", "enter", *"evil")
+        await until(pilot, lambda: "1 parameter to set" in text_of(pilot))
+        await until(pilot, lambda: "no [bold]" in text_of(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: services.configuration.made == [("apply", 1)])
+        await pilot.press("tab", "enter")
+        await showing(pilot, NoteDialog)
+        await pilot.press("escape", "escape")
+        await showing(pilot, ConfigurationScreen)
+
+
+async def test_what_is_pasted_stands_there_once_and_harmless() -> None:
+    async with console(FakeServices(), (120, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("i")
+        await showing(pilot, HowtoScreen)
+        area = pilot.app.screen.query_one(PlainText)
+        pilot.app.post_message(Paste("a = 1\r\nb\t= \x1b[2J2\n"))
+        await until(pilot, lambda: area.text == "a = 1\nb = ␛[2J2")

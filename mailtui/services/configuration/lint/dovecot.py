@@ -9,7 +9,7 @@ from mailtui.findings import Finding
 from mailtui.services.configuration import dovecot_names
 from mailtui.services.configuration.dangers import danger
 from mailtui.services.configuration.dovecot_read import settings
-from mailtui.services.configuration.dovecot_text import Place, Sources
+from mailtui.services.configuration.dovecot_text import Place, Sources, key
 from mailtui.services.configuration.lint.words import danger_finding, finding
 from mailtui.services.configuration.model import Setting
 
@@ -43,7 +43,7 @@ def dangers(text: str, sources: Sources | None) -> Iterator[Finding]:
         setting = Setting(name, value)
         found = danger("dovecot", setting, reached=reached)
         if found is not None:
-            place = places.get(name)
+            place = places.get(key(name))
             where = f"{place.file}:{place.line + 1}: {place.text.strip()}" if place else f"{name} = {value}"
             yield danger_finding("dovecot", setting, found, where)
 
@@ -53,7 +53,7 @@ def set_again(sources: Sources) -> Iterator[Finding]:
     standing: dict[str, list[tuple[Place, str]]] = {}
     for name, place, value in sources.assignments():
         if not place.blocks and "$" not in value:
-            standing.setdefault(name, []).append((place, value))
+            standing.setdefault(key(name), []).append((place, value))
     for name, several in standing.items():
         if len({value for _, value in several}) > 1:
             yield finding("set_again", name, *(f"{one.file}:{one.line + 1}: {one.text.strip()}" for one, _ in several))

@@ -57,7 +57,7 @@ class OfDovecot:
 
     def _today(self, blocks: Sequence[str], name: str, value: str) -> Verdict:
         plugin = bool(blocks) and blocks[0] == "plugin"
-        if name not in self._known and not (plugin and not self.new):
+        if not self._has(blocks, name) and not (plugin and not self.new):
             return Verdict("unknown", (), f"This Dovecot knows no {name}.")
         new = new_variables(value) if self.new else value
         setting = _setting(() if plugin and self.new else blocks, name, new)
@@ -70,6 +70,11 @@ class OfDovecot:
         if new != value:
             return Verdict("changed", (setting,), "Since 2.4 variables are written so.")
         return Verdict("same", (setting,))
+
+    def _has(self, blocks: Sequence[str], name: str) -> bool:
+        """Whether this Dovecot knows a setting there: of a block ``service x`` as ``service_…``, too."""
+        kinds = [block.partition(" ")[0] for block in blocks[-1:]]
+        return name in self._known or any(f"{kind}_{name}" in self._known for kind in kinds)
 
     def _protocols(self, value: str) -> Verdict:
         words = value.replace(",", " ").split()

@@ -113,13 +113,14 @@ def _of_postfix(tools: Tools, postfix: PostfixConfig) -> OfPostfix:
 
 def _of_dovecot(tools: Tools, dovecot: DovecotConfig) -> OfDovecot:
     try:
-        known = {
-            name.rpartition("{")[2].strip() for name, _ in settings(tools.run(["doveconf", *dovecot.where, "-a"]).text)
-        }
-        return OfDovecot(known | _IN_BLOCKS, new=dovecot.new_names)
+        said = tools.run(["doveconf", *dovecot.where, "-a"]).text + tools.run(["doveconf", "-d"]).text
+        new = dovecot.new_names
     except MailtuiError:
         return OfDovecot(frozenset(), new=False)
+    paths = [path_of(name) for name, _ in settings(said)]
+    known = {path[-1] for path in paths} | {part for path in paths for part in path if " " not in part}
+    return OfDovecot(known | _IN_BLOCKS, new=new)
 
 
 _IN_BLOCKS = frozenset(("args", "driver", "mode", "user", "group", "special_use", "auto", "autoexpunge", "location"))
-"""Settings of blocks that ``doveconf -a`` does not show while there is no such block."""
+"""Settings of blocks that doveconf(1) does not show while there is no such block."""
