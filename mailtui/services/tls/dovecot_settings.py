@@ -72,8 +72,13 @@ class DovecotSettings:
         wanted = [setting for pair in self.pairs for setting in pair]
         filters = {"protocol": protocol, "local_name" if self.new_names else "lname": name, "local": address}
         flags = [word for key, value in filters.items() if value for word in ("-f", f"{key}={value}")]
+        values = self._asked([*flags, *wanted])
+        # 2.4 tells a setting of a block by its block: then it is in the whole of it.
+        return values if wanted[0] in values else self._asked(["-a", *flags])
+
+    def _asked(self, words: Sequence[str]) -> Mapping[str, str]:
         try:
-            said = self._tools.run(["doveconf", *self._dovecot.where, "-P", *flags, *wanted]).text
+            said = self._tools.run(["doveconf", *self._dovecot.where, "-P", *words]).text
         except ToolFailed as error:
             told = next((line for line in error.stderr.splitlines() if "Conflict in setting" in line), "")
             if not told:
