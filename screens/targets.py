@@ -112,6 +112,11 @@ class OpenAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRules:
+    """What smtpd lets in."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenHowto:
     """A page that takes a how-to."""
 
@@ -175,6 +180,7 @@ Target = (
     | OpenHowto
     | OpenTableText
     | OpenAddress
+    | OpenRules
     | OpenUser
     | OpenMailbox
     | OpenResult

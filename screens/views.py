@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from mailtui.screens.addresses import AddressesScreen
+from mailtui.screens.addresses import AddressesScreen, RulesScreen
 from mailtui.screens.certificates import CertificateScreen, CertificatesScreen
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.configuration import ConfigurationScreen, HowtoScreen
@@ -38,6 +38,7 @@ from mailtui.screens.targets import (
     OpenQueue,
     OpenQueued,
     OpenResult,
+    OpenRules,
     OpenShape,
     OpenStory,
     OpenTable,
@@ -76,6 +77,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenHowto: lambda _to, _: HowtoScreen(),
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenAddress: lambda to, _: AddressesScreen(to),
+    OpenRules: lambda _to, _: RulesScreen(),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
     OpenCertificate: lambda to, _: CertificateScreen(to),
     OpenMailbox: lambda to, _: FilesScreen(to.look),

@@ -22,7 +22,7 @@ from mailtui.screens.base import ConsoleScreen, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenAddress, OpenNote, OpenTable
+from mailtui.screens.targets import OpenAddress, OpenNote, OpenRules, OpenTable
 from mailtui.screens.widgets import LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.addresses.model import Resolution, Step
@@ -137,6 +137,10 @@ class AddressesScreen(ConsoleScreen):
         """Leave out keys without an entry, or show them."""
         self._answers_only = not self._answers_only
         self._show()
+
+    def action_rules(self) -> None:
+        """What smtpd asks of clients."""
+        self.post_message(Open(OpenRules()))
 
     def why_not(self, action: str) -> str:
         """Without an address there are no answers."""

@@ -22,7 +22,7 @@ from mailtui.services.pulse_model import (
     ServiceState,
 )
 from tests.screens.fake_addresses import FakeResolver
-from tests.screens.fake_certificates import FakeAudit, FakeListeners, FakeServing
+from tests.screens.fake_certificates import FakeAudit, FakeDeploy, FakeListeners, FakeRenewal, FakeServing
 from tests.screens.fake_changes import FakeChanges
 from tests.screens.fake_configuration import FakeConfiguration
 from tests.screens.fake_deliverability import FakeDeliverability
@@ -31,6 +31,7 @@ from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
 from tests.screens.fake_probes import FakePeople, FakeProbes
 from tests.screens.fake_queue import FakePlans, FakeQueue
+from tests.screens.fake_rules import FakeRestrictions
 from tests.screens.fake_stories import (
     BOUNCE_LINES,
     GREYLISTED,
@@ -304,6 +305,7 @@ class FakeServices:
     deliverability: FakeDeliverability = field(default_factory=FakeDeliverability)
     maps: FakeMaps = field(default_factory=FakeMaps)
     resolver: FakeResolver = field(default_factory=FakeResolver)
+    restrictions: FakeRestrictions = field(default_factory=FakeRestrictions)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)
     checks: FakeChecks = field(default_factory=FakeChecks)
@@ -312,6 +314,8 @@ class FakeServices:
     probes: FakeProbes = field(default_factory=FakeProbes)
     people: FakePeople = field(default_factory=FakePeople)
     serving: FakeServing = field(default_factory=FakeServing)
+    renewal: FakeRenewal = field(default_factory=FakeRenewal)
+    deploy: FakeDeploy = field(default_factory=FakeDeploy)
     listeners: FakeListeners = field(default_factory=FakeListeners)
     tls_audit: FakeAudit = field(default_factory=FakeAudit)
     evidence: FakeEvidence = field(default_factory=FakeEvidence)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event
+from mailtui.services.logs.discovery import LogSources
+from mailtui.services.logs.reading import events_since
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.finding.check import findings
 from mailtui.services.postfix.restrictions.judging.machine import Machine
@@ -21,14 +24,16 @@ from mailtui.services.postfix.restrictions.replaying.replay import replay
 from mailtui.services.postfix.restrictions.replaying.tries import tries
 
 _HELO = "client.invalid"
+_DAY = 86400.0
 
 
 class Restrictions:
     """The restrictions of this machine as they are configured now. Raises what ``Tools.run`` raises."""
 
-    def __init__(self, tools: Tools, postfix: PostfixConfig) -> None:
+    def __init__(self, tools: Tools, postfix: PostfixConfig, sources: LogSources | None = None) -> None:
         self._tools = tools
         self._postfix = postfix
+        self._sources = sources
 
     def orders(self, service: str = "") -> tuple[Order, ...]:
         """What every smtpd(8) service asks, the entrance first; or only ``service``. Raises UsageError."""
@@ -52,6 +57,11 @@ class Restrictions:
         postfix = self._postfix.again()
         machine = Machine(self._tools, postfix, service_called(postfix, service), Zone())
         return replay(self._tools, machine, entry, tries(events))
+
+    def replay_day(self, entry: Entry) -> Replay:
+        """What it would have met on the last day, in the logs of this machine. Raises what reading them raises."""
+        events = events_since(self._tools, self._sources, time.time() - _DAY) if self._sources else ()
+        return self.replay(entry, events)
 
     def reply(self, client: str, sender: str, recipient: str) -> str:
         """What a client is told to RCPT TO at port 25, or before; ``""`` where the recipient is taken."""
