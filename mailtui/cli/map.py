@@ -14,6 +14,7 @@ from mailtui.text import clean
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.services.postfix.maps.plans import MapPlans
     from mailtui.services.postfix.maps.service import Answer, Maps
     from mailtui.services.postfix.maps.used import Table
 
@@ -24,9 +25,11 @@ EXAMPLES = """\
   mailtui map get /etc/postfix/virtual info@shop.example
   mailtui map set /etc/postfix/virtual info@shop.example anna@shop.example
   mailtui map unset /etc/postfix/virtual info@shop.example
-  mailtui map build /etc/postfix/virtual --dry-run"""
+  mailtui map build /etc/postfix/virtual --dry-run
+  mailtui map edit /etc/postfix/virtual                $EDITOR on a private copy, then the plan
+  mailtui map convert /etc/postfix/virtual lmdb        another type, in every parameter; without one, the default"""
 
-_VERBS = ("list", "check", "get", "set", "unset", "build")
+_VERBS = ("list", "check", "get", "set", "unset", "build", "convert", "edit")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +63,22 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return carry_out(plans.unset(Path(file), key), args, context)
         case "build", [file]:
             return carry_out(plans.build(Path(file)), args, context)
+        case "convert", [file, *kind] if len(kind) < 2:
+            return carry_out(context.services.conversion.plan(Path(file), *kind), args, context)
+        case "edit", [file]:
+            return _edit(maps, plans, Path(file), args, context)
     raise UsageError(f"map {args.verb} was given {len(args.words)} words", unlock="mailtui map --help")
+
+
+def _edit(maps: Maps, plans: MapPlans, file: Path, args: argparse.Namespace, context: Context) -> int:
+    from mailtui.host.editor import in_editor
+
+    table = maps.of_file(file)[0]
+    before = maps.text(table)
+    data = in_editor(before, file.name)
+    for remark in maps.remarks(table, data):
+        context.output.note(f"{clean(str(file))}:{remark.line}: {remark.text}")
+    return carry_out(plans.edit(file, before, data), args, context)
 
 
 def _list(maps: Maps, args: argparse.Namespace, context: Context) -> int:

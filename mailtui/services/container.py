@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mailtui.services.people.service import People
     from mailtui.services.postfix.addresses.resolver import Resolver
     from mailtui.services.postfix.config import PostfixConfig
+    from mailtui.services.postfix.maps.converting import Conversion
     from mailtui.services.postfix.maps.plans import MapPlans
     from mailtui.services.postfix.maps.service import Maps
     from mailtui.services.postfix.queue.plans import QueuePlans
@@ -136,6 +137,13 @@ class Services:
         from mailtui.services.postfix.maps.plans import MapPlans
 
         return MapPlans(self.maps, self.postfix)
+
+    @cached_property
+    def conversion(self) -> Conversion:
+        """Other types for tables."""
+        from mailtui.services.postfix.maps.converting import Conversion
+
+        return Conversion(self.tools, self.postfix, self.map_plans, self.config_plans)
 
     @cached_property
     def restrictions(self) -> Restrictions:

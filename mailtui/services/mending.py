@@ -59,6 +59,7 @@ def _unset(services: Services, words: Words) -> Plan:
 
 _MAKERS: dict[tuple[str, str], Maker] = {
     ("map", "build"): lambda services, words: services.map_plans.build(Path(words[0])),
+    ("map", "convert"): lambda services, words: services.conversion.plan(Path(words[0])),
     ("map", "unset"): lambda services, words: services.map_plans.unset(Path(words[0]), words[1]),
     ("map", "set"): lambda services, words: services.map_plans.set(Path(words[0]), words[1], words[2]),
     ("mailbox", "repair"): _repair,

@@ -29,10 +29,20 @@ class Bench:
     """The services of a lab's tables, and a table to change."""
 
     def __init__(self, lab: Lab, state: Path) -> None:
-        self.file = lab.postfix_config / "virtual"
+        self._stand(lab.postfix_config, lab.postfix_config / "virtual", state)
+
+    @classmethod
+    def on(cls, folder: Path, table: Path, state: Path) -> Bench:
+        """The services of another configuration, and a table of it."""
+        bench = cls.__new__(cls)
+        bench._stand(folder, table, state)
+        return bench
+
+    def _stand(self, folder: Path, table: Path, state: Path) -> None:
+        self.file = table
         self.before = self.file.read_bytes()
         self.tools = ShTools()
-        self.postfix = PostfixConfig(self.tools, lab.postfix_config)
+        self.postfix = PostfixConfig(self.tools, folder)
         self.maps = Maps(self.tools, self.postfix)
         self.plans = MapPlans(self.maps, self.postfix)
         self.save = Save(self.tools, Backups(state))
@@ -140,6 +150,7 @@ def test_every_compiled_type_this_postfix_has(bench: Bench, kind: str, tmp_path:
     (folder / "master.cf").touch()
     (folder / "table").write_text("a b\n")
     (folder / "main.cf").write_text(f"virtual_alias_maps = {kind}:{folder}/table\ncompatibility_level = 3.6\n")
+    os.utime(folder / "main.cf", (1e9, 1e9))
     postfix = PostfixConfig(bench.tools, folder)
     maps = Maps(bench.tools, postfix)
     plans = MapPlans(maps, postfix)

@@ -62,6 +62,13 @@ class MapPlans:
         """The text stays, the index is made again."""
         return self.save(file, self._source(file).data, {}, f"build {clean(str(file))}")
 
+    def build_as(self, file: Path, table: Table, kind: str) -> Step:
+        """The step that builds a table of another type beside those in use."""
+        data = self._source(file).data
+        tool = tool_of(table, self._postfix.where)
+        order = Order(str(file), digest(data), digest(data), ((kind, tool),), {})
+        return self._step(order, (table,), data, data)
+
     def edit(self, file: Path, before: bytes, data: bytes) -> Plan:
         """A text that was edited; ``before`` is what was read. Raises UsageError for one that is the same.
 
