@@ -31,7 +31,7 @@ from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
     from mailtui.screens.addresses.port import ResolverPort
-    from mailtui.screens.certificates.port import AuditPort, ListenersPort, ServingPort
+    from mailtui.screens.certificates.port import AuditPort, DeployPort, ListenersPort, RenewalPort, ServingPort
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
@@ -331,6 +331,14 @@ class ConsoleServices(Protocol):
     @property
     def serving(self) -> ServingPort:
         """Certificates on disk beside what ports show."""
+
+    @property
+    def renewal(self) -> RenewalPort:
+        """Certificates that renew themselves."""
+
+    @property
+    def deploy(self) -> DeployPort:
+        """Giving a certificate to the servers."""
 
     @property
     def listeners(self) -> ListenersPort:

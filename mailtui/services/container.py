@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mailtui.services.probes.service import Probes
     from mailtui.services.pulse import Pulse
     from mailtui.services.tls.audit import Audit
+    from mailtui.services.tls.deploy.service import Deploy
     from mailtui.services.tls.listeners import Listeners
     from mailtui.services.tls.renewal.service import Renewal
     from mailtui.services.tls.serving import Serving
@@ -222,6 +223,13 @@ class Services:
         from mailtui.services.tls.renewal.service import Renewal
 
         return Renewal(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def deploy(self) -> Deploy:
+        """Giving a certificate to the servers."""
+        from mailtui.services.tls.deploy.service import Deploy
+
+        return Deploy(self.tools, self.postfix, self.dovecot)
 
     @cached_property
     def mending(self) -> Mending:

@@ -9,4 +9,14 @@ TROUBLE = Command(
     "list.problems", "exclamation_mark", "screen.problems", "Findings", "What is wrong with it.", footer="Findings"
 )
 RENEW = Command("certificate.renew", "r,f5", "screen.renew", "Refresh", "Read files and ask every port again.")
+DEPLOY = Command(
+    "certificate.deploy",
+    "D",
+    "screen.deploy",
+    "Deploy …",
+    "Give another certificate to Postfix and Dovecot; proven on every port, put back if it fails.",
+    footer="Deploy",
+    dangerous=True,
+)
 ACTIONS = (TROUBLE, MEND, RENEW)
+INVENTORY = (*ACTIONS, DEPLOY)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mailtui.changes.plan import Plan
 from mailtui.findings import Finding
 
 if TYPE_CHECKING:
@@ -21,6 +23,30 @@ class ServingPort(Protocol):
 
     def about(self, survey: Survey, held: Held) -> Sequence[Finding]:
         """What is wrong with one certificate, on disk and on ports."""
+
+
+class Watch(Protocol):
+    """Somebody who looks at files."""
+
+    def stop(self) -> None:
+        """Look no more."""
+
+
+class RenewalPort(Protocol):
+    """Certificates that are renewed behind our back."""
+
+    def watch(self, files: Callable[[], Iterable[str]], changed: Callable[[], None]) -> Watch:
+        """Have ``changed`` called, from another thread, when one of ``files`` becomes another."""
+
+
+class DeployPort(Protocol):
+    """Giving a certificate to the servers."""
+
+    def locked(self, files: Sequence[Path]) -> bool:
+        """Whether a passphrase is needed to read them."""
+
+    def of_files(self, files: Sequence[Path], passphrase: bytes | None = None) -> Plan:
+        """The plan for the certificate in ``files``; asks ports and the DNS, takes seconds."""
 
 
 class ListenersPort(Protocol):

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize, ScreenResume
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -17,7 +18,8 @@ from mailtui.findings import Finding, worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
-from mailtui.screens.certificates.commands import ACTIONS
+from mailtui.screens.certificates.commands import INVENTORY
+from mailtui.screens.certificates.deploying import Deploying
 from mailtui.screens.certificates.mending import FRESH, MendingView
 from mailtui.screens.certificates.telling import STAGE_STYLE, day, left, life, ports, timeline
 from mailtui.screens.commands import Command, bindings
@@ -28,6 +30,7 @@ from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.text import clean
 
 if TYPE_CHECKING:
+    from mailtui.screens.certificates.port import Watch
     from mailtui.services.tls.inventory import Held
     from mailtui.services.tls.serving import Survey
 
@@ -44,7 +47,7 @@ _MOST_ON_AXIS = 8
 _WAITING = "… looking at files and asking every port"
 
 
-class CertificatesScreen(MendingView):
+class CertificatesScreen(Deploying, MendingView):
     """The inventory."""
 
     CSS_PATH = "../../styles/certificates.tcss"
@@ -52,14 +55,20 @@ class CertificatesScreen(MendingView):
     HELP = (
         "Every certificate that Postfix and Dovecot use, beside what each port really shows, with and without SNI.\n"
         "enter shows its chain, files, uses and ports; ! what is wrong; R the plan that mends it.\n"
+        "D gives another certificate to both, proven on every port. A renewal on disk is seen within seconds.\n"
         "Both programs go on with what they read at their start: a renewed file is shown after a reload."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    ACTIONS: ClassVar[tuple[Command, ...]] = INVENTORY
+    BINDINGS: ClassVar[list[BindingType]] = bindings(INVENTORY)
+
+    class Renewed(Message):
+        """A file has become another."""
 
     def __init__(self) -> None:
         super().__init__()
         self._survey: Survey | None = None
+        self._watching: Watch | None = None
+        self._outdated = False
 
     @property
     def crumb(self) -> str:
@@ -75,7 +84,19 @@ class CertificatesScreen(MendingView):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again: certificates are renewed behind our back."""
         super().on_screen_resume(event)
-        if self._survey is None or time.time() - self._survey.time > FRESH:
+        if self._survey is None or self._outdated or time.time() - self._survey.time > FRESH:
+            self.look()
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more."""
+        if self._watching is not None:
+            self._watching.stop()
+
+    @on(Renewed)
+    def look_at_the_new_one(self) -> None:
+        """What was renewed is not yet shown: ask now or, where another view is open, when this one is."""
+        self._outdated = True
+        if self.is_active:
             self.look()
 
     @on(Resize)
@@ -107,6 +128,7 @@ class CertificatesScreen(MendingView):
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
         """Read files, ask ports; what was seen before stays until then."""
+        self._outdated = False
         summary = self.query_one("#summary", Static)
         try:
             self._survey = await in_thread(lambda: self.console.services.serving.survey(), "certificates")
@@ -115,6 +137,15 @@ class CertificatesScreen(MendingView):
             self.query_one(LineTable).say_when_empty("Nothing could be read.")
             return
         self._show(self._survey)
+        if self._watching is None and self.is_mounted:
+            self._watching = self.console.services.renewal.watch(self._files, self._tell)
+
+    def _tell(self) -> None:
+        """Come back from the thread that watches."""
+        self.post_message(self.Renewed())
+
+    def _files(self) -> list[str]:
+        return [file for one in self._held for file in one.files]
 
     @on(LineTable.Opened)
     def open_certificate(self) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from mailtui.changes.plan import Plan, Step
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.services.tls.facts import CertificateFacts
@@ -99,6 +101,43 @@ class FakeServing:
 
     def about(self, _survey: Survey, held: Held) -> Sequence[Finding]:
         return (STALE,) if held is SHOP else held.findings
+
+
+@dataclass
+class FakeWatch:
+    stopped: bool = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@dataclass
+class FakeRenewal:
+    """Nothing is renewed until ``renew`` is called."""
+
+    watches: list[FakeWatch] = field(default_factory=list)
+    files: Callable[[], Iterable[str]] = tuple
+    renew: Callable[[], None] = lambda: None
+
+    def watch(self, files: Callable[[], Iterable[str]], changed: Callable[[], None]) -> FakeWatch:
+        self.files, self.renew = files, changed
+        self.watches.append(FakeWatch())
+        return self.watches[-1]
+
+
+@dataclass
+class FakeDeploy:
+    needs_passphrase: bool = False
+    made: list[tuple[tuple[str, ...], bytes | None]] = field(default_factory=list)
+
+    def locked(self, _files: Sequence[Path]) -> bool:
+        return self.needs_passphrase
+
+    def of_files(self, files: Sequence[Path], passphrase: bytes | None = None) -> Plan:
+        self.made.append((tuple(file.name for file in files), passphrase))
+        return Plan(
+            "Deploy the certificate of mail.example.org to Postfix and Dovecot", (Step("none", {}, "prove it"),)
+        )
 
 
 @dataclass

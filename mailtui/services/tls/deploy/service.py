@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailtui.changes.plan import Plan
+from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Program
 from mailtui.services.dns.resolver import Resolver
@@ -17,7 +18,7 @@ from mailtui.services.tls.deploy.candidate import Candidate, candidate
 from mailtui.services.tls.deploy.lying import lying
 from mailtui.services.tls.deploy.plans import DeployPlans
 from mailtui.services.tls.gate import trusted_roots
-from mailtui.services.tls.pile import Item, read_pile
+from mailtui.services.tls.pile import Item, PassphraseNeeded, read_pile
 from mailtui.services.tls.renewal.clients import keeps
 
 DNS_SECONDS = 6.0
@@ -42,6 +43,17 @@ class Deploy:
         """A plan for everything that is here. Raises PassphraseNeeded, and what reading raises."""
         items = tuple(item for file in files for item in read_pile(file, passphrase))
         return self.plan(items, self.judged(items))
+
+    def locked(self, files: Sequence[Path]) -> bool:
+        """Whether one of them needs a passphrase; what else is wrong with them a plan tells."""
+        for file in files:
+            try:
+                read_pile(file)
+            except PassphraseNeeded:
+                return True
+            except MailtuiError:
+                return False
+        return False
 
     def judged(self, items: tuple[Item, ...], names: Sequence[str] = ()) -> Candidate:
         """The candidate in what was read."""

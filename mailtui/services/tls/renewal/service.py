@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from mailtui.services.tls.inventory import Held, Inventory
 from mailtui.services.tls.renewal.clients import lineages
 from mailtui.services.tls.renewal.hook import hook_steps
 from mailtui.services.tls.renewal.model import Lineage
+from mailtui.services.tls.renewal.watch import CertificateWatch
 from mailtui.services.tls.words import finding
 from mailtui.text import clean
 
@@ -72,6 +73,12 @@ class Renewal:
     def findings(self) -> tuple[Finding, ...]:
         """Certificates that will be renewed on disk and go on being served until they are over."""
         return tuple(_finding(one) for one in self.renewed() if one.untold or one.unbuilt)
+
+    def watch(self, files: Callable[[], Iterable[str]], changed: Callable[[], None]) -> CertificateWatch:
+        """Have ``changed`` called, from a thread of its own, when one of ``files`` becomes another, until ``stop``."""
+        watching = CertificateWatch(files, changed)
+        watching.start()
+        return watching
 
     def hook_plan(self, name: str) -> Plan:
         """Install what is missing. Raises UsageError where nothing is, and HostError."""
