@@ -13,6 +13,7 @@ class Account:
 
     name: str
     home: str
+    shell: str = ""
 
 
 def user() -> str:
@@ -29,4 +30,4 @@ def account(name: str) -> Account | None:
         found = pwd.getpwnam(name)
     except (KeyError, ValueError):
         return None
-    return Account(found.pw_name, found.pw_dir)
+    return Account(found.pw_name, found.pw_dir, found.pw_shell)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
-from mailtui.host.users import account
+from mailtui.host.users import Account, account
 from mailtui.services.postfix.addresses.expansion import with_extension
+from mailtui.services.postfix.addresses.filled import filled, names_of
 from mailtui.services.postfix.addresses.keys import Key, quoted, split_address, split_extension
 from mailtui.services.postfix.addresses.lookups import Hit, Lookups
 from mailtui.services.postfix.addresses.model import Final
@@ -26,6 +27,8 @@ from mailtui.services.postfix.tables import words
 _NESTED = 100
 """Aliases within aliases, after which local(8) bounces."""
 _ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"\n])+')
+_LONGEST = 2**16
+"""Bytes of a .forward that are read."""
 _DISCARDED = ("postmaster", "mailer-daemon")
 
 
@@ -135,7 +138,7 @@ class LocalDelivery:
     def _user(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
         """The user's own .forward, or the mailbox."""
         known = account(user)
-        forward = _forward_of(known.home, extension) if known else None
+        forward = self._forward(local, known, extension) if known else None
         if forward is None:
             yield from self._mailbox(local, user, extension)
             return
@@ -172,15 +175,23 @@ class LocalDelivery:
             yield self._final(local, problem=f'unknown user: "{user}"')
 
     def _relayed(self, relay: str, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        """``luser_relay`` with its own ``$name`` put in."""
-        names = {"user": user, "local": f"{user}{extension}", "domain": split_address(local.address)[1]}
-        names |= {"recipient": local.address, "extension": extension[1:], "recipient_delimiter": extension[:1]}
-        text = re.sub(r"\$\{?(\w+)\}?", lambda match: names.get(match[1], ""), relay)
+        text = filled(relay, names_of(local.address, user, extension, None))
         (target,) = self._rewriting.each(text)[:1] or ("",)
         if target.lower() == local.address.lower() or not target:
             yield self._final(local, problem=f'unknown user: "{user}"')
         else:
             yield from self._address(text, replace(local, level=local.level + 1), "")
+
+    def _forward(self, local: _Local, known: Account, extension: str) -> str | None:
+        """The user's own list, the first of ``forward_path`` that is there; None without one, or one to read."""
+        names = names_of(local.address, known.name, extension, known)
+        for path in words(self._postfix.get("forward_path")):
+            try:
+                text = read_file(Path(filled(path, names)), limit=_LONGEST, follow=False).data
+            except MailtuiError:
+                continue
+            return text.decode("utf-8", "surrogateescape")
+        return None
 
     def _by_user(self, parameter: str, user: str) -> str:
         hit = self._lookups.find(parameter, (Key(user, whole=True),)) if self._lookups.tables(parameter) else None
@@ -203,13 +214,3 @@ def alias_targets(value: str) -> Iterator[str]:
             text = re.sub(r"\\(.)", r"\1", text[1:-1])
         if text:
             yield text
-
-
-def _forward_of(home: str, extension: str) -> str | None:
-    """A user's .forward, that of the extension first; None where there is none, or nobody may look."""
-    for name in dict.fromkeys((f".forward{extension}", ".forward")):
-        try:
-            return read_file(Path(home, name), limit=2**16, follow=False).data.decode("utf-8", "surrogateescape")
-        except MailtuiError:
-            continue
-    return None

@@ -114,15 +114,18 @@ class Expansion:
         """The addresses a table leads to, with the extension it does not know; none where it has no entry."""
         if not self._lookups.tables(parameter):
             return []
-        hit = self._lookups.find(parameter, self._router.keys(address))
+        keys = self._router.keys(address)
+        if parameter != "recipient_bcc_maps":
+            keys = tuple(key for key in keys if not key.bare)
+        hit = self._lookups.find(parameter, keys)
         if hit is None:
             return []
-        if hit.value.startswith("@"):
-            # One address, whatever else stands there: Postfix puts the local part before the whole of it.
-            user = split_address(address)[0].removesuffix(hit.extension)
-            addresses = [self._rewriting.standard(user + hit.value)]
-        else:
-            addresses = self._rewriting.each(hit.value)
+        value = hit.value
+        if value.startswith("@"):
+            # Postfix takes all before the last @ for the local part then, even where it was meant as a list.
+            user, domain = split_address(split_address(address)[0].removesuffix(hit.extension) + value)
+            value = f"{quoted(user)}@{domain}"
+        addresses = self._rewriting.each(value)
         if not addresses:
             raise TableError(f"{hit.table} answers {hit.key} with no address: {hit.value}")
         return [with_extension(one, hit.extension) for one in addresses] if propagate else addresses

@@ -23,6 +23,8 @@ class Key:
     """Whether it is the whole address or name; a part of one is not for tables of patterns."""
     extension: str = ""
     """The extension with its delimiter that was left out, and is put back into what the table answers."""
+    bare: bool = False
+    """Whether the local part would need quotes and has none: all but cleanup(8) ask in this way, too."""
 
     def __str__(self) -> str:
         return self.text
@@ -106,5 +108,6 @@ def _short_keys(user: str, delimiters: str, *, local: bool) -> Iterator[Key]:
 
 def _spelled(user: str, rest: str = "", *, whole: bool = False, extension: str = "") -> Iterator[Key]:
     """With quotes where it needs them, then without (``mail_addr_find(3)``: external form first)."""
-    for name in dict.fromkeys((quoted(user), user)):
-        yield Key(name + rest, whole, extension)
+    spelled = quoted(user)
+    for name in dict.fromkeys((spelled, user)):
+        yield Key(name + rest, whole, extension, bare=name != spelled)

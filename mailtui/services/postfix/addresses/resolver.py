@@ -83,7 +83,7 @@ class _Resolving:
         self._delivery = Delivery(postfix, lookups.within(postfix), self._router, People(tools, dovecot))
 
     def resolve(self, address: str, sender: str, client: str) -> Resolution:
-        address = self._rewriting.of_client(address)
+        address, sender = self._rewriting.of_client(address), self._rewriting.of_client(sender)
         standard = self._rewriting.standard(address)
         found, reply, problem = "", "", ""
         try:

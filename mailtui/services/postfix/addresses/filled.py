@@ -1,0 +1,42 @@
+"""Parameters of local(8) that are filled in for each recipient: ``forward_path``, ``luser_relay``.
+
+``$name``, ``${name}``, ``${name?text}`` where the name has a value, ``${name:text}`` where it has none (postconf(5)).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from mailtui.host.users import Account
+from mailtui.services.postfix.addresses.keys import split_address
+
+_NAME = re.compile(r"\$(?:(\w+)|\(([^()]+)\)|\{((?:[^{}]|\{[^{}]*\})+)\})")
+
+
+def filled(text: str, names: Mapping[str, str]) -> str:
+    """``text`` with the values of ``names``; an unknown name has none."""
+    return _NAME.sub(lambda match: _value(match[1] or match[2] or match[3], names), text)
+
+
+def names_of(address: str, user: str, extension: str, known: Account | None) -> dict[str, str]:
+    """What the names mean for a recipient; ``extension`` begins with its delimiter."""
+    home, shell = (known.home, known.shell) if known else ("", "")
+    return {
+        "user": user,
+        "home": home,
+        "shell": shell,
+        "local": f"{user}{extension}",
+        "domain": split_address(address)[1],
+        "recipient": address,
+        "extension": extension[1:],
+        "recipient_delimiter": extension[:1],
+    }
+
+
+def _value(told: str, names: Mapping[str, str]) -> str:
+    name, sign, text = re.split(r"([?:]|$)", told, maxsplit=1)
+    value = names.get(name, "")
+    if not sign:
+        return value
+    return filled(text.removeprefix("{").removesuffix("}"), names) if (sign == "?") == bool(value) else ""
