@@ -30,7 +30,7 @@ from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing,
 from mailtui.services.pulse_model import PulseSnapshot
 
 if TYPE_CHECKING:
-    from mailtui.screens.addresses.port import ResolverPort
+    from mailtui.screens.addresses.port import ResolverPort, RestrictionsPort
     from mailtui.screens.certificates.port import AuditPort, DeployPort, ListenersPort, RenewalPort, ServingPort
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
@@ -351,6 +351,10 @@ class ConsoleServices(Protocol):
     @property
     def resolver(self) -> ResolverPort:
         """Where mail for an address goes."""
+
+    @property
+    def restrictions(self) -> RestrictionsPort:
+        """What smtpd lets in."""
 
     @property
     def checks(self) -> ChecksPort:

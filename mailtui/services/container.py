@@ -151,7 +151,7 @@ class Services:
         """What smtpd lets in."""
         from mailtui.services.postfix.restrictions.service import Restrictions
 
-        return Restrictions(self.tools, self.postfix)
+        return Restrictions(self.tools, self.postfix, self.sources)
 
     @cached_property
     def resolver(self) -> Resolver:
