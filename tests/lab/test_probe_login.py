@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.users import PASSWORD
+from mailtui.services.container import Services
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.logs import LogSources
 from mailtui.services.postfix.config import PostfixConfig
@@ -140,3 +142,27 @@ def test_the_command_line(lab: Lab) -> None:
     assert PASSWORD not in done.stdout.decode()
     alone = subprocess.run(argv, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
     assert alone.returncode == 2 and b"--password-fd" in alone.stderr
+
+
+@pytest.mark.slow
+def test_scram_and_dead_passdb(lab: Lab) -> None:
+    """A Dovecot of its own: passwords in the clear in passdb, which SCRAM needs; then one that nobody may read."""
+    with Lab(retry_seconds=5) as own:
+        config = own.dovecot_config.read_text()
+        more = "scram-sha-256 scram-sha-1"
+        own.dovecot_config.write_text(config.replace("plain login", f"plain login {more}"))
+        own.users.write_text(re.sub(r"\{SSHA256\}[^:]+", "{PLAIN}" + PASSWORD, own.users.read_text()))
+        own.command("doveadm", "reload")
+        settings = Settings(postfix_config=own.postfix_config, dovecot_config=own.dovecot_config, state=own.state)
+        probes = Services(settings).probes
+        for kind in ("auth", "imap", "pop3", "sieve"):
+            for mechanism in ("SCRAM-SHA-1", "SCRAM-SHA-256"):
+                if kind == "auth" or {"imap": "imap", "pop3": "pop3", "sieve": "managesieve"}[kind] in own.ports:
+                    found = probes.login(kind, _ALICE, mechanism=mechanism)
+                    assert {one.verdict for one in ports(found)} == {"accepted"}, found
+                    assert all(one.mechanism == mechanism for one in ports(found))
+        own.users.chmod(0)
+        own.command("doveadm", "reload")
+        found = probes.login("imap", _ALICE, [probes.endpoints("imap")[1]])
+        assert {one.verdict for one in found.attempts} == {"temporary"}, found
+        assert any("could not be asked" in fact for one in ports(found) for fact in one.facts), found

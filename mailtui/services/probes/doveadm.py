@@ -18,6 +18,7 @@ from mailtui.text import clean
 _TIMEOUT = 40.0
 _REFUSED = 77
 """EX_NOPERM of sysexits(3)."""
+_NOT_ASKED = "Dovecot's passdb could not be asked"
 _TARGET = "doveadm auth test"
 
 
@@ -40,8 +41,11 @@ def auth_test(tools: Tools, dovecot: DovecotConfig, who: Credentials, mark: LogM
     if result.code == 0:
         return replace(made, verdict="accepted", told="Dovecot's passdb takes user and password")
     if result.code != _REFUSED:
-        return replace(made, verdict="temporary", told="Dovecot's passdb could not be asked")
-    lines = [line.ref for line in mark.lines() if line.event.daemon == "auth" and who.user in line.event.text]
+        return replace(made, verdict="temporary", told=_NOT_ASKED)
+    found = [line for line in mark.lines() if line.event.daemon == "auth" and who.user in line.event.text]
+    lines = tuple(line.ref for line in found)
     facts = tuple(f"the log says: {means}" for means in meanings(lines))
+    if any(line.event.severity == "error" for line in found):  # doveadm says no to that, too
+        return replace(made, verdict="temporary", told=_NOT_ASKED, lines=lines, facts=facts)
     told = "Dovecot's passdb refuses user or password"
-    return replace(made, verdict="refused", told=told, lines=tuple(lines), facts=facts)
+    return replace(made, verdict="refused", told=told, lines=lines, facts=facts)

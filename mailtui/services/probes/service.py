@@ -67,7 +67,7 @@ class Probes:
     ) -> Probe:
         """Log in at each port, one after the other, and ask Dovecot itself where the ports are this machine's.
 
-        ``kind`` is one of ``KINDS``. Raises UsageError, and what ``endpoints`` raises.
+        ``kind`` is one of ``KINDS``. Raises UsageError, TooOften, and what ``endpoints`` raises.
         """
         if not who.user.strip():
             raise UsageError("whose login is to be tried?")
@@ -80,6 +80,8 @@ class Probes:
             notes += [_BLIND] if mark.blind else []
         else:
             notes.append(_ELSEWHERE)
+            for one in targets:
+                Pace(self._state).before(one.host)
         attempts += [attempt(one, who, self._mark(), mechanism=mechanism, source=source or None) for one in targets]
         worst = _worst(attempts)
         notes += _disagreement(attempts)
