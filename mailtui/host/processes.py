@@ -117,7 +117,7 @@ def listening() -> tuple[Listening, ...]:
 
     found: dict[tuple[str, int], Listening] = {}
     for one in psutil.net_connections(kind="tcp"):
-        if one.status == psutil.CONN_LISTEN:
+        if one.status == psutil.CONN_LISTEN and one.laddr:
             named = Listening(str(one.laddr.ip), int(one.laddr.port), one.pid)
             # Children have their parent's sockets open too: the oldest of them is who opened it.
             known = found.get((named.address, named.port))

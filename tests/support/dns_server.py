@@ -110,11 +110,31 @@ def dns_server(zone: Zone, secure: Sequence[str] = ()) -> Iterator[DnsServer]:
         _idle.append(server)
 
 
+@contextmanager
+def dns_server_at(address: str, zone: Zone) -> Iterator[DnsServer]:
+    """The same on port 53 of an address of loopback, where a resolv.conf can name it."""
+    server = DnsServer()
+    server.serve(zone, ())
+    server.address = (address, 53)
+    found = socketserver.ThreadingUDPServer(server.address, _udp(server)), _Stream(server.address, _tcp(server))
+    _serve(found)
+    try:
+        yield server
+    finally:
+        for one in found:
+            one.shutdown()
+            one.server_close()
+
+
 def _started() -> DnsServer:
     server = DnsServer()
-    for one in _sockets(server):
-        threading.Thread(target=one.serve_forever, daemon=True).start()
+    _serve(_sockets(server))
     return server
+
+
+def _serve(sockets: Sequence[socketserver.BaseServer]) -> None:
+    for one in sockets:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
 
 
 def _sockets(server: DnsServer) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:
