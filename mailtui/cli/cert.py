@@ -37,6 +37,7 @@ _MODULES = {
     **dict.fromkeys(("chain", "convert"), "cert_shape"),
     "deploy": "cert_deploy",
     "hook": "cert_hook",
+    "protect": "cert_protect",
 }
 _KINDS = ("ec", "ec384", "rsa", "rsa3072", "rsa4096", "ed25519")
 _FORMS = ("pem", "der", "pkcs7", "pkcs12")

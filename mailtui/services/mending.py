@@ -48,6 +48,12 @@ def _repair(services: Services, words: Words) -> Plan:
     return services.mailboxes.repair(looks)
 
 
+def _protect(_services: Services, words: Words) -> Plan:
+    from mailtui.services.tls.protecting import protect_plan
+
+    return protect_plan([Path(word) for word in words])
+
+
 def _set(services: Services, words: Words) -> Plan:
     pairs = (word.partition("=") for word in words[1:])
     return services.config_plans.set(_program(words[0]), [Setting(name, value) for name, _, value in pairs])
@@ -69,6 +75,7 @@ _MAKERS: dict[tuple[str, str], Maker] = {
     ("service", "start"): lambda services, words: services.control.plan("start", words),
     ("service", "reload"): lambda services, words: services.control.plan("reload", words),
     ("service", "restart"): lambda services, words: services.control.plan("restart", words),
+    ("cert", "protect"): _protect,
     ("cert", "hook"): lambda services, words: services.renewal.hook_plan(words[0]),
     ("config", "set"): _set,
     ("config", "unset"): _unset,

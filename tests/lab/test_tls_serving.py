@@ -60,7 +60,7 @@ class Site:
     def mend(self, *fixes: tuple[str, ...]) -> None:
         """Carry out what findings name as their mending."""
         for words in fixes:
-            assert main([*self.lab.options(), *words[1:], "--yes"]) == 0, words
+            assert main([*self.lab.options(), *words[1:3], "--yes", *words[3:]]) == 0, words
 
     def reload(self) -> None:
         self.lab.command("postfix", "reload")
@@ -184,7 +184,12 @@ def test_who_may_read_a_key(site: Site) -> None:
     key = site.lab.key
     site.lab.folder.chmod(0o755)
     key.chmod(0o644)
-    assert [one.id for one in site.held(key).findings if "exposed" in one.id] == [f"tls.exposed:{key}"]
+    (found,) = [one for one in site.held(key).findings if "exposed" in one.id]
+    assert found.id == f"tls.exposed:{key}"
+    site.mend(found.fix)
+    assert key.stat().st_mode & 0o777 == 0o600 and "exposed" not in str(site.held(key).findings)
+    assert main([*site.lab.options(), "cert", "protect", str(site.lab.certificate), "--yes"]) == 2, "no key in it"
+    key.chmod(0o644)
     key.parent.chmod(0o700)
     assert "exposed" not in str([one.id for one in site.held(key).findings]), "nobody gets there"
     key.parent.chmod(0o755)
