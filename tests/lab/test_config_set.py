@@ -115,7 +115,7 @@ def test_a_key_of_dovecot_is_named_and_read_back(lab: Lab, capsys: pytest.Captur
     other.write_bytes(lab.key.read_bytes())
     name, value = ("ssl_server_key_file", str(other)) if new else ("ssl_key", f"<{other}")
     assert _run(lab, "config", "set", "dovecot", f"{name}={value}", "--yes") == 0
-    assert str(other) in lab.command("doveconf", "-P", name)
+    assert str(other) in lab.command("doveconf", "-n", "-P")  # 2.4 shows it in a block, and the default by its name
     assert _run(lab, "undo", _last_change(lab, capsys), "--yes") == 0
     assert _state(lab) == before
 

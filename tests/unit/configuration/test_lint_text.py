@@ -28,7 +28,7 @@ LINES = st.lists(
             "“",
         ]
     )
-    | st.text(max_size=30)
+    | st.text(alphabet="ab=#\x1b -–“\u202e", max_size=30)
 ).map("\n".join)
 
 
@@ -40,7 +40,12 @@ def test_any_text_has_findings_that_can_be_shown(text: str) -> None:
             assert clean(shown) == shown
 
 
-@given(st.text(max_size=200).map(lambda text: f"postconf: warning: {text}\npostconf: fatal: x{text}"), st.booleans())
+@given(
+    st.text(alphabet="ab=:\n \x1b'", max_size=200).map(
+        lambda text: f"postconf: warning: {text}\npostconf: fatal: x{text}"
+    ),
+    st.booleans(),
+)
 def test_whatever_postconf_and_doveconf_say(text: str, new: bool) -> None:
     for one in (
         *complaint_findings(text, ["relayhost"]),

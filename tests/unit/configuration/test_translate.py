@@ -75,7 +75,7 @@ def test_blocks_in_one_line_and_in_many() -> None:
 
 
 @given(
-    st.text(max_size=300)
+    st.text(alphabet="ab={}#\n -–“$/", max_size=300)
     | st.lists(st.sampled_from(["a {", "}", "x = 1", "{", "  -o a=b", "}}", "a { b = {"])).map("\n".join)
 )
 def test_nothing_that_is_pasted_breaks_it(text: str) -> None:

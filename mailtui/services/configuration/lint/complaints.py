@@ -12,7 +12,9 @@ from mailtui.services.configuration.outdated import outdated_parameter
 
 _SAID = re.compile(r"postconf: (warning|fatal|error): (.*)")
 _UNUSED = re.compile(r"(\S+): unused parameter: ([^=\s]+)=(.*)")
-_TOLD_ELSEWHERE = re.compile(r"overriding earlier entry: |support for parameter |using backwards-compatible")
+_TOLD_ELSEWHERE = re.compile(
+    r"overriding earlier entry: |support for parameter |using backwards-compatible|#comment after other text"
+)
 """``main_text`` and ``service`` tell of these with more to go by."""
 
 
