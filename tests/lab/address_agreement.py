@@ -21,6 +21,8 @@ def differences(did: Did, found: Resolution) -> list[str]:
         told.append(f"reply {did.reply!r}, resolved {found.reply!r}")
     if not did.queue_id:
         return told
+    if not did.deliveries and found.final and all(_WAITS.search(final.problem) for final in found.final):
+        return told  # local(8) says nothing of mail that it could not forward and leaves in the queue.
     done = [one for one in did.deliveries if not one.text.startswith(_FORWARDED)]
     told += [f"done {one}" for one in done if not any(_same(one, final) for final in found.final)]
     told += [f"resolved {final}" for final in found.final if not any(_same(one, final) for one in done)]
@@ -33,6 +35,8 @@ def _same(done: Delivery, final: Final) -> bool:
     transport = done.service.removesuffix("/discard")
     if transport in TRANSPORTS:
         return (transport, done.text) == (final.transport, final.nexthop)
+    if done.text == "discarded":
+        return final.problem.startswith("discarded")
     if done.status != "sent" and final.problem:
         return _says_same(done.text, final.problem)
     return not final.problem and _AGENTS.get(done.service, _anywhere)(done, final)
@@ -41,7 +45,12 @@ def _same(done: Delivery, final: Final) -> bool:
 def _says_same(text: str, problem: str) -> bool:
     if _WAITS.search(text):
         return bool(_WAITS.search(problem))
-    return text in problem or ("doesn't exist" in text and "knows no user" in problem)
+    return (
+        text in problem
+        or ("SMTPUTF8 is required" in text
+        and "SMTPUTF8 is required" in problem)
+        or ("doesn't exist" in text and "knows no user" in problem)
+    )
 
 
 def _by_local(done: Delivery, final: Final) -> bool:

@@ -80,7 +80,7 @@ class Delivery:
     def _virtual(self, agent: MasterService, final: Final) -> Final:
         """The mailbox of virtual(8): ``virtual_mailbox_base`` and what virtual_mailbox_maps says."""
         settings = self._postfix.of_service(agent)
-        lookups = self._lookups.within(settings)
+        lookups = self._lookups.within(settings, folding=False)
         keys = self._router.keys(final.address.lower())
         hit = lookups.find("virtual_mailbox_maps", keys)
         if hit is None:

@@ -63,11 +63,18 @@ class Lookups:
         self._tools = tools
         self._noted = noted
         self._known: dict[tuple[str, str], str | None] = {}
+        self._exactly: tuple[str, ...] = ()
 
-    def within(self, postfix: PostfixSettings) -> Lookups:
-        """The same tables, named by the parameters of another service; what is known already is not asked again."""
+    def within(self, postfix: PostfixSettings, *, folding: bool = True) -> Lookups:
+        """The same tables, named by the parameters of another service; what is known already is not asked again.
+
+        ``folding``: whether keys in a text file count in lower case, as for all but virtual(8).
+        """
         other = Lookups(postfix, self._tools, self._noted)
-        other._known = self._known
+        if folding:
+            other._known = self._known
+        else:
+            other._exactly = ("-f",)
         return other
 
     def tables(self, parameter: str) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ class Lookups:
         """Ask for several keys in one run, or learn nothing where the table gives an error for one of them."""
         wanted = [key for key in dict.fromkeys(keys) if _may_be_key(key)]
         question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
-        argv = ["postmap", *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]
+        argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]
         try:
             answer = self._tools.run(argv, stdin=question, check=False)
         except ToolTimeout as error:

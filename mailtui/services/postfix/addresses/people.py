@@ -31,7 +31,11 @@ class People:
     def of_socket(self, final: Final, nexthop: str) -> Final:
         """The mailbox behind an LMTP next hop: Dovecot's user, where the socket or port is Dovecot's."""
         try:
-            return self.of_user(final) if self._listens_on(nexthop) else final
+            if not self._listens_on(nexthop):
+                return final
+            if not final.address.isascii() and self._dovecot.get("mail_utf8_extensions") != "yes":
+                return replace(final, problem="SMTPUTF8 is required, but Dovecot's LMTP does not offer it")
+            return self.of_user(final)
         except MailtuiError as error:
             return replace(final, problem=f"Dovecot could not be asked: {error.message}")
 

@@ -123,8 +123,10 @@ class _Resolving:
     def _rejects_unlisted(self) -> bool:
         return self._smtpd.get("smtpd_reject_unlisted_recipient").lower() != "no"
 
-    def _follow(self, address: str, sender: str, way: _Way, expansion: Expansion) -> Expanded:
-        """Expand a recipient and deliver what it stands for."""
+    def _follow(
+        self, address: str, sender: str, way: _Way, expansion: Expansion, came_by: tuple[str, ...] = ()
+    ) -> Expanded:
+        """Expand a recipient and deliver what it stands for; ``came_by``: the mail that led here by forwarding."""
         self._trail.stage = "rewriting"
         way.followed.add(address.lower())
         expanded = expansion.expand(address)
@@ -135,10 +137,10 @@ class _Resolving:
             if len(way.final) >= MOST_FINAL:
                 way.problem = f"more than {MOST_FINAL} recipients: the others are not followed"
                 break
-            self._deliver(one, sender, way)
+            self._deliver(one, sender, way, (*came_by, address.lower()))
         return expanded
 
-    def _deliver(self, address: str, sender: str, way: _Way) -> None:
+    def _deliver(self, address: str, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
         """Route an address and see what its delivery agent makes of it."""
         try:
             self._trail.stage = "routing"
@@ -152,12 +154,12 @@ class _Resolving:
         for outcome in outcomes:
             if isinstance(outcome, Final):
                 self._end(outcome, way)
-            elif outcome.address.lower() in way.followed:
+            elif outcome.address.lower() in came_by:
                 self._end(Final(outcome.address, "", "", problem=f"mail forwarding loop for {outcome.address}"), way)
-            else:
-                refused = self._follow(outcome.address, sender, way, self._again)
+            elif outcome.address.lower() not in way.followed:
+                refused = self._follow(outcome.address, sender, way, self._again, came_by)
                 if refused.reply:
-                    self._end(Final(outcome.address, "", "", problem=refused.problem), way)
+                    self._end(Final(outcome.address, "", "", problem=f"{refused.problem}: mail waits"), way)
 
     def _end(self, final: Final, way: _Way) -> None:
         way.final.setdefault((final.address.lower(), final.mailbox or final.problem), final)
