@@ -11,14 +11,15 @@ from mailtui.screens.widgets import Column, TableRow
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.restrictions.judging.model import Step, Verdict
 from mailtui.services.postfix.restrictions.judging.session import Session
-from mailtui.services.postfix.restrictions.model import Order, Rule
+from mailtui.services.postfix.restrictions.model import Order, Rule, Stage
 from mailtui.services.postfix.restrictions.replaying.model import Replay
 from mailtui.services.postfix.tables import TABLE
 from mailtui.text import clean, local
 
 COLUMNS = (
-    Column("at", "Asked at", 11),
-    Column("parameter", "List", 39, only_from=130),
+    Column("list", "List", 11),
+    Column("at", "Asked at", 11, only_from=110),
+    Column("source", "Set in", 9, only_from=110),
     Column("rule", "Rule", 30, grow=2),
     Column("answer", "Answer", 6),
     Column("why", "What it does", 24, grow=3),
@@ -33,6 +34,8 @@ class Line:
 
     at: str
     parameter: str
+    source: str
+    """Where the list is set; ``""`` where that is not asked."""
     rule: str
     depth: int
     answer: str
@@ -43,12 +46,7 @@ class Line:
 
 def order_lines(order: Order) -> list[Line]:
     """The rules as they stand."""
-    return [
-        line
-        for stage in order.stages
-        for rule in stage.rules
-        for line in _rule_lines(rule, stage.at, f"{stage.parameter} ({stage.source})", 0)
-    ]
+    return [line for stage in order.stages for rule in stage.rules for line in _rule_lines(rule, stage, 0)]
 
 
 def step_lines(verdict: Verdict) -> list[Line]:
@@ -57,12 +55,12 @@ def step_lines(verdict: Verdict) -> list[Line]:
 
 
 def rows(lines: list[Line]) -> list[TableRow]:
-    """One row a rule; moment and list are told where they change."""
+    """One row a rule; the list is told where it changes."""
     told: list[TableRow] = []
-    before = ("", "")
+    before = ""
     for number, line in enumerate(lines):
-        here = (line.at, line.parameter)
-        cells = ("" if here == before else line.at, "" if here == before else line.parameter)
+        named = line.parameter.removeprefix("smtpd_").removesuffix("_restrictions").replace("_", " ")
+        cells = (named, line.at, line.source) if line.parameter != before else ("", "", "")
         style = _STYLES.get(line.answer, "")
         told.append(
             TableRow(
@@ -75,7 +73,7 @@ def rows(lines: list[Line]) -> list[TableRow]:
                 ),
             )
         )
-        before = here
+        before = line.parameter
     return told
 
 
@@ -122,20 +120,20 @@ def text(order: Order, lines: list[Line], verdict: Verdict | None) -> str:
     return "\n".join(map(clean, told))
 
 
-def _rule_lines(rule: Rule, at: str, parameter: str, depth: int) -> Iterator[Line]:
-    says = (
-        rule.known.says if rule.known else "a restriction class" if rule.rules else "✖ smtpd knows no such restriction"
-    )
+def _rule_lines(rule: Rule, stage: Stage, depth: int) -> Iterator[Line]:
+    unknown = "a restriction class" if rule.rules else "✖ smtpd knows no such restriction"
+    says = rule.known.says if rule.known else unknown
     if rule.implied:
         says = f"{says}, as {rule.implied} asks"
-    yield Line(at, parameter, str(rule), depth, "", says, _table(rule.argument))
+    yield Line(stage.at, stage.parameter, stage.source, str(rule), depth, "", says, _table(rule.argument))
     for one in rule.rules:
-        yield from _rule_lines(one, at, parameter, depth + 1)
+        yield from _rule_lines(one, stage, depth + 1)
 
 
 def _step_line(step: Step) -> Line:
     why = "   ".join(filter(None, (step.reply, step.why)))
-    return Line(step.at, step.parameter, step.rule, step.depth, step.answer, why, _table(step.rule.rpartition(" ")[2]))
+    table = _table(step.rule.rpartition(" ")[2])
+    return Line(step.at, step.parameter, "", step.rule, step.depth, step.answer, why, table)
 
 
 def _table(argument: str) -> str:

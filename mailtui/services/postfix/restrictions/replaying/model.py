@@ -99,6 +99,8 @@ class Replay:
     def summary(self) -> str:
         """It in a sentence."""
         count = len(self.met)
+        if not self.looked_at:
+            return "these logs tell of no recipient that a client asked for"
         if not count:
             return f"would have met none of {self.looked_at} recipients"
         verb = {"refuses": "refused", "lets pass": "let pass"}.get(self.entry.effect, "met")
