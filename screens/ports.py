@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
-    from mailtui.screens.probes.port import PeoplePort, ProbesPort
+    from mailtui.screens.listeners.port import VisitorsPort
+    from mailtui.screens.probes.port import AuthResultsPort, PeoplePort, ProbesPort
     from mailtui.services.explain import Explanation
 
 
@@ -345,6 +346,10 @@ class ConsoleServices(Protocol):
         """The ports."""
 
     @property
+    def visitors(self) -> VisitorsPort:
+        """Who came by which port."""
+
+    @property
     def tls_audit(self) -> AuditPort:
         """Whether TLS is set as it should be."""
 
@@ -383,6 +388,10 @@ class ConsoleServices(Protocol):
     @property
     def probes(self) -> ProbesPort:
         """Live tests."""
+
+    @property
+    def auth_results(self) -> AuthResultsPort:
+        """What the checks of messages said."""
 
     @property
     def people(self) -> PeoplePort:

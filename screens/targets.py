@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.authresults.model import Reading
 from mailtui.services.people.model import Report
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry
@@ -156,9 +157,9 @@ class OpenCertificate:
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
-    """What came of a probe, or of a look at a user."""
+    """What came of a probe, of a look at a user, or at the checks of a message."""
 
-    result: Probe | Report
+    result: Probe | Report | Reading
 
 
 @dataclass(frozen=True, slots=True)

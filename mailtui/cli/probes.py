@@ -11,7 +11,7 @@ from mailtui.cli.stories import line_json
 if TYPE_CHECKING:
     from mailtui.cli.output import Output
     from mailtui.services.probes.model import Attempt, Probe
-    from mailtui.services.probes.telling import Kind, Line
+    from mailtui.services.told import Kind, Line
 
 _BULLET = "· "
 _STYLES: dict[Kind, tuple[str, ...]] = {

@@ -12,6 +12,7 @@ from mailtui.host.tools import ShTools
 if TYPE_CHECKING:
     from mailtui.changes.changes import Changes
     from mailtui.host.tools import Tools
+    from mailtui.services.authresults.service import AuthResults
     from mailtui.services.checks.attention import Attention
     from mailtui.services.checks.service import Checks
     from mailtui.services.configuration.listing import Listing
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mailtui.services.tls.listeners import Listeners
     from mailtui.services.tls.renewal.service import Renewal
     from mailtui.services.tls.serving import Serving
+    from mailtui.services.tls.visitors import Visitors
     from mailtui.services.trace import TraceService
     from mailtui.settings import Settings
 
@@ -168,6 +170,13 @@ class Services:
         return Probes(self.tools, self.postfix, self.dovecot, self.sources, self.settings.state)
 
     @cached_property
+    def auth_results(self) -> AuthResults:
+        """What the checks of messages said."""
+        from mailtui.services.authresults.service import AuthResults
+
+        return AuthResults(self.postfix, self.dovecot, self.queue)
+
+    @cached_property
     def people(self) -> People:
         """Users, in every place where they should be."""
         from mailtui.services.people.service import People
@@ -209,6 +218,13 @@ class Services:
         from mailtui.services.tls.serving import Serving
 
         return Serving(self.tools, self.postfix, self.dovecot)
+
+    @cached_property
+    def visitors(self) -> Visitors:
+        """Who came by which port."""
+        from mailtui.services.tls.visitors import Visitors
+
+        return Visitors(self.postfix, lambda since: log_files(self.sources, since))
 
     @cached_property
     def tls_audit(self) -> Audit:

@@ -34,5 +34,6 @@ KINDS = (
     Kind("imap", "IMAP", "Can the user read: login and INBOX at every port?", _LOGIN, password=True),
     Kind("pop3", "POP3", "Can the user fetch: login and mailbox at every port?", _LOGIN, password=True),
     Kind("sieve", "ManageSieve", "Can the user set filters: login and scripts?", _LOGIN, password=True),
+    Kind("auth-results", "SPF, DKIM", "What the checks of a message said, and what to believe", "a queue ID or a file"),
     Kind("relay", "Open relay", "May strangers send to strangers through this machine?", asks=False),
 )

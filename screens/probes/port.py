@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from mailtui.services.authresults.model import Reading
 from mailtui.services.people.model import Report
 from mailtui.services.probes.delivering import Delivery
 from mailtui.services.probes.model import Endpoint, Probe
@@ -29,6 +30,13 @@ class ProbesPort(Protocol):
 
     def relay(self) -> Probe:
         """Whether strangers may send to strangers."""
+
+
+class AuthResultsPort(Protocol):
+    """What the checks of messages said."""
+
+    def of(self, message: str) -> Reading:
+        """Of one, by its queue ID or its file."""
 
 
 class PeoplePort(Protocol):

@@ -13,11 +13,10 @@ from textual.widgets import Static
 
 from mailtui.screens.base import ConsoleScreen, Copyable
 from mailtui.screens.commands import Command, bindings
-from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.probes.commands import RESULT
-from mailtui.services.people.model import Report
+from mailtui.screens.probes.results import Result, about, answer, lines_of
 from mailtui.services.probes.model import Probe
-from mailtui.services.probes.telling import Kind, Line, probe_lines, report_lines
+from mailtui.services.told import Kind
 
 _STYLES: dict[Kind, str] = {
     "title": "bold",
@@ -45,7 +44,7 @@ class ResultScreen(ConsoleScreen):
         ("k", "scroll(-1)", "Up"),
     ]
 
-    def __init__(self, result: Probe | Report) -> None:
+    def __init__(self, result: Result) -> None:
         super().__init__()
         self._result = result
         self._dialogue = False
@@ -53,7 +52,7 @@ class ResultScreen(ConsoleScreen):
     @property
     def crumb(self) -> str:
         """Whom it is about."""
-        return self._result.subject if isinstance(self._result, Probe) else self._result.address
+        return about(self._result)
 
     def compose_view(self) -> Iterable[Widget]:
         """The lines."""
@@ -77,23 +76,17 @@ class ResultScreen(ConsoleScreen):
     def copyables(self) -> Sequence[Copyable]:
         """The answer, the lines of the log, everything."""
         result = self._result
+        told = Copyable("answer", f"{about(result)}: {answer(result)[1]}")
         everything = Copyable("everything", self.saveable()[1])
-        if isinstance(result, Report):
-            return (everything,)
-        logged = Copyable.each("log line", (line.text for one in result.attempts for line in one.lines))
-        return Copyable("answer", f"{result.subject}: {result.told}"), logged, everything
+        if not isinstance(result, Probe):
+            return told, everything
+        return told, Copyable.each("log line", (line.text for one in result.attempts for line in one.lines)), everything
 
     def saveable(self) -> tuple[str, str]:
         """All that is shown."""
-        return "probe", "\n".join(" " * line.indent + line.text for line in self._lines())
-
-    def _lines(self) -> Iterable[Line]:
-        if isinstance(self._result, Probe):
-            return probe_lines(self._result, dialogue=self._dialogue)
-        found = (Line("text", text) for text in finding_lines(self._result.findings))
-        return (*report_lines(self._result), *([Line("text", "")] if self._result.findings else []), *found)
+        lines = lines_of(self._result, dialogue=self._dialogue)
+        return "probe", "\n".join(" " * line.indent + line.text for line in lines)
 
     def _content(self) -> Content:
-        return Content("\n").join(
-            Content.styled(" " * line.indent + line.text, _STYLES[line.kind]) for line in self._lines()
-        )
+        lines = lines_of(self._result, dialogue=self._dialogue)
+        return Content("\n").join(Content.styled(" " * line.indent + line.text, _STYLES[line.kind]) for line in lines)

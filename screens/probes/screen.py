@@ -21,14 +21,12 @@ from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.probes.commands import PROBES
 from mailtui.screens.probes.kinds import KINDS, Kind
+from mailtui.screens.probes.results import Result, about, answer
 from mailtui.screens.targets import OpenResult
 from mailtui.screens.widgets import Column, LineTable, TableRow
 from mailtui.screens.words import MUTED
-from mailtui.services.people.model import Report
 from mailtui.services.probes.delivering import Delivery
-from mailtui.services.probes.model import Probe
 from mailtui.services.probes.sasl import Credentials
-from mailtui.services.probes.telling import kind_of
 from mailtui.text import clean
 
 COLUMNS = (
@@ -38,7 +36,6 @@ COLUMNS = (
 )
 _STYLES = {"good": "$text-success", "fair": "$text-warning", "bad": "$text-error"}
 _READY = "T tries the one under the cursor; a wrong password counts against this machine's own address"
-Result = Probe | Report
 Consent = Callable[[str], bool]
 
 
@@ -159,6 +156,8 @@ class ProbesScreen(ConsoleScreen):
                 return services.probes.recipient(asked.subject, None, consent)
             case "deliver":
                 return services.probes.deliver(Delivery(asked.subject), consent)
+            case "auth-results":
+                return services.auth_results.of(asked.subject)
             case "relay":
                 return services.probes.relay()
         return services.probes.login(asked.kind.name, Credentials(asked.subject, asked.secret))
@@ -172,10 +171,9 @@ class ProbesScreen(ConsoleScreen):
     def _row(self, kind: Kind) -> TableRow:
         result = self._results.get(kind.name)
         last = Content.styled("not tried yet", MUTED)
-        if isinstance(result, Report):
-            last = Content.styled(f"{result.address}: {result.told}", _STYLES["good" if result.whole else "bad"])
-        elif result is not None:
-            last = Content.styled(f"{result.subject}: {result.told}", _STYLES[kind_of(result.verdict)])
+        if result is not None:
+            how, told = answer(result)
+            last = Content.styled(f"{about(result)}: {told}", _STYLES[how])
         return TableRow(kind.name, (Content(kind.title), Content.styled(kind.about, MUTED), last))
 
     def copyables(self) -> Sequence[Copyable]:
@@ -184,8 +182,5 @@ class ProbesScreen(ConsoleScreen):
 
     def saveable(self) -> tuple[str, str]:
         """All answers so far."""
-        told = (
-            f"{name}: {result.address if isinstance(result, Report) else result.subject}: {result.told}"
-            for name, result in self._results.items()
-        )
+        told = (f"{name}: {about(result)}: {answer(result)[1]}" for name, result in self._results.items())
         return "probes", "\n".join(told)

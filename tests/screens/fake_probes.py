@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from mailtui.findings import Finding
-from mailtui.host.errors import HostError
+from mailtui.host.errors import HostError, UsageError
 from mailtui.maillog.model import LineRef
+from mailtui.services.authresults.model import Reading, Result, ResultsHeader
 from mailtui.services.people.model import Place, Report
 from mailtui.services.probes.delivering import Delivery
 from mailtui.services.probes.model import Attempt, Endpoint, Probe, Said
@@ -82,3 +83,15 @@ class FakePeople:
             Place("userdb", address, "missing", "Dovecot knows no user \u202e[bold]".replace("\u202e", "‹U+202E›")),
         )
         return Report(address, "not as it should be: userdb", places, (MISSING,))
+
+
+@dataclass
+class FakeAuthResults:
+    asked: list[str] = field(default_factory=list)
+
+    def of(self, message: str) -> Reading:
+        self.asked.append(message)
+        if message == "nothing":
+            raise UsageError("'nothing' is no file and no queue ID")
+        forged = ResultsHeader("Authentication-Results", "mx1", (Result("dkim", "pass"),), "forged", "it came with it")
+        return Reading("shop.example", (forged,), (), ("1 header with our name came with the message",), ("mx1",))

@@ -29,7 +29,7 @@ from tests.screens.fake_deliverability import FakeDeliverability
 from tests.screens.fake_findings import FakeAttention, FakeChecks, FakeDeadlines, FakeMending
 from tests.screens.fake_mailboxes import FakeMailboxes
 from tests.screens.fake_maps import FakeMapPlans, FakeMaps
-from tests.screens.fake_probes import FakePeople, FakeProbes
+from tests.screens.fake_probes import FakeAuthResults, FakePeople, FakeProbes
 from tests.screens.fake_queue import FakePlans, FakeQueue
 from tests.screens.fake_rules import FakeRestrictions
 from tests.screens.fake_stories import (
@@ -313,6 +313,7 @@ class FakeServices:
     mending: FakeMending = field(default_factory=FakeMending)
     probes: FakeProbes = field(default_factory=FakeProbes)
     people: FakePeople = field(default_factory=FakePeople)
+    auth_results: FakeAuthResults = field(default_factory=FakeAuthResults)
     serving: FakeServing = field(default_factory=FakeServing)
     renewal: FakeRenewal = field(default_factory=FakeRenewal)
     deploy: FakeDeploy = field(default_factory=FakeDeploy)

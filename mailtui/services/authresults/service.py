@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
@@ -9,13 +10,16 @@ from email import policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
-from mailtui.host.errors import MailtuiError
+from mailtui.host.errors import MailtuiError, UsageError
+from mailtui.host.files import opened
 from mailtui.host.network import interface_addresses
 from mailtui.services.authresults.model import Reading
 from mailtui.services.authresults.reading import Aligned, read
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.service import Queue
+from mailtui.text import clean
 
 LONGEST = 2**20
 """Bytes of a message that are read for its headers."""
@@ -34,6 +38,16 @@ class AuthResults:
         self._dovecot = dovecot
         self._queue = queue
         self._filters = filters
+
+    def of(self, message: str, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
+        """Of a message by its queue ID or its file. Raises UsageError for what is neither, HostError."""
+        path = Path(message).expanduser()
+        if path.is_file():
+            with opened(path, os.O_RDONLY) as descriptor:
+                return self.of_bytes(os.read(descriptor, LONGEST), names, aligned)
+        if not is_queue_id(message):
+            raise UsageError(f"{clean(message)!r} is no file and no queue ID")
+        return self.of_queue(message, names, aligned)
 
     def of_queue(self, queue_id: str, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
         """Of a message in the queue; ``names`` are more that are to be trusted."""

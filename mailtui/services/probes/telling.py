@@ -1,23 +1,12 @@
-"""Probes and reports of users as lines to read, the same for the console and the command line."""
+"""Probes and reports of users as lines to read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
 from mailtui.services.people.model import Place, Report
 from mailtui.services.probes.model import Attempt, Probe
-
-Kind = Literal["title", "good", "fair", "bad", "text", "dim"]
-
-
-class Line(NamedTuple):
-    """One line; its text is cleaned."""
-
-    kind: Kind
-    text: str
-    indent: int = 0
-
+from mailtui.services.told import Kind, Line
 
 _GOOD = frozenset({"accepted", "exists", "delivered", "no-relay"})
 _BAD = frozenset({"refused", "untrusted", "open-relay"})

@@ -104,6 +104,19 @@ async def test_an_open_relay_is_looked_for_without_a_question() -> None:
         assert "a stranger may not send" in text_of(pilot)
 
 
+async def test_the_checks_of_a_message() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot, "G", "k", "T")
+        await answered(pilot, "4dXz1k2PqRz")
+        await showing(pilot, ResultScreen)
+        assert "came with the message" in text_of(pilot) and "dkim=pass" in text_of(pilot)
+        await pilot.press("escape", "T")
+        await showing(pilot, PromptDialog)
+        await pilot.press(*["backspace"] * 11)
+        await answered(pilot, "nothing")
+        await until(pilot, lambda: "is no file and no queue ID" in text_of(pilot))
+
+
 async def test_escape_asks_nobody() -> None:
     services = FakeServices()
     async with console(services) as pilot:
@@ -121,4 +134,4 @@ async def test_a_result_is_saved(tmp_path: Path) -> None:
         await showing(pilot, ResultScreen)
         screen = pilot.app.screen
         assert isinstance(screen, ResultScreen) and "✖ userdb" in screen.saveable()[1]
-        assert [one.what for one in screen.copyables()] == ["everything"]
+        assert [one.what for one in screen.copyables()] == ["answer", "everything"]
