@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 from cryptography.x509.oid import NameOID
 
 from mailtui.services.tls.pile import Content, Item
 from mailtui.text import clean
 
+WEAK_HASHES = frozenset({"md5", "sha1"})
+"""Hashes with which nothing is signed any more (RFC 9155)."""
 _NO_EXTENSION = (
     x509.ExtensionNotFound,
     x509.DuplicateExtension,
@@ -137,10 +139,27 @@ def is_self_signed(certificate: x509.Certificate) -> bool:
 
 
 def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether ``issuer`` signed it: names and signature."""
+    """Whether ``issuer`` signed it: names and signature, those of long ago too, as old roots have them."""
+    if certificate.issuer != issuer.subject:
+        return False
     try:
+        hashed = certificate.signature_hash_algorithm
+        if hashed is not None and hashed.name in WEAK_HASHES:
+            return _signed_weakly(certificate, issuer, hashed)
         certificate.verify_directly_issued_by(issuer)
     except Exception:
+        return False
+    return True
+
+
+def _signed_weakly(certificate: x509.Certificate, issuer: x509.Certificate, hashed: HashAlgorithm) -> bool:
+    """The signature alone: X.509's own verification does not know these hashes any more."""
+    key, signature, signed = issuer.public_key(), certificate.signature, certificate.tbs_certificate_bytes
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, signed, padding.PKCS1v15(), hashed)
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, signed, ec.ECDSA(hashed))
+    else:
         return False
     return True
 

@@ -21,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.services.tls.facts import (
+    WEAK_HASHES,
     common_name,
     covers,
     facts,
@@ -36,7 +37,6 @@ from mailtui.text import clean
 
 ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
 _SMALLEST_RSA = 2048
-_WEAK_HASHES = frozenset({"md5", "sha1"})
 _RARE = ("Ed25519", "Ed448", "DSA")
 _A_THIRD = 1 / 3
 
@@ -116,7 +116,7 @@ def _each(one: x509.Certificate, number: int, subject: str, now: float) -> Itera
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < _SMALLEST_RSA:
         yield gate_finding("weak-key", subject, number=number, key=told.key)
     hashed = _hash(one)
-    if hashed in _WEAK_HASHES and not told.self_signed:
+    if hashed in WEAK_HASHES and not told.self_signed:
         yield gate_finding("weak-signature", subject, number=number, hash=hashed)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -10,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mailtui.findings import worst
+from mailtui.services.tls.facts import is_self_signed, issued_by
 from mailtui.services.tls.gate import check
-from mailtui.services.tls.pile import parse_pile
+from mailtui.services.tls.pile import certificates, parse_pile
 from tests.unit.tls.authority import LEAF, MIDDLE, NOW, ROOT, Pair, issue
 
 ROOTS = (ROOT.certificate,)
@@ -109,3 +113,30 @@ def test_expired_is_worse_than_a_root_too_many() -> None:
     assert worst(check(items, now=NOW.timestamp(), roots=ROOTS)) == "notice"
     later = (NOW + timedelta(days=365)).timestamp()
     assert worst(check(items, now=later, roots=ROOTS)) == "error"
+
+
+@pytest.mark.parametrize(("kind", "digest"), [("rsa:2048", "sha1"), ("rsa:2048", "md5"), ("ec", "sha1")])
+def test_signatures_of_long_ago(kind: str, digest: str, tmp_path: Path) -> None:
+    """A root signed by itself with an old hash does no harm; a leaf signed so is accepted by nobody."""
+    key = (
+        ("-newkey", kind, "-nodes")
+        if kind != "ec"
+        else ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    )
+    root, leaf_file, request = tmp_path / "root", tmp_path / "leaf", tmp_path / "csr"
+    openssl("req", "-x509", *key, "-keyout", f"{root}.key", "-out", str(root), "-subj", "/CN=Old Root", f"-{digest}")
+    names = ("-subj", "/CN=mail.example", "-addext", "subjectAltName=DNS:mail.example")
+    openssl("req", *key, "-keyout", f"{leaf_file}.key", "-out", str(request), *names)
+    signed = ("-CA", str(root), "-CAkey", f"{root}.key", f"-{digest}", "-copy_extensions", "copyall")
+    openssl("x509", "-req", "-in", str(request), *signed, "-out", str(leaf_file))
+    items = parse_pile(leaf_file.read_bytes() + root.read_bytes(), "f")
+    old_root, leaf_itself = certificates(items)[1], certificates(items)[0]
+    assert is_self_signed(old_root) and issued_by(leaf_itself, old_root) and not issued_by(old_root, leaf_itself)
+    found = {finding.id for finding in check(items, now=time.time())}
+    assert "cert.weak-signature.1:f" in found and "cert.root:f" in found
+    assert not any(word in one for one in found for word in ("order", "reversed", "weak-signature.2"))
+    assert not issued_by(LEAF.certificate, old_root)
+
+
+def openssl(*words: str) -> None:
+    subprocess.run(["openssl", *words], capture_output=True, timeout=20, check=True)
