@@ -162,8 +162,10 @@ class Source:
         return after
 
     def _entry(self, first: int, after: int) -> Entry:
-        parts = [line.rstrip(b"\r\n") for line in self.lines[first:after] if not _is_comment(line)]
-        text = b"".join(parts).strip()
+        text = self.lines[first].strip()
+        if after > first + 1:
+            parts = [line.rstrip(b"\r\n") for line in self.lines[first:after] if not _is_comment(line)]
+            text = b"".join(parts).strip()
         if self.format == "regexp" and first != self._unbegun:
             return _pattern(text, first, after)
         if self.format == "cidr" and text.lower() == b"endif":
