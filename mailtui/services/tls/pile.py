@@ -18,7 +18,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
-from cryptography.utils import CryptographyDeprecationWarning
 
 from mailtui.host.errors import HostError, MailtuiError
 from mailtui.host.files import read_file
@@ -133,7 +132,7 @@ def _of_der(data: bytes, passphrase: bytes | None) -> Iterator[tuple[Kind, Conte
         yield kind, content, False
         return
     try:
-        for one in pkcs7.load_der_pkcs7_certificates(data):
+        for one in _quietly(lambda: pkcs7.load_der_pkcs7_certificates(data)):
             yield "certificate", one, False
         return
     except (*_WRONG, NotImplementedError):
@@ -203,9 +202,9 @@ def _plain(block: bytes) -> bytes:
 
 
 def _quietly(load: Callable[[], T]) -> T:
-    """Old roots have serial numbers that RFC 5280 forbids; that is no news for an operator."""
+    """Old roots have serial numbers that RFC 5280 forbids, PKCS#7 comes unsorted: that is no news for an operator."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        warnings.simplefilter("ignore")
         return _whole(load())
 
 

@@ -38,6 +38,8 @@ def remote_pile(host: str, port: int) -> tuple[Item, ...]:
     """The certificates in the order they are sent. Raises HostError with the reason where there is no TLS."""
     answer = served(host, port, starttls=STARTTLS.get(port, ""), sni=None if _is_address(host) else host)
     source = f"{host}:{port}"
+    if answer.problem in ("unreachable", "silent"):
+        raise HostError(f"{source} cannot be reached: {answer.detail}")
     if not answer.tls:
         raise HostError(f"{source} serves no TLS: {answer.detail}")
     chain = enumerate(answer.chain_der, 1)

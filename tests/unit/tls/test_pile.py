@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
@@ -73,3 +76,13 @@ def test_no_flipped_bit_breaks_it(data: st.DataObject) -> None:
             describe(item, NOW.timestamp())
     except HostError:
         pass
+
+
+def test_pkcs7_that_is_not_sorted_is_read_without_a_word(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    """As openssl crl2pkcs7 writes it."""
+    both = sorted([LEAF, MIDDLE], key=lambda pair: pair.certificate.public_bytes(DER), reverse=True)
+    (tmp_path / "chain").write_bytes(b"".join(pair.pem for pair in both))
+    words = ["openssl", "crl2pkcs7", "-nocrl", "-certfile", str(tmp_path / "chain"), "-outform", "DER"]
+    made = subprocess.run(words, capture_output=True, timeout=20, check=True)
+    assert len(parse_pile(made.stdout, "f")) == 2
+    assert not recwarn.list
