@@ -21,7 +21,7 @@ EXAMPLES = """\
   mailtui tls probe 127.0.0.1 993 --name mail.example.org
   mailtui tls audit                         hardening, and who would break
   mailtui tls who --since 30d               how users really log in
-  mailtui tls who --door pop3               who uses POP3 at all"""
+  mailtui tls who --port 143                who breaks if that port is closed"""
 
 _VERBS = ("ports", "probe", "audit", "who")
 _MONTH = 30 * 86400.0
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--starttls", choices=_SPOKEN, help="probe: what is spoken before TLS; none: TLS comes first")
     parser.add_argument("--since", type=arguments.a_span, default=_MONTH, metavar="SPAN", help="the log's last 30d, …")
     parser.add_argument("--door", action="append", default=[], metavar="D", help="who: only imap, pop3, submission, …")
+    parser.add_argument("--port", type=int, metavar="N", help="who: only by this port")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -115,14 +116,34 @@ def _who(args: argparse.Namespace, context: Context) -> int:
     from mailtui.cli.tls_lines import way_json, way_line
 
     book = _book(args, context)
-    ways = [way for way in book.ways if not args.door or way.door in args.door]
+    doors = {*args.door, *_doors(args.port, context)}
+    ways = [way for way in book.ways if not doors or way.door in doors]
     if args.json:
         context.output.json([way_json(way) for way in ways])
         return 0
     for way in ways:
         context.output.line(way_line(way, context.output))
+    if any(way.is_user for way in ways) and args.port:
+        context.output.note("143 and 993 have one name in the log, as 110 and 995: only TLS tells them apart")
     context.output.note(f"since {local(book.first)}" if book.first else "no line of the log tells of a login")
     return 0
+
+
+def _doors(port: int | None, context: Context) -> set[str]:
+    """What the log calls a port of this machine."""
+    from mailtui.services.tls.listeners import Listeners
+    from mailtui.services.tls.visitors import Visitors
+
+    if port is None:
+        return set()
+    listeners = Listeners(context.tools, context.postfix, context.dovecot).configured()
+    found = [one for one in listeners if one.port == port]
+    if not found:
+        raise UsageError(
+            f"neither program is set to listen on port {port}", unlock="see: mailtui tls ports"
+        )
+    visitors = Visitors(context.postfix, lambda _since: ())
+    return {visitors.door(one) for one in found}
 
 
 def _book(args: argparse.Namespace, context: Context) -> LoginBook:

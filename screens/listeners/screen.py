@@ -17,10 +17,10 @@ from mailtui.findings import SEVERITIES, Finding, Severity, worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
-from mailtui.screens.certificates.commands import ACTIONS
 from mailtui.screens.certificates.mending import FRESH, MendingView
 from mailtui.screens.commands import Command, bindings
-from mailtui.screens.listeners.telling import begins, comes, lines, process, shows
+from mailtui.screens.listeners.commands import ACTIONS
+from mailtui.screens.listeners.telling import begins, comes, lines, process, shows, visits
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
 from mailtui.screens.widgets import Column, LineTable, TableRow
@@ -124,6 +124,26 @@ class ListenersScreen(MendingView):
         row = self.current
         if row is not None:
             self.post_message(Open(OpenNote(self.about, tuple(map(clean, lines(row, self._shown_on(row)))))))
+
+    @work(group="who", exclusive=True)
+    async def action_who(self) -> None:
+        """Read the log for who came there."""
+        row = self.current
+        if row is None or row.listener is None:
+            return
+        listener, beside = row.listener, [one.listener for one in self._rows if one.listener]
+        try:
+            found = await in_thread(lambda: self.console.services.visitors.of(listener, beside), "logins")
+        except MailtuiError as error:
+            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            return
+        self.post_message(Open(OpenNote(f"Who comes to {listener.name}", tuple(visits(found, time.time())))))
+
+    def why_not(self, action: str) -> str:
+        """Who comes is known of ports that are set."""
+        if action == "who" and (self.current is None or self.current.listener is None):
+            return "This port is set nowhere: who comes there is not in our logs."
+        return super().why_not(action)
 
     def copyables(self) -> Sequence[Copyable]:
         """The port, and all that is known of it."""

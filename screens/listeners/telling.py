@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from mailtui.screens.certificates.telling import VERDICTS, day
-from mailtui.screens.words import MUTED
+from mailtui.screens.words import MUTED, clock, counted
 
 if TYPE_CHECKING:
     from mailtui.services.tls.listeners import Row
     from mailtui.services.tls.serving import Shown
+    from mailtui.services.tls.visitors import Visits
 
 _STATES = {
     "listening": ("", ""),
@@ -21,6 +22,7 @@ _STATES = {
     "unset": ("set nowhere", "$text-warning"),
 }
 _WRONG = {"stale": "not its files", "table": "an old SNI table", "broken": "no TLS", "down": "no answer"}
+_MOST_NAMED = 15
 _ROLES = {
     "mx": "other servers",
     "submission": "users, to send",
@@ -89,3 +91,26 @@ def lines(row: Row, shown: Sequence[Shown]) -> Iterator[str]:
         yield f"         {VERDICTS[one.verdict][0]}; {len(answer.chain_der)} certificates sent"
         if answer.ask.starttls:
             yield f"in clear {', '.join(answer.auth_before_tls) or 'no login'}"
+
+
+def visits(found: Visits, now: float) -> Iterator[str]:
+    """Who came by a port, and what that means for closing it."""
+    if found.since is None:
+        yield "No line of the log tells of a login."
+        return
+    since = clock(found.since, now)
+    users = [way for way in found.ways if way.is_user]
+    people = len({way.who for way in users})
+    yield (
+        f"{counted(people, 'user')} by {found.door} since {since}"
+        if people
+        else f"Nobody by {found.door} since {since}."
+    )
+    if found.shared:
+        yield f"Other ports are {found.door} in the log, too: some may have come by those."
+    yield " "
+    for way in found.ways[:_MOST_NAMED]:
+        who = way.who if way.is_user else f"{way.who} (a mail server)"
+        yield f"{way.count:>6} times  {way.tls or 'no TLS':<8}  {who}, last {clock(way.last, now)} from {way.client}"
+    if len(found.ways) > _MOST_NAMED:
+        yield f"and {len(found.ways) - _MOST_NAMED} more: mailtui tls who --door {found.door}"

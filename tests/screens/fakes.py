@@ -42,6 +42,7 @@ from tests.screens.fake_stories import (
     UNKNOWN_USER,
     bounce_story,
 )
+from tests.screens.fake_visitors import FakeVisitors
 from tests.support.tools import RecordedTools
 
 GB = 1 << 30
@@ -317,6 +318,7 @@ class FakeServices:
     serving: FakeServing = field(default_factory=FakeServing)
     renewal: FakeRenewal = field(default_factory=FakeRenewal)
     deploy: FakeDeploy = field(default_factory=FakeDeploy)
+    visitors: FakeVisitors = field(default_factory=FakeVisitors)
     listeners: FakeListeners = field(default_factory=FakeListeners)
     tls_audit: FakeAudit = field(default_factory=FakeAudit)
     evidence: FakeEvidence = field(default_factory=FakeEvidence)

@@ -138,6 +138,11 @@ class LoginBook:
         self._ways[key] = (count + 1, event.time or 0.0, clean(client))
 
 
+def logged_as(syslog_name: str) -> str:
+    """The door a Postfix service is in the log: what stands behind the slash of its ``syslog_name``."""
+    return syslog_name.partition("/")[2] or _DOORS[""]
+
+
 def logins_in(files: Iterable[Path], since: float = 0.0) -> LoginBook:
     """The logins in log files, compressed ones too; a file that cannot be read has none."""
     book = LoginBook()

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.host.errors import UsageError
 from mailtui.maillog.parser import parse_lines
+from mailtui.services.configuration.model import Program
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.tls.listeners import Listener
 from mailtui.services.tls.logins import LoginBook, Way, logins_in
+from mailtui.services.tls.visitors import Visitors
+from tests.support.tools import RecordedTools
 
 _DOVECOT = "{}-login: Login: user=<{}>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, mpid=11{}, session=<abc>"
 LINES = (
@@ -85,3 +91,29 @@ def test_whole_files_and_those_that_cannot_be_read(tmp_path: Path) -> None:
     book = logins_in([tmp_path / name for name in ("a", "b.gz", "c.gz", "none")])
     assert {way.count for way in book.through("pop3")} == {4}
     assert logins_in([tmp_path / "a"], since=2e10).ways == ()
+
+
+def listener(protocol: str, port: int, program: Program = "dovecot", service: str = "imap-login/imap") -> Listener:
+    return Listener(program, service, "192.0.2.1", port, "mailbox", protocol)
+
+
+def test_who_came_by_a_port(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.write_text(TEXT)
+    answers = {
+        "postconf -M": "submission inet n - y - - smtpd\nsmtp inet n - y - - smtpd\n",
+        "postconf -Px": "submission/inet/syslog_name = postfix/submission\n",
+        "postconf -x": "syslog_name = postfix\n",
+        "postconf -x -o syslog_name=postfix/submission": "syslog_name = postfix/submission\n",
+    }
+    visitors = Visitors(PostfixConfig(RecordedTools(answers)), lambda _since: [file])
+    imap, imaps = listener("imap", 143), listener("imap", 993, service="imap-login/imaps")
+    submission, smtp = (listener("smtp", 587, "postfix", f"{name}/inet") for name in ("submission", "smtp"))
+    every = (imap, imaps, submission, smtp)
+    found = visitors.of(imap, every, days=10_000)
+    assert names(found.ways) == {"anna@b.example", "web@b.example", "ann@b.example"} and found.shared
+    found = visitors.of(submission, every, days=10_000)
+    assert names(found.ways) == {"scan@b.example"} and not found.shared
+    assert names(visitors.of(smtp, every, days=10_000).ways) == {"mx.example", "copier@b.example"}
+    with pytest.raises(UsageError):
+        visitors.of(listener("lmtp", 24), every)

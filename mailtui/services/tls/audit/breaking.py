@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailtui.findings import Finding
-from mailtui.services.tls.audit.model import Door, PostfixSite
-from mailtui.services.tls.logins import LoginBook, Way
+from mailtui.services.tls.audit.model import PostfixSite
+from mailtui.services.tls.logins import LoginBook, Way, logged_as
 
 _MAILBOXES = ("imap", "pop3", "sieve")
 _TLS = "without TLS"
@@ -45,11 +45,6 @@ def _doors(finding: Finding, mail: PostfixSite | None) -> tuple[str, ...]:
     words = finding.subject.split()
     for door in mail.doors if mail else ():
         if door.service in words:
-            return (logged_as(door),)
+            return (logged_as(door.values.get("syslog_name", "")),)
     names = {word.partition("-login/")[0] for word in words if "-login/" in word}
     return tuple(name.replace("managesieve", "sieve") for name in names) or _MAILBOXES
-
-
-def logged_as(door: Door) -> str:
-    """What stands behind the slash of ``syslog_name``; ``smtpd`` where there is none."""
-    return door.values.get("syslog_name", "").partition("/")[2] or "smtpd"
