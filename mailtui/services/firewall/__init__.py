@@ -1,0 +1,1 @@
+"""What this machine's own packet filter lets strangers reach; what is filtered before it cannot be told from inside."""
