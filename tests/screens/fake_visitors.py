@@ -12,7 +12,6 @@ from mailtui.services.tls.visitors import Visits
 from mailtui.text import clean
 from tests.screens.fake_stories import NOW
 
-
 VISITS = Visits(
     "imap",
     (
