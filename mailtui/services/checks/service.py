@@ -19,6 +19,7 @@ from mailtui.services.debugging.deadlines import Deadlines
 from mailtui.services.dns.service import Deliverability
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
+from mailtui.services.firewall.service import Firewall
 from mailtui.services.logs import LogSources
 from mailtui.services.people import dovecot_sql
 from mailtui.services.postfix.config import PostfixConfig
@@ -69,6 +70,7 @@ class Checks:
         machine = Machine(self._tools, postfix, dovecot)
         logs = Logs(self._tools, self._sources)
         lint = Lint(self._tools, postfix, dovecot)
+        listeners = Listeners(self._tools, postfix, dovecot)
         return (
             Check("services", "Postfix and Dovecot run", machine.services),
             Check("system", "room on disk", machine.disks),
@@ -98,8 +100,9 @@ class Checks:
                 _LONG,
             ),
             Check("certificates", "renewals", Renewal(self._tools, postfix, dovecot).findings),
-            Check("tls", "ports", Listeners(self._tools, postfix, dovecot).findings),
+            Check("tls", "ports", listeners.findings),
             Check("tls", "TLS settings", partial(Audit(self._tools, postfix, dovecot).findings, ask=False)),
+            Check("firewall", "packet filter", Firewall(self._tools, listeners).findings),
             Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),
             Check("changes", "changes for a time", self._deadlines.findings),
