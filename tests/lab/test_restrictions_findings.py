@@ -26,7 +26,8 @@ ELSEWHERE = "somebody@elsewhere.example"
 @contextmanager
 def running(lab: Lab, **parameters: str) -> Iterator[tuple[Setting, list[Finding]]]:
     """An smtpd with these parameters, and what is found wrong with it alone."""
-    with smtpds(lab, [{"smtpd_sasl_auth_enable": "no"} | parameters]) as (setting,):
+    own = {"smtpd_sasl_auth_enable": "no"} | parameters
+    with smtpds(lab, [own]) as (setting,):
         found = Restrictions(ShTools(), PostfixConfig(ShTools(), lab.postfix_config)).check()
         yield setting, [one for one in found if str(setting.port) in one.subject or one.subject.startswith("check_")]
 
