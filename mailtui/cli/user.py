@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from mailtui.cli.findings import finding_json, print_finding
+from mailtui.cli.findings import finding_json, print_finding, print_findings
 from mailtui.cli.probes import print_told
 
 if TYPE_CHECKING:
@@ -15,18 +15,22 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui user anna@shop.example
-  mailtui user --json info@shop.example           an alias: every user it leads to"""
+  mailtui user --json info@shop.example           an alias: every user it leads to
+  mailtui user                                    whom Postfix knows and Dovecot does not, and the other way round"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The address."""
-    parser.add_argument("address", metavar="ADDRESS", help="a mailbox, an alias, or the name somebody logs in with")
+    help_text = "a mailbox, an alias, or the name somebody logs in with; default: whoever is not known everywhere"
+    parser.add_argument("address", nargs="?", metavar="ADDRESS", help=help_text)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Look everywhere; exit 1 where something is missing or wrong."""
     from mailtui.services.probes.telling import report_lines
 
+    if args.address is None:
+        return print_findings(context.services.people.all(), args, context)
     report = context.services.people.of(args.address)
     if args.json:
         context.output.json(_json(report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -40,8 +40,8 @@ class ResultScreen(ConsoleScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = RESULT
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(RESULT),
-        ("j", "scroll(1)", "Down"),
-        ("k", "scroll(-1)", "Up"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
     def __init__(self, result: Result) -> None:

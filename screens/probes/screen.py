@@ -35,7 +35,7 @@ COLUMNS = (
     Column("last", "Last answer", 16, grow=2),
 )
 _STYLES = {"good": "$text-success", "fair": "$text-warning", "bad": "$text-error"}
-_READY = "T tries the one under the cursor; a wrong password counts against this machine's own address"
+_READY = "T tries the one under the cursor; strangers are asked only after a warning"
 Consent = Callable[[str], bool]
 
 

@@ -12,6 +12,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.model import Store
 from mailtui.services.people.disk import look
 from mailtui.services.people.dovecots import DovecotUser, disagreement
+from mailtui.services.people.everybody import Everybody
 from mailtui.services.people.model import Place, Report
 from mailtui.services.people.postfixadmin import PostfixAdmin
 from mailtui.services.people.telling import say
@@ -50,6 +51,10 @@ class People:
                 places.append(place)
                 findings += wrong
         return Report(clean(address), _told(places, found, len(users)), tuple(places), tuple(findings))
+
+    def all(self) -> tuple[Finding, ...]:
+        """Whom Postfix or Dovecot alone knows, see ``Everybody.check``."""
+        return Everybody(self._tools, self._postfix.again(), self._dovecot.again()).check()
 
     def _users(self, found: Resolution, address: str) -> list[tuple[str, Final | None]]:
         """Whom the mail goes to here; where it goes nowhere, the address may still be a login."""

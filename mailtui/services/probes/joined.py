@@ -32,7 +32,9 @@ _MOST_BYTES = 8 * 2**20
 _MOST_LINES = 60
 _TICK = 0.03
 _SESSION = re.compile(r"\bsession=<([A-Za-z0-9+/=]{12,64})>|<([A-Za-z0-9+/=]{12,64})>")
-_END = re.compile(r"^disconnect from |^lost connection|Disconnected|Logged out|Aborted login|Connection closed|BYE")
+_END = re.compile(
+    r"^disconnect from |^lost connection|Disconnected|Logged out|Aborted login|Login aborted|Connection closed|BYE"
+)
 _STEP = 6
 """Bytes of a session's time before its port."""
 
