@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Action
@@ -20,6 +22,7 @@ from mailtui.services.postfix.queue.actions import actions as queue_actions
 from mailtui.services.tls.deploy import files as certificate_files
 from mailtui.services.tls.deploy import private as certificate_private
 from mailtui.services.tls.deploy import proof as certificate_proof
+from mailtui.services.tls.deploy.named import still_named
 from mailtui.settings import Settings
 
 
@@ -34,7 +37,7 @@ def build_changes(settings: Settings, tools: Tools, postfix: PostfixConfig, dove
         proof.NAME: proof.ConfigurationProof(tools, postfix, dovecot),
         service_control.NAME: service_control.ServiceControl(Deeds(tools, postfix, dovecot)),
         debug_mark.NAME: debug_mark.DebugMark(),
-        certificate_files.NAME: certificate_files.CertificateFiles(),
+        certificate_files.NAME: certificate_files.CertificateFiles(partial(still_named, tools, postfix, dovecot)),
         certificate_private.NAME: certificate_private.CertificatePrivate(),
         certificate_proof.NAME: certificate_proof.CertificateProof(),
         **queue_actions(tools, postfix, dovecot, settings.state),

@@ -110,6 +110,22 @@ def test_all_is_put_back_where_a_port_goes_on_with_another_certificate(
         lab.command("doveadm", "reload")
 
 
+def test_an_undo_takes_nothing_away_that_is_still_named(machine: Machine, lab: Lab, tmp_path: Path) -> None:
+    """Somebody has edited main.cf since, so that it is left as it is; its certificate must be left, too."""
+    main_cf, before = lab.postfix_config / "main.cf", machine.served()
+    new = machine.candidate(*make(tmp_path))
+    assert deploy(lab, *made(tmp_path)) == 0
+    main_cf.write_text(main_cf.read_text() + "# edited\n")
+    os.utime(main_cf, (1, 1))
+    assert undo_last(lab) == 1
+    now = machine.served()
+    assert {now[end] for end in now if end.startswith("postfix")} == {new.sha256}
+    assert {now[end] for end in now if end.startswith("dovecot")} <= set(before.values())
+    lab.command("postconf", "-e", f"smtpd_tls_cert_file={lab.certificate}", f"smtpd_tls_key_file={lab.key}")
+    os.utime(main_cf, (1, 1))
+    lab.command("postfix", "reload")
+
+
 def test_a_key_of_another_certificate_comes_nowhere_near(machine: Machine, lab: Lab, tmp_path: Path) -> None:
     files = machine.files()
     certificate, _ = make(tmp_path / "one")

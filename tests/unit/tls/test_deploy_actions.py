@@ -88,8 +88,11 @@ def test_served_where_it_lies() -> None:
         lying(items(LEAF.pem + MIDDLE.pem, LEAF.key_pem(b"w"), passphrase=b"w"), GOOD)
 
 
-def changes(state: Path) -> Changes:
-    return Changes(state, {files.NAME: files.CertificateFiles(), private.NAME: private.CertificatePrivate()})
+def changes(state: Path, named: str = "") -> Changes:
+    """``named`` is who still names the files."""
+    return Changes(
+        state, {files.NAME: files.CertificateFiles(lambda _files: named), private.NAME: private.CertificatePrivate()}
+    )
 
 
 def made(folder: Path, state: Path) -> Receipt:
@@ -139,6 +142,13 @@ def test_what_somebody_changed_is_left(tmp_path: Path) -> None:
     receipt = changes(state).undo(changes(state).changes()[0].id)
     assert [path.name for path in folder.iterdir()] == ["privkey.pem"]
     assert "changed since" in receipt.skipped[0].why
+
+
+def test_what_a_server_still_reads_is_not_taken_away(tmp_path: Path) -> None:
+    folder, state = tmp_path / "new", tmp_path / "state"
+    done = made(folder, state).change
+    receipt = changes(state, "Dovecot").undo(done)
+    assert len(list(folder.iterdir())) == 3 and "Dovecot still names" in receipt.skipped[0].why
 
 
 def test_names_that_are_taken(tmp_path: Path) -> None:

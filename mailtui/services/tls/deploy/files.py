@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,10 @@ def files_step(one: Candidate, new: NewFiles) -> Step:
 
 
 class CertificateFiles:
-    """See ``mailtui.changes.plan.Action``."""
+    """See ``mailtui.changes.plan.Action``. ``named`` tells who still names one of some files."""
+
+    def __init__(self, named: Callable[[Iterable[Path]], str]) -> None:
+        self._named = named
 
     def apply(self, step: Step, note: Note) -> Outcome:
         """Raises FileChanged where other files have these names, and HostError where the key is not at hand."""
@@ -77,8 +80,12 @@ class CertificateFiles:
         return Outcome(done=tuple(str(path) for path, _, _ in _files(step)))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
-        """Take away what is still as it was written, and the folder if it is empty then."""
+        """Take away what is still as it was written and named nowhere, and the folder if it is empty then."""
         folder = _folder(step)
+        program = self._named([path for path, _, _ in _files(step)])
+        if program:
+            why = f"{program} still names one of them, or does not tell; they were left"
+            return Outcome(skipped=tuple(Missed(name, why) for name in outcome.done))
         note({"removing": str(folder)})
         if folder.is_dir():
             sweep(folder)
