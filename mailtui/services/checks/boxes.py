@@ -31,6 +31,7 @@ def mailboxes(stores: Stores) -> tuple[Finding, ...]:
     looks = check_many(boxes, stop=lambda: time.monotonic() > until)
     found += [finding for look in looks for finding in findings(look)]
     found += [finding for store in known for finding in health.of_store(store)]
+    found += [finding for mailbox in boxes for finding in health.of_mailbox(mailbox, messages=False)]
     if len(looks) < len(boxes):
         found.append(_unseen(len(boxes) - len(looks)))
     return tuple(found)

@@ -49,13 +49,16 @@ def of_store(store: Store) -> tuple[Finding, ...]:
         return _findings(subject, iter([("unreadable", str(error))]))
 
 
-def of_mailbox(mailbox: Mailbox, now: float | None = None) -> tuple[Finding, ...]:
-    """What is wrong with one Maildir; nothing for a mailbox of another format."""
+def of_mailbox(mailbox: Mailbox, now: float | None = None, *, messages: bool = True) -> tuple[Finding, ...]:
+    """What is wrong with one Maildir; nothing for a mailbox of another format.
+
+    Without ``messages`` only its folders are looked at, which takes no longer for a large one.
+    """
     if mailbox.store.format != "maildir":
         return ()
     subject = clean(f"{mailbox.store.user or mailbox.store.root} {mailbox.name}")
     try:
-        return _findings(subject, _of_maildir(mailbox, time.time() if now is None else now))
+        return _findings(subject, _of_maildir(mailbox, time.time() if now is None else now, messages))
     except (OSError, ValueError) as error:
         return _findings(subject, iter([("unreadable", str(error))]))
 
@@ -117,7 +120,7 @@ def _of_folder(facts: os.stat_result, name: str, store: Store) -> Iterator[Troub
         yield "folder.open", f"{name} has mode {mode:04o}"
 
 
-def _of_maildir(mailbox: Mailbox, now: float) -> Iterator[Trouble]:
+def _of_maildir(mailbox: Mailbox, now: float, messages: bool) -> Iterator[Trouble]:
     store = mailbox.store
     with ExitStack() as stack:
         folder = open_folder(stack, store, mailbox.mail)
@@ -133,7 +136,8 @@ def _of_maildir(mailbox: Mailbox, now: float) -> Iterator[Trouble]:
             else:
                 stack.callback(os.close, fd)
                 yield from _of_folder(os.fstat(fd), f"{mailbox.mail}/{name}", store)
-                yield from _of_files(fd, name, store, now)
+                if messages:
+                    yield from _of_files(fd, name, store, now)
 
 
 def _of_files(folder: int, where: str, store: Store, now: float) -> Iterator[Trouble]:
