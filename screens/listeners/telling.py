@@ -87,8 +87,8 @@ def lines(row: Row, shown: Sequence[Shown]) -> Iterator[str]:
         yield f"TLS      {answer.version}, {answer.cipher}, {answer.seconds * 1000:.0f} ms"
         if one.leaf is not None:
             yield f"shows    {', '.join(one.leaf.names) or one.leaf.subject}, until {day(one.leaf.ends)}"
-            yield f"         SHA-256 {one.leaf.sha256}"
-        yield f"         {VERDICTS[one.verdict][0]}; {len(answer.chain_der)} certificates sent"
+            yield f"SHA-256  {one.leaf.sha256.replace(':', '')}"
+        yield f"         {VERDICTS[one.verdict][0]}; {counted(len(answer.chain_der), 'certificate')} sent"
         if answer.ask.starttls:
             yield f"in clear {', '.join(answer.auth_before_tls) or 'no login'}"
 

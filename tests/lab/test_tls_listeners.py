@@ -23,6 +23,10 @@ def listeners(lab: Lab) -> Listeners:
 
 def test_every_port_of_the_lab_is_known_with_its_process_and_protocol(lab: Lab, listeners: Listeners) -> None:
     rows = {row.port: row for row in listeners.rows()}
+    masters = {
+        "smtp": ("master", int((lab.queue / "pid/master.pid").read_text())),
+        "imap": ("dovecot", int((lab.run / "master.pid").read_text())),
+    }
     assert {row.state for row in rows.values()} == {"listening"}
     for name, role, protocol, implicit in (
         ("smtp", "mx", "smtp", False),
@@ -34,7 +38,7 @@ def test_every_port_of_the_lab_is_known_with_its_process_and_protocol(lab: Lab, 
         row = rows[lab.ports[name]]
         assert row.listener and row.socket, name
         assert (row.listener.role, row.listener.protocol, row.listener.implicit) == (role, protocol, implicit)
-        assert row.socket.process == {"smtp": "master", "imap": "dovecot"}[protocol]
+        assert (row.socket.process, row.socket.pid) == masters[protocol]
         assert row.listener.address == row.socket.address == "127.0.0.1"
     assert listeners.findings() == ()
 

@@ -68,9 +68,7 @@ class Listeners:
             found = processes.listening()
         except OSError as error:
             raise HostError(f"the sockets of this machine cannot be read: {error}") from error
-        return tuple(
-            Socket(one.address, one.port, one.pid, clean(_opener(one.pid) if one.pid else "")) for one in found
-        )
+        return tuple(Socket(one.address, one.port, *_opener(one.pid)) for one in found)
 
     def _row(self, listener: Listener, sockets: Sequence[Socket]) -> Row:
         there = [one for one in sockets if one.port == listener.port and _meets(one.address, listener.address)]
@@ -98,10 +96,11 @@ class Listeners:
         return None
 
 
-def _opener(pid: int) -> str:
-    """The name of the program a process belongs to: that of the master it descends from, else its own."""
-    names = [name for _, name in processes.lineage(pid)]
-    return next((name for name in names if name in _OWN.values()), names[0] if names else "")
+def _opener(pid: int | None) -> tuple[int | None, str]:
+    """Who opened a socket that a process has: the master it descends from, else itself; children keep it open too."""
+    line = processes.lineage(pid) if pid else ()
+    found = next((one for one in line if one[1] in _OWN.values()), line[0] if line else (pid, ""))
+    return found[0], clean(found[1])
 
 
 def _meets(bound: str, wanted: str) -> bool:
