@@ -139,6 +139,7 @@ def test_what_would_stop_dovecot_is_not_installed(lab: Lab, capsys: pytest.Captu
     assert _state(lab) == before
 
 
+@pytest.mark.slow
 def test_a_file_edited_meanwhile_is_left_alone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from mailtui.services.configuration import plans
 
@@ -188,6 +189,7 @@ def test_the_drop_in_is_read_after_the_files_that_are_there(tmp_path: Path) -> N
     assert "one" not in newer.flat()
 
 
+@pytest.mark.slow
 def test_what_is_read_at_the_start_only_restarts_the_program(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from mailtui.services.control import deed
 

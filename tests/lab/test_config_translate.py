@@ -78,6 +78,7 @@ def test_each_line_is_judged(lab: Lab, howto: str, capsys: pytest.CaptureFixture
     assert not told["mynetworks"]["becomes"]
 
 
+@pytest.mark.slow
 def test_what_is_good_of_it_is_set_and_undone(lab: Lab, howto: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path: path.read_bytes() for path in (lab.postfix_config / "main.cf", lab.dovecot_config)}
     assert main([*lab.options(), "config", "apply", howto, "--yes"]) == 0
