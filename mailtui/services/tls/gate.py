@@ -38,7 +38,7 @@ from mailtui.text import clean
 ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
 _SMALLEST_RSA = 2048
 _RARE = ("Ed25519", "Ed448", "DSA")
-_A_THIRD = 1 / 3
+_A_THIRD, _A_SIXTH = 1 / 3, 1 / 6
 
 
 def check(
@@ -123,7 +123,8 @@ def _each(one: x509.Certificate, number: int, subject: str, now: float) -> Itera
 def _leaf(leaf: x509.Certificate, subject: str, names: Sequence[str], now: float) -> Iterator[Finding]:
     told = facts(leaf)
     if 0 < told.part_left(now) < _A_THIRD and told.starts <= now:
-        yield gate_finding("soon", subject, days=told.days_left(now))
+        late = told.part_left(now) < _A_SIXTH
+        yield gate_finding("late" if late else "soon", subject, days=told.days_left(now))
     if told.key.startswith(_RARE):
         yield gate_finding("rare-key", subject, key=told.key)
     own = names_of(leaf)

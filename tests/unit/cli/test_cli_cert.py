@@ -110,6 +110,16 @@ def test_a_passphrase_is_taken_off_and_set() -> None:
     assert read_pile(Path("again.der"), b"other")[0].kind == "key"
 
 
+@pytest.mark.parametrize(("answers", "made"), [(["word", "word"], True), (["word", "other"], False), ([""], False)])
+def test_a_passphrase_is_asked_for_twice(answers: list[str], made: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: answers.pop(0))
+    assert main(["cert", "key", "-o", "new.pem", "--encrypt"]) == (0 if made else 2)
+    assert Path("new.pem").exists() == made
+    if made:
+        assert read_pile(Path("new.pem"), b"word")[0].encrypted
+
+
 def test_a_container_and_its_parts() -> None:
     files = ["key.pem", "pile.pem"]
     assert main(["cert", "convert", *files, "--to", "pkcs12", "-o", "s.p12", "--new-passphrase-fd", word("w")]) == 0

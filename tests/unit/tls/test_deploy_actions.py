@@ -18,6 +18,7 @@ from mailtui.services.tls.deploy import files, private, proof
 from mailtui.services.tls.deploy.candidate import Candidate, Refused, candidate
 from mailtui.services.tls.deploy.lying import lying
 from mailtui.services.tls.deploy.model import NewFiles
+from mailtui.services.tls.deploy.risks import warnings
 from mailtui.services.tls.pile import Item, parse_pile
 from mailtui.services.tls.probe import Ask, Served
 from tests.unit.changes.killing import killed_at_every_call
@@ -77,6 +78,12 @@ def test_an_expired_one_is_refused() -> None:
     old = issue("mail.example", MIDDLE, names=("mail.example",), days=(-90, -1))
     with pytest.raises(Refused, match="ended on"):
         judged(old.pem + MIDDLE.pem, old.key_pem())
+
+
+def test_one_that_ends_soon_may_be_all_there_is() -> None:
+    late = issue("mail.example", MIDDLE, names=("mail.example",), days=(-80, 10))
+    one = judged(late.pem + MIDDLE.pem, late.key_pem())
+    assert warnings(one) == ["10 days are left, less than a sixth of its life"]
 
 
 def test_served_where_it_lies() -> None:

@@ -63,6 +63,8 @@ def leaf(**more: object) -> Pair:
         (leaf(days=(-90, -1)), "expired.1"),
         (leaf(days=(1, 90)), "early.1"),
         (leaf(days=(-70, 20)), "soon"),
+        (leaf(days=(-80, 10)), "late"),
+        (leaf(days=(-6, 1)), "late"),
         (leaf(names=()), "no-names"),
         (leaf(names=("other.example",)), "names"),
         (leaf(key=rsa.generate_private_key(65537, 1024)), "weak-key.1"),

@@ -19,8 +19,8 @@ _SHOWN = 5
 
 
 def warnings(one: Candidate) -> list[str]:
-    """What the gate warns of."""
-    return [finding.title for finding in one.findings if finding.severity == "warning"]
+    """What the gate warns of, and what it let pass."""
+    return [finding.title for finding in one.findings if finding.severity in ("warning", "error")]
 
 
 def unnamed(one: Candidate, targets: Sequence[Target], sender: Sender | None, resolver: Asker) -> list[str]:
