@@ -12,6 +12,7 @@ from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.listeners import Listeners
+from mailtui.services.tls.serving import Serving
 from tests.support.waiting import until
 
 
@@ -70,3 +71,26 @@ def test_another_program_on_the_port(lab: Lab, listeners: Listeners) -> None:
         assert found.id == f"tls.port.taken:{name}" and f"({os.getpid()})" in found.evidence[1]
         lab.command("postconf", "-MX", f"{name}/inet")
     assert listeners.findings() == ()
+
+
+def test_ipv6_is_asked_beside_ipv4(lab: Lab, listeners: Listeners) -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("no IPv6 here")
+    before = lab.dovecot_config.read_text()
+    lab.dovecot_config.write_text(f"{before}\nlisten = 127.0.0.1, ::1\n")
+    lab.command("doveadm", "reload")
+    port = lab.ports["imaps"]
+    tools = ShTools()
+    serving = Serving(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
+    assert until(lambda: not listeners.findings())
+    shown = [one for one in serving.survey().shown if one.listener.port == port]
+    assert [(one.listener.name, one.verdict) for one in shown] == [
+        (f"127.0.0.1:{port}", "same"),
+        (f"[::1]:{port}", "same"),
+    ]
+    lab.dovecot_config.write_text(before)
+    lab.command("doveadm", "reload")
+    assert until(lambda: not listeners.findings())
