@@ -12,13 +12,9 @@ from dataclasses import replace
 
 import pytest
 
-from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.users import PASSWORD
 from mailtui.services.container import Services
-from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.logs import LogSources
-from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.probes.model import Attempt, Endpoint, Probe
 from mailtui.services.probes.sasl import Credentials
 from mailtui.services.probes.service import Probes
@@ -30,10 +26,8 @@ _WRONG = replace(_ALICE, secret="not-her-password")
 
 @pytest.fixture(scope="module")
 def probes(lab: Lab) -> Iterator[Probes]:
-    tools = ShTools()
-    postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
-    settings = Settings(postfix_config=lab.postfix_config, dovecot_config=lab.dovecot_config)
-    yield Probes(tools, postfix, dovecot, LogSources(tools, settings, postfix, dovecot), lab.state)
+    settings = Settings(postfix_config=lab.postfix_config, dovecot_config=lab.dovecot_config, state=lab.state)
+    yield Services(settings).probes
 
 
 def texts(attempt: Attempt) -> str:

@@ -28,23 +28,23 @@ async def test_a_user_is_looked_for_everywhere() -> None:
     services = FakeServices()
     async with console(services) as pilot:
         await opened(pilot, "enter")
-        await answered(pilot, "anna@shop.example")
+        await answered(pilot, "a@b.example")
         await showing(pilot, ResultScreen)
         text = text_of(pilot)
         assert "not as it should be: userdb" in text and "✖ userdb" in text and "Make it." in text
         assert "[bold]" in text and "evil [/x]" in text
         await pilot.press("escape")
-        await until(pilot, lambda: "anna@shop.example: not" in text_of(pilot))
+        await until(pilot, lambda: "a@b.example: not" in text_of(pilot))
         await pilot.press("enter")
         await showing(pilot, ResultScreen)
-    assert services.people.asked == ["anna@shop.example"], "the answer is shown again without asking again"
+    assert services.people.asked == ["a@b.example"], "the answer is shown again without asking again"
 
 
 async def test_a_login_hides_its_password_and_shows_the_log() -> None:
     services = FakeServices()
     async with console(services, (120, 40)) as pilot:
         await opened(pilot, "j", "j", "j", "T")
-        await answered(pilot, "anna@shop.example")
+        await answered(pilot, "a@b.example")
         await until(pilot, lambda: "Password of" in text_of(pilot))
         await pilot.press(*" s3cret ")
         assert "s3cret" not in text_of(pilot)
@@ -55,14 +55,14 @@ async def test_a_login_hides_its_password_and_shows_the_log() -> None:
         await pilot.press("d")
         await until(pilot, lambda: "C: AUTH PLAIN …" in text_of(pilot))
         assert "s3cret" not in text_of(pilot)
-    assert services.probes.asked == ["auth anna@shop.example"] and services.probes.secrets == [" s3cret "]
+    assert services.probes.asked == ["auth a@b.example"] and services.probes.secrets == [" s3cret "]
 
 
 async def test_strangers_are_asked_after_a_warning_only() -> None:
     services = FakeServices()
     async with console(services) as pilot:
         await opened(pilot, "j", "T")
-        await answered(pilot, "anna@other.example")
+        await answered(pilot, "a@c.example")
         await showing(pilot, ConfirmDialog)
         assert "mx.other.example" in text_of(pilot)
         await pilot.press("y")
@@ -130,7 +130,7 @@ async def test_escape_asks_nobody() -> None:
 async def test_a_result_is_saved(tmp_path: Path) -> None:
     async with console(FakeServices()) as pilot:
         await opened(pilot, "enter")
-        await answered(pilot, "anna@shop.example")
+        await answered(pilot, "a@b.example")
         await showing(pilot, ResultScreen)
         screen = pilot.app.screen
         assert isinstance(screen, ResultScreen) and "✖ userdb" in screen.saveable()[1]
