@@ -22,6 +22,7 @@ from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.firewall.service import Firewall
 from mailtui.services.logs import LogSources
 from mailtui.services.people import dovecot_sql
+from mailtui.services.postfix.agents.check import delivery_findings
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
@@ -92,6 +93,7 @@ class Checks:
             Check("configuration", "restrictions", Restrictions(self._tools, postfix).check),
             Check("configuration", "Dovecot's SQL files", partial(dovecot_sql.check, dovecot)),
             Check("webmail", "Roundcube", webmail.check),
+            Check("configuration", "who delivers", partial(delivery_findings, postfix)),
             Check("maps", "lookup tables", Maps(self._tools, postfix).check),
             Check(
                 "certificates",
