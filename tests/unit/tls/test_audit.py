@@ -116,6 +116,7 @@ def test_wrapper_mode_everywhere() -> None:
         ({"smtp_tls_security_level": "encrypt"}, MX, "out-encrypt"),
         ({"smtp_tls_security_level": "dane"}, MX, "dane-dns"),
         ({"smtpd_tls_security_level": "may", "smtpd_tls_loglevel": "0"}, MX, "loglevel"),
+        ({"smtpd_tls_chain_files": "/a", "smtpd_tls_cert_file": "/c", "smtpd_tls_key_file": "/k"}, MX, "ignored"),
     ],
 )
 def test_each_rule_and_that_its_plan_ends_it(main: dict[str, str], entry: Entry, kind: str) -> None:
@@ -232,6 +233,23 @@ def dovecot(values: Mapping[str, str], version: tuple[int, ...] = (2, 3, 19), *,
 def test_dovecot(site: DovecotSite, kind: str, fix: str | None) -> None:
     found = {one.id.removeprefix("tls.audit.").partition(":")[0]: one.fix for one in dovecot_findings(site)}
     assert found[kind][4:] == ((fix,) if fix else ())
+
+
+@pytest.mark.parametrize(
+    ("names", "version", "shadowed"),
+    [
+        (("mail.example", "*.example"), (2, 3), []),
+        (("*.example", "mail.example"), (2, 3), ["mail.example"]),
+        (("mail.example", "*.example"), (2, 4), ["mail.example"]),
+        (("*.example", "mail.example"), (2, 4), []),
+        (("*.example", "deep.mail.example", "example"), (2, 3), []),
+    ],
+)
+def test_a_block_that_another_goes_before(
+    names: tuple[str, ...], version: tuple[int, ...], shadowed: list[str]
+) -> None:
+    found = dovecot_findings(DovecotSite(version, {"ssl": "required"}, frozenset(), names=names))
+    assert [one.subject for one in found] == [f"local_name {name}" for name in shadowed]
 
 
 def test_dovecot_as_it_should_be() -> None:

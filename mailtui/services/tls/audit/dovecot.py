@@ -8,6 +8,7 @@ from ipaddress import ip_network
 
 from mailtui.findings import Finding
 from mailtui.services.tls.audit.model import DovecotSite
+from mailtui.services.tls.facts import covers
 from mailtui.services.tls.words import finding
 
 _SET = ("mailtui", "config", "set", "dovecot")
@@ -16,7 +17,7 @@ _OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "ANY"})
 
 def dovecot_findings(site: DovecotSite) -> tuple[Finding, ...]:
     """Every rule's."""
-    return (*_switch(site), *_clear(site), *_versions(site), *_trusted(site))
+    return (*_switch(site), *_clear(site), *_versions(site), *_trusted(site), *_shadowed(site))
 
 
 def clear_setting(site: DovecotSite) -> tuple[str, str, str]:
@@ -54,6 +55,17 @@ def _trusted(site: DovecotSite) -> Iterator[Finding]:
     open_ones = [one for one in listed if one and not _is_loopback(one)]
     if open_ones:
         yield finding("audit.trusted", "login_trusted_networks", (f"login_trusted_networks = {' '.join(open_ones)}",))
+
+
+def _shadowed(site: DovecotSite) -> Iterator[Finding]:
+    """Of several blocks that match a name the first wins up to 2.3, the last from 2.4 on."""
+    order = site.names[::-1] if site.new_names else site.names
+    for number, name in enumerate(order):
+        wins = next((one for one in order[:number] if "*" in one and covers(name, [one])), None)
+        if wins is not None and "*" not in name:
+            evidence = (f"local_name blocks in their order: {', '.join(site.names)}",)
+            where = "behind" if site.new_names else "before"
+            yield finding("audit.shadowed", f"local_name {name}", evidence, wins=wins, where=where)
 
 
 def _is_loopback(network: str) -> bool:

@@ -82,6 +82,8 @@ class DovecotSite:
     """Whether all its ports are this machine's alone."""
     clear_ports: tuple[str, ...] = ()
     """Those of IMAP and POP3 that begin in clear."""
+    names: tuple[str, ...] = ()
+    """Those of ``local_name`` blocks, in their order."""
 
     @property
     def new_names(self) -> bool:

@@ -21,6 +21,14 @@ MANDATORY = "smtpd_tls_mandatory_protocols"
 _LEVELS = frozenset({"", "none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure"})
 _SERVER_LEVELS = frozenset({"", "none", "may", "encrypt"})
 _TO_EVERYBODY = frozenset({"encrypt", "fingerprint", "verify", "secure", "dane-only"})
+_PAIRS = (
+    "smtpd_tls_cert_file",
+    "smtpd_tls_key_file",
+    "smtpd_tls_eccert_file",
+    "smtpd_tls_eckey_file",
+    "smtpd_tls_dcert_file",
+    "smtpd_tls_dkey_file",
+)
 _BOUNDS = (3, 6)
 """From here on ``>=TLSv1.2`` is understood."""
 _OLD = ("TLSv1", "TLSv1.1")
@@ -169,6 +177,16 @@ def _old_switches(site: PostfixSite) -> Iterator[Finding]:
                 yield finding("audit.old-level", name, evidence, fix=(*_SET, f"{side}_tls_security_level=may"))
 
 
+def _ignored(site: PostfixSite) -> Iterator[Finding]:
+    """``smtpd_tls_chain_files`` goes before all older parameters: a renewal of those is never served."""
+    if site.main.get("smtpd_tls_chain_files"):
+        names = [name for name in _PAIRS if name in site.set_here and site.main.get(name) not in ("", "none", None)]
+        if names:
+            evidence = [f"{name} = {site.main[name]}" for name in ("smtpd_tls_chain_files", *names)]
+            fix = ("mailtui", "config", "unset", "postfix", *names)
+            yield finding("audit.ignored", names[0], evidence, fix=fix)
+
+
 def _unlogged(site: PostfixSite) -> Iterator[Finding]:
     if site.main.get("smtpd_tls_loglevel") == "0" and any(door.level != "none" for door in site.doors):
         yield finding("audit.loglevel", "smtpd_tls_loglevel", ("smtpd_tls_loglevel = 0",))
@@ -199,4 +217,5 @@ _RULES: tuple[Rule, ...] = (
     _caches,
     _old_switches,
     _unlogged,
+    _ignored,
 )

@@ -29,12 +29,14 @@ def dovecot_site(tools: Tools, dovecot: DovecotConfig, listeners: Sequence[Liste
     """Dovecot as it is set. Raises what ``Tools.run`` raises."""
     own = [one for one in listeners if one.program == "dovecot" and one.role == "mailbox"]
     clear = tuple(dict.fromkeys(f"{one.protocol} {one.port}" for one in own if not one.implicit))
+    known = DovecotSettings(tools, dovecot)
     return DovecotSite(
         version_of(dovecot.version),
-        DovecotSettings(tools, dovecot).every,
+        known.every,
         frozenset(name for name, _ in settings(dovecot.text)),
         bool(own) and all(is_local(one.address) for one in own),
         clear,
+        known.names,
     )
 
 
