@@ -114,13 +114,14 @@ _MILTER_DOWN = Verdict(
 )
 
 
-_DEAD_ALIAS = Verdict(
+DEAD_ALIAS = Verdict(
     "alias_dead",
     "recipient",
     "us",
     "an alias leads to an address that does not exist",
     "Take the address out of the alias, or create its mailbox.",
 )
+"""What it means where our own alias led to a recipient that our own programs do not know."""
 
 
 def _is_ours(daemon: str, relay: str, verdict: Verdict) -> bool:
@@ -131,7 +132,7 @@ def _is_ours(daemon: str, relay: str, verdict: Verdict) -> bool:
 def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str) -> Subject:
     if verdict.cause == "recipient":
         if orig_to and orig_to.lower() != to.lower():
-            return _subject("alias", _DEAD_ALIAS, "error", orig_to, of=f"{orig_to} → {to}")
+            return _subject("alias", DEAD_ALIAS, "error", orig_to, of=f"{orig_to} → {to}")
         return _subject("mailbox", verdict, "warning", of=to)
     if verdict.cause in ("quota", "size"):
         return _subject("mailbox", verdict, "warning", of=to)

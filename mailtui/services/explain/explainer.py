@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from mailtui.host.tools import Tools
 from mailtui.maillog.causes import classify
+from mailtui.maillog.incident_subject import DEAD_ALIAS
 from mailtui.maillog.model import Recipient, Story, Verdict
 from mailtui.services.explain import destination, limits, passage, userdb
 from mailtui.services.explain import recipients as local
@@ -61,17 +62,18 @@ class Explainer:
 
     def cause(self, recipient: Recipient, story: Story) -> Explanation:
         """Why ``recipient`` did not get the message; what cannot be read is said, not raised."""
-        verdict = recipient.verdict or _verdict(recipient)
+        verdict = meaning = recipient.verdict or _verdict(recipient)
         found = Findings()
         lookups = Lookups(self._postfix, self._tools)
         case = Case(recipient, story, verdict, self._postfix, self._dovecot, self._tools, lookups, found)
         with found.unless_unreadable("The aliases"):
-            local.alias_chain(case)
+            if local.alias_chain(case) and verdict.cause == "recipient" and (case.spoken_by_us or case.through_socket):
+                meaning = DEAD_ALIAS
         reader = _reader(case)
         if reader is not None:
             with found.unless_unreadable("The configuration"):
                 reader(case)
-        return found.explanation(verdict)
+        return found.explanation(meaning)
 
 
 def _verdict(recipient: Recipient) -> Verdict:

@@ -60,9 +60,9 @@ class Findings:
         if argv not in self.commands:
             self.commands.append(argv)
 
-    def blame(self, parameter: str, table: str, key: str, value: str = "") -> None:
-        """Note an entry that decided it."""
-        self.entries.append(Blamed(parameter, table, key, value))
+    def blame(self, parameter: str, table: str, key: str, value: str = "", *, likeliest: bool = False) -> None:
+        """Note an entry that decided it, or that is missing; before all others if it is the ``likeliest``."""
+        self.entries.insert(0 if likeliest else len(self.entries), Blamed(parameter, table, key, value))
 
     @contextmanager
     def unless_unreadable(self, what: str) -> Iterator[None]:

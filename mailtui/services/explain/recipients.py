@@ -45,17 +45,19 @@ def unknown_in_table(case: Case) -> None:
         case.found.offer(*case.lookups.command(table, keys[0]))
 
 
-def alias_chain(case: Case) -> None:
-    """Where an alias led to the recipient, the entries it went through."""
+def alias_chain(case: Case) -> bool:
+    """Where an alias led to the recipient, the entries it went through; whether there were any."""
     origin = case.recipient.orig_to
     if not origin or origin.lower() == case.address.lower():
-        return
+        return False
     if "@" not in origin:
         origin = f"{origin}@{case.postfix.get('myorigin')}"
-    for hit in case.lookups.aliases(origin):
+    chain = tuple(case.lookups.aliases(origin))
+    for hit in chain:
         case.found.add(f"virtual_alias_maps ({hit.table}) leads {hit.key} to {hit.value}")
         case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
         case.found.offer(*case.lookups.command(hit.table, hit.key))
+    return bool(chain)
 
 
 def _keys(case: Case, parameter: str) -> tuple[str, ...]:

@@ -74,5 +74,9 @@ def _what_to_do(case: Case, databases: tuple[str, ...]) -> None:
     if hit is not None:
         file = file_of(hit.table) or hit.table
         case.found.advise(f"Otherwise take {case.address} out of the alias {hit.key} in {file}.")
+        if case.recipient.status == "deferred":
+            # The queue holds what the alias led to: cleanup asks for that when it is requeued, not for the alias.
+            case.found.blame(hit.parameter, hit.table, case.address, likeliest=True)
+            case.found.advise(f"To take along what waits: an alias for {case.address} itself, then requeue.")
     else:
         case.found.advise("Otherwise take it out of the table by which Postfix accepts it, or tell the sender.")

@@ -202,7 +202,8 @@ def test_lmtp_unknown_user_names_userdb_file_and_the_alias_that_led_there() -> N
             "virtual_mailbox_maps": "hash:/etc/postfix/vmailbox",
         },
     )
-    assert explanation.verdict.rule == "user_unknown"
+    assert explanation.verdict.rule == "alias_dead"
+    assert explanation.verdict.who == "us"
     assert explanation.evidence == (
         "virtual_alias_maps (hash:/etc/postfix/virtual) leads leaver@alias.example to gone@lab.example",
         "doveadm user does not find gone@lab.example",
@@ -214,6 +215,31 @@ def test_lmtp_unknown_user_names_userdb_file_and_the_alias_that_led_there() -> N
         "If gone@lab.example should exist, add it to userdb passwd-file /etc/dovecot/users.",
         "Otherwise take gone@lab.example out of the alias leaver@alias.example in /etc/postfix/virtual.",
     )
+    assert [(one.key, one.value) for one in explanation.entries] == [("leaver@alias.example", "gone@lab.example")]
+
+
+def test_what_waits_is_taken_along_by_an_alias_for_the_address_it_was_led_to() -> None:
+    explanation = explained(
+        a_recipient(
+            "gone@lab.example",
+            LMTP_REASON,
+            status="deferred",
+            orig_to="leaver@alias.example",
+            relay="mx[private/dovecot-lmtp]",
+        ),
+        {
+            "postmap -q leaver@alias.example hash:/v": "gone@lab.example\n",
+            "postmap -q gone@lab.example hash:/v": NO_SUCH_KEY,
+            "postmap -q @lab.example hash:/v": NO_SUCH_KEY,
+            "doveadm user -- gone@lab.example": Answer(code=67),
+        },
+        postfix={"virtual_alias_maps": "hash:/v"},
+    )
+    assert [(one.key, one.value) for one in explanation.entries] == [
+        ("gone@lab.example", ""),
+        ("leaver@alias.example", "gone@lab.example"),
+    ]
+    assert explanation.next_steps[-1] == "To take along what waits: an alias for gone@lab.example itself, then requeue."
 
 
 def test_an_alias_chain_is_followed_and_a_loop_ends() -> None:

@@ -62,6 +62,8 @@ class Rewriting:
 
     def routed_within(self, user: str) -> bool:
         """Whether a local part names another domain itself: ``user%domain``, ``domain!user``."""
+        if quoted(user) != user and not self.is_set("resolve_dequoted_address"):
+            return False
         signs = {"@": True, "!": self.is_set("swap_bangpath"), "%": self.is_set("allow_percent_hack")}
         return any(sign in user for sign, told in signs.items() if told)
 
