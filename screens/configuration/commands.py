@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailtui.screens.commands import Command
 from mailtui.screens.findings.commands import MEND
+from mailtui.services.control.verbs import Verb
 
 CONFIGURATION = (
     Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
@@ -46,3 +47,12 @@ HOWTO = (
     Command("config.write", "ctrl+s", "screen.write", "Set …", "Show the plan of what is good.", "Set", dangerous=True),
     Command("config.close", "escape", "screen.close", "Back", "One step back.", "Back"),
 )
+CONTROLS: tuple[tuple[Verb, str], ...] = (
+    ("reload", "postfix"),
+    ("reload", "dovecot"),
+    ("restart", "postfix"),
+    ("restart", "dovecot"),
+    ("start", "postfix"),
+    ("start", "dovecot"),
+)
+"""What may be done with the programs, in the order of the menu."""

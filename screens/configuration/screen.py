@@ -19,7 +19,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen, Copyable
 from mailtui.screens.commands import Command, bindings
-from mailtui.screens.configuration.commands import CONFIGURATION
+from mailtui.screens.configuration.commands import CONFIGURATION, CONTROLS
 from mailtui.screens.configuration.note import note_lines
 from mailtui.screens.configuration.port import ConfigurationPort
 from mailtui.screens.configuration.rows import Entry, Shown, entries
@@ -30,18 +30,9 @@ from mailtui.screens.targets import OpenHowto, OpenNote
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.configuration.service import Reading
-from mailtui.services.control.verbs import Verb
 
 EMPTY = '""'
 """What is typed for an empty value."""
-_CONTROLS: tuple[tuple[Verb, str], ...] = (
-    ("reload", "postfix"),
-    ("reload", "dovecot"),
-    ("restart", "postfix"),
-    ("restart", "dovecot"),
-    ("start", "postfix"),
-    ("start", "dovecot"),
-)
 
 
 class ConfigurationScreen(ConsoleScreen):
@@ -183,10 +174,10 @@ class ConfigurationScreen(ConsoleScreen):
     @work(group="dialog", exclusive=True)
     async def action_control(self) -> None:
         """Choose, and show the plan."""
-        menu = [Choice(f"{verb} {name}") for verb, name in _CONTROLS]
+        menu = [Choice(f"{verb} {name}") for verb, name in CONTROLS]
         index = await self.app.push_screen_wait(ChooseDialog("Reload or restart", menu))
         if index is not None:
-            verb, name = _CONTROLS[index]
+            verb, name = CONTROLS[index]
             self.propose(partial(self.configuration.control, verb, [name]))
 
     def _show(self) -> None:

@@ -175,17 +175,17 @@ def test_the_old_text_comes_back_when_the_reload_fails(lab: Lab, monkeypatch: py
 
 
 def test_the_drop_in_is_read_after_the_files_that_are_there(tmp_path: Path) -> None:
-    from mailtui.services.configuration import dovecot_text
+    from mailtui.services.configuration import dovecot_edit, dovecot_text
     from mailtui.services.configuration.model import Setting
 
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d/10-a.conf").write_text("one = 1\n")
     main_file = tmp_path / "dovecot.conf"
     main_file.write_text("!include conf.d/*.conf\n!include_try local.conf\n")
-    new = dovecot_text.edited(dovecot_text.read_sources(main_file), Setting("two", "2"))
+    new = dovecot_edit.edited(dovecot_text.read_sources(main_file), Setting("two", "2"))
     assert new.texts[tmp_path / "conf.d/99-mailtui.conf"].splitlines()[-1] == "two = 2"
     assert new.flat().splitlines()[0] == "one = 1"
-    newer = dovecot_text.edited(new, Setting("one", None))
+    newer = dovecot_edit.edited(new, Setting("one", None))
     assert "one" not in newer.flat()
 
 

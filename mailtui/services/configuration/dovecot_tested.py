@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 
 from mailtui.host.errors import HostError, ToolFailed, UsageError
 from mailtui.host.tools import Tools
+from mailtui.services.configuration.dovecot_edit import block_text
 from mailtui.services.configuration.dovecot_read import value_of
-from mailtui.services.configuration.dovecot_text import Sources, block_text, path_of
+from mailtui.services.configuration.dovecot_text import Sources, path_of
 from mailtui.services.configuration.model import Setting
 from mailtui.text import clean
 

@@ -10,7 +10,7 @@ from mailtui.changes.files import replace_step
 from mailtui.changes.plan import Plan, Step
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
-from mailtui.services.configuration import dovecot_text, postfix_text
+from mailtui.services.configuration import dovecot_edit, dovecot_text, postfix_text
 from mailtui.services.configuration.dovecot_tested import taken, tested
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.proof import proof_step
@@ -78,7 +78,7 @@ class ConfigPlans:
     def _of_dovecot(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
         old = new = dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
         for setting in settings:
-            new = dovecot_text.edited(new, setting)
+            new = dovecot_edit.edited(new, setting)
         tested(self._tools, new.flat())
         expected = {one.name: taken(self._tools, new, one) for one in settings}
         changed = [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]

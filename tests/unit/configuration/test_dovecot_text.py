@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.host.errors import HostError, UsageError
+from mailtui.services.configuration.dovecot_edit import edited
 from mailtui.services.configuration.dovecot_read import settings
-from mailtui.services.configuration.dovecot_text import Sources, edited, key, read_sources
+from mailtui.services.configuration.dovecot_text import Sources, key, read_sources
 from mailtui.services.configuration.model import Setting
 
 MAIN = """\
