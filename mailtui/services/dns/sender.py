@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailtui.host.errors import MailtuiError
@@ -51,7 +51,7 @@ class Sender:
     protocols: frozenset[int] = frozenset({4, 6})
     """The IP versions Postfix speaks."""
     domains: tuple[str, ...] = ()
-    """Its own domains that the world can see."""
+    """Its own domains that the world can see, that of its users (``mydomain``) before the others."""
     relayhost: str = ""
     """Where its mail goes first, if it does not deliver by itself: then the addresses of that host count."""
     unread: tuple[str, ...] = ()
@@ -133,6 +133,7 @@ def _version(text: str) -> int:
 
 def _domains(postfix: PostfixConfig, lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names in the lists, and the lists that are tables."""
+    main = postfix.get("mydomain").lower()
     found: dict[str, None] = {}
     unread: list[str] = []
     lists = Lists(postfix, lookups)
@@ -145,4 +146,11 @@ def _domains(postfix: PostfixConfig, lookups: Lookups) -> tuple[tuple[str, ...],
                     found[pattern.text] = None
         except MailtuiError as error:
             unread.append(f"{parameter}: {error.message}")
-    return tuple(found), tuple(unread)
+    return tuple(sorted(_mail_domains(found, postfix), key=lambda domain: domain != main)), tuple(unread)
+
+
+def _mail_domains(names: Iterable[str], postfix: PostfixConfig) -> Iterator[str]:
+    """Without the machine's own names, which ``mydestination`` has besides, unless users write from there."""
+    origins = {postfix.get(name).lower() for name in ("mydomain", "myorigin")}
+    hostname = postfix.get("myhostname").lower()
+    yield from (one for one in names if one in origins or not (one == hostname or one.startswith("localhost.")))

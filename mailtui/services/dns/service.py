@@ -86,9 +86,9 @@ class Deliverability:
         return run_checks(checks, progress)
 
     def findings(self) -> tuple[Finding, ...]:
-        """All about this machine and its own domains; nothing where the world can see neither, or no resolver answers.
+        """What is wrong with this machine and its own domains.
 
-        That the resolver is dead is a finding of its own, made elsewhere.
+        Nothing where the world can see neither; nor where no resolver answers, which is said elsewhere.
         """
         machine, resolver = self._machine(), self._resolver(())
         sender = machine.sender
@@ -101,7 +101,8 @@ class Deliverability:
         every = [*_of_machine(machine, sender, resolver, ""), *checks]
         report = run_checks([replace(one, limit=_QUICK) for one in every])
         left_out = len(sender.domains) - len(domains)
-        return report.findings + ((say("any", "more", "domains", count=left_out),) if left_out else ())
+        wrong = tuple(one for one in report.findings if one.severity != "ok")
+        return wrong + ((say("any", "more", "domains", count=left_out),) if left_out else ())
 
     def records(
         self, domain: str, *, servers: Sequence[Server] = (), addresses: Sequence[str] = ()

@@ -13,6 +13,7 @@ from tests.support.tools import RecordedTools
 
 DEFAULT = {
     "myhostname": "mx.d.org",
+    "mydomain": "d.org",
     "inet_interfaces": "all",
     "inet_protocols": "all",
     "mydestination": "mx.d.org, localhost.d.org, localhost, d.org",
@@ -78,8 +79,13 @@ def test_its_domains_are_those_the_world_can_see() -> None:
     found = sender(
         {"virtual_mailbox_domains": "e.org, lab.example", "virtual_alias_domains": "mysql:/etc/postfix/d.cf"}
     )
-    assert found.domains == ("mx.d.org", "localhost.d.org", "d.org", "e.org")
+    assert found.domains == ("d.org", "e.org")
     assert found.unread == ("virtual_alias_domains = mysql:/etc/postfix/d.cf",)
+
+
+def test_the_machines_own_name_is_a_domain_only_where_users_write_from_it() -> None:
+    assert sender({"mydestination": "mx.d.org, localhost.d.org, localhost"}).domains == ()
+    assert sender({"mydestination": "mx.d.org, localhost", "myorigin": "mx.d.org"}).domains == ("mx.d.org",)
 
 
 @pytest.mark.parametrize(
