@@ -116,7 +116,8 @@ def _told(places: list[Place], found: Resolution, users: int) -> str:
     if found.address_class == "default":
         return "it is of another machine's domain"
     bad = [place for place in places if place.state in ("missing", "wrong")]
-    if len(bad) == len(places) or (not users and bad):
+    known = [place for place in places if place.state != "unknown"]
+    if len(bad) == len(known) or (not users and bad):
         return "there is no such user here"
     if not bad:
         whom = f"the users it leads to ({users})" if users > 1 else "it"

@@ -19,12 +19,13 @@ _TIMEOUT = 40.0
 _REFUSED = 77
 """EX_NOPERM of sysexits(3)."""
 _NOT_ASKED = "Dovecot's passdb could not be asked"
-_TARGET = "doveadm auth test"
+PASSDB = "doveadm auth test"
+"""What stands for the target of such an attempt."""
 
 
 def auth_test(tools: Tools, dovecot: DovecotConfig, who: Credentials, mark: LogMark, service: str) -> Attempt:
     """What passdb says to user and password; never raises."""
-    made = Attempt(_TARGET, "unclear", "")
+    made = Attempt(PASSDB, "unclear", "")
     if set("\r\n\0") & set(who.user + who.secret):
         return replace(made, told="user and password must stand on one line")
     started = time.monotonic()
@@ -38,6 +39,10 @@ def auth_test(tools: Tools, dovecot: DovecotConfig, who: Credentials, mark: LogM
         return replace(made, verdict="unreachable", told=clean(error.message))
     said = (result.text.strip() or result.error_text.strip()).splitlines()
     made = replace(made, reply=clean(said[0]) if said else "", seconds=time.monotonic() - started)
+    if "ermission denied" in result.error_text:
+        return replace(
+            made, verdict="unreachable", told="this user may not ask Dovecot's passdb: run mailtui with sudo"
+        )
     if result.code == 0:
         return replace(made, verdict="accepted", told="Dovecot's passdb takes user and password")
     if result.code != _REFUSED:

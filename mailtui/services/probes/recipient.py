@@ -28,6 +28,7 @@ Consent = Callable[[str], bool]
 """Shown what would be asked of strangers; whether to do it."""
 _TIMEOUT = 45.0
 _MOST_FINAL = 3
+_UNASKED = "could not be asked"
 _TABLES = "this machine's own tables"
 _AS_A_STRANGER = (
     "its own port was asked from a loopback address of our own: rules by a client's address, name or block list "
@@ -150,6 +151,10 @@ def _of_tables(found: Resolution) -> Attempt:
         return Attempt(
             _TABLES, "refused", "this machine takes no mail for this recipient", found.reply, facts=tuple(facts)
         )
+    if _UNASKED in broken:
+        return Attempt(
+            _TABLES, "unclear", f"taken; who gets it is not known: {broken}", found.reply, facts=tuple(facts)
+        )
     if broken:
         return Attempt(_TABLES, "refused", f"taken, but not delivered: {broken}", found.reply, facts=tuple(facts))
     return Attempt(_TABLES, "accepted", "taken, and every way ends somewhere", found.reply, facts=tuple(facts))
@@ -163,7 +168,7 @@ def _judgement(attempts: Sequence[Attempt], found: Resolution, *, ours: bool) ->
     """The answer to the question that was asked."""
     tables, others = attempts[0], attempts[1:]
     if ours and not tables.ok:
-        return "refused", tables.told
+        return tables.verdict, tables.told
     against = next((one for one in others if not one.ok and one.verdict not in _TRY_NEXT), None)
     last = against or (others[-1] if others else tables)
     if last.ok and CATCH_ALL in last.facts:

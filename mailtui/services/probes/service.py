@@ -14,7 +14,7 @@ from mailtui.services.logs import LogSources
 from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.probes.delivering import Delivery, deliver
-from mailtui.services.probes.doveadm import auth_test
+from mailtui.services.probes.doveadm import PASSDB, auth_test
 from mailtui.services.probes.endpoints import login_endpoints, preferred, submission_endpoints
 from mailtui.services.probes.joined import LogMark
 from mailtui.services.probes.logins import attempt
@@ -83,10 +83,11 @@ class Probes:
             for one in targets:
                 Pace(self._state).before(one.host)
         attempts += [attempt(one, who, self._mark(), mechanism=mechanism, source=source or None) for one in targets]
-        worst = _worst(attempts)
+        answers = [one for one in attempts if (one.target, one.verdict) != (PASSDB, "unreachable")]
+        worst = _worst(answers)
         notes += _disagreement(attempts)
         return Probe(
-            kind, clean(who.user), worst.verdict, _told(attempts, worst), tuple(attempts), tuple(notes),
+            kind, clean(who.user), worst.verdict, _told(answers, worst), tuple(attempts), tuple(notes),
             time.monotonic() - started,
         )  # fmt: skip
 
