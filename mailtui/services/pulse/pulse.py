@@ -34,7 +34,9 @@ class Pulse:
     def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
         self._postfix, self._dovecot = postfix, dovecot
         self._queue = Paced(QUEUE_SECONDS, lambda: queue_state(tools, postfix))
-        self._certificates = Paced(CERTIFICATE_SECONDS, lambda: certificate_states(postfix, dovecot))
+        self._certificates = Paced(
+            CERTIFICATE_SECONDS, lambda: certificate_states(tools, postfix.again(), dovecot.again())
+        )
         self._store = Paced(STORE_SECONDS, lambda: somebodys_store(Stores(tools, dovecot)))
         self._resolver = Paced(RESOLVER_SECONDS, lambda: resolver_state(postfix))
 

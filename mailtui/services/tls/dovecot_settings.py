@@ -93,6 +93,5 @@ def file_in(value: str) -> str:
 
 
 def whole(name: str) -> str:
-    """2.4 prints ``ssl_server { cert_file`` for ``ssl_server_cert_file``."""
-    head, sign, rest = name.rpartition("ssl_server { ")
-    return f"{head}ssl_server_{rest}" if sign else name
+    """2.4 prints ``ssl_server { cert_file`` for ``ssl_server_cert_file``, and so with ``ssl_client``."""
+    return re.sub(r"\b(ssl_(?:server|client)) \{ ", r"\1_", name)

@@ -17,7 +17,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.model import QUEUES
 from mailtui.services.pulse import Pulse, masters
-from mailtui.services.pulse.certificates import certificate_states, dovecot_files, postfix_files, read_certificate
+from mailtui.services.pulse.certificates import certificate_states, read_certificate
 from mailtui.services.pulse.disks import disk_states, literal_folder
 from mailtui.services.pulse.masters import service_states
 from mailtui.services.pulse.pulse import Paced
@@ -236,67 +236,24 @@ def test_a_key_in_a_file_of_its_own_is_no_certificate(tmp_path: Path) -> None:
     assert read_certificate(str(tmp_path / "key.pem"), "Postfix") is None
 
 
-MAY = {"smtpd_tls_security_level": "may"}
-MASTER = "smtp inet n - y - - smtpd\nsubmissions inet n - y - - smtpd -o x=y\n"
-
-
-@pytest.mark.parametrize(
-    ("parameters", "overrides", "files"),
-    [
-        ({**MAY, "smtpd_tls_cert_file": "/a", "smtpd_tls_eccert_file": "/b"}, "", ["/a", "/b"]),
-        ({**MAY, "smtpd_tls_cert_file": "/a", "smtpd_tls_chain_files": "/k, /c"}, "", ["/k", "/c"]),
-        ({"smtpd_tls_security_level": "", "smtpd_tls_cert_file": "/a"}, "", []),
-        ({"smtpd_tls_cert_file": "/a"}, "submissions/inet/smtpd_tls_wrappermode = yes\n", ["/a"]),
-        ({"smtpd_tls_cert_file": "none"}, "submissions/inet/smtpd_tls_cert_file = /own\n", ["/own"]),
-    ],
-)  # fmt: skip
-def test_postfix_s_certificates_are_those_it_would_serve(
-    parameters: dict[str, str], overrides: str, files: list[str]
-) -> None:
-    assert list(postfix_files(postfix(parameters, services=MASTER, overrides=overrides))) == files
-
-
-DOVECOT_23 = """\
-ssl_cert = </etc/ssl/a.pem
-ssl_key = # hidden, use -P to show it
-local_name imap.example.org {
-  ssl_cert = </etc/ssl/sni.pem
-}
-protocol imap {
-  ssl_cert = </etc/ssl/imap.pem
-}
-"""
-DOVECOT_24 = """\
-ssl_server {
-  cert_file = /etc/ssl/a.pem
-  key_file = /etc/ssl/a.key
-}
-protocol imap {
-  ssl_server {
-    cert_file = /etc/ssl/imap.pem
-  }
-}
-local_name imap.example.org {
-  ssl_server_cert_file = /etc/ssl/sni.pem
-}
-passdb passwd-file {
-  passwd_file_path = /etc/dovecot/users
-}
-"""
-
-
-@pytest.mark.parametrize("text", [DOVECOT_23, DOVECOT_24])
-def test_dovecot_s_certificates_in_the_words_of_both_versions(text: str) -> None:
-    files = ["/etc/ssl/a.pem", "/etc/ssl/imap.pem", "/etc/ssl/sni.pem"]
-    assert sorted(dovecot_files(dovecot({"ssl": "required"}, text))) == files
-    assert list(dovecot_files(dovecot({"ssl": "no"}, text))) == []
-
-
 def test_a_certificate_both_serve_stands_once(tmp_path: Path) -> None:
     path = certificate(tmp_path / "mx.pem", ends=NOW)
-    parameters = {"smtpd_tls_security_level": "may", "smtpd_tls_cert_file": path}
-    (state,) = certificate_states(postfix(parameters), dovecot({"ssl": "yes"}, f"ssl_cert = <{path}\n"))
+    tools = RecordedTools(
+        {
+            "postconf -x": f"smtpd_tls_security_level = may\nsmtpd_tls_cert_file = {path}\nsmtpd_tls_key_file = /k\n",
+            "postconf -M": "smtp inet n - y - - smtpd\n",
+            "postconf -Px": "",
+            "doveconf -a -P": f"ssl = yes\nssl_cert = <{path}\nssl_key = </k\n",
+            "dovecot --version": "2.3.19.1\n",
+        }
+    )
+    (state,) = certificate_states(tools, PostfixConfig(tools), DovecotConfig(tools))
     assert state.used_by == "Postfix, Dovecot"
+
+
+def test_a_program_that_is_not_there_has_no_certificates() -> None:
+    tools = RecordedTools()
+    assert certificate_states(tools, PostfixConfig(tools), DovecotConfig(tools)) == ()
 
 
 # -- the whole

@@ -102,6 +102,31 @@ def test_certificates_of_postfix_with_the_place_that_names_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "overrides", "files"),
+    [
+        ({"smtpd_tls_cert_file": "/a", "smtpd_tls_eccert_file": "/b"}, {}, [("/a",), ("/b",)]),
+        ({"smtpd_tls_cert_file": "/a", "smtpd_tls_chain_files": "/k, /c"}, {}, [("/k", "/c")]),
+        ({"smtpd_tls_cert_file": "/a", "smtpd_tls_security_level": ""}, {}, []),
+        ({"smtpd_tls_cert_file": "/a", "smtpd_tls_security_level": ""}, {"smtpd_tls_wrappermode": "yes"}, [("/a",)]),
+        ({"smtpd_tls_cert_file": "none"}, {"smtpd_tls_cert_file": "/own"}, [("/own",)]),
+        ({"smtpd_tls_cert_file": "/a", "smtpd_tls_key_file": "/a"}, {}, [("/a",)]),
+    ],
+)
+def test_certificates_of_postfix_are_those_it_would_serve(
+    parameters: dict[str, str], overrides: dict[str, str], files: list[tuple[str, ...]]
+) -> None:
+    main = {"smtpd_tls_security_level": "may", **parameters}
+    own = " ".join(f"-o {name}={value}" for name, value in overrides.items())
+    answers = {
+        "postconf -M": "smtp inet n - y - - smtpd\n",
+        "postconf -Px": "".join(f"smtp/inet/{name} = {value}\n" for name, value in overrides.items()),
+        f"postconf -x {own}".strip(): "".join(f"{name} = {value}\n" for name, value in {**main, **overrides}.items()),
+    }
+    tools = RecordedTools(answers)
+    assert [one.files for one in PostfixCertificates(tools, PostfixConfig(tools)).named()] == files
+
+
 OLD = """\
 listen = *, ::
 protocols = imap lmtp
