@@ -57,6 +57,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return print_findings(maps.check(Path(file)), args, context)
         case "get", [file, key]:
             return _get(maps.get(Path(file), key), args, context)
+        case "set", [file, _, _] if maps.of_file(Path(file))[0].holds_secrets:
+            raise UsageError(
+                "the values of this table are passwords, which every user may read on a command line",
+                unlock=f"mailtui map edit {clean(file)}",
+            )
         case "set", [file, key, value]:
             return carry_out(plans.set(Path(file), key, value), args, context)
         case "unset", [file, key]:

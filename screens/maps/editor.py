@@ -128,7 +128,7 @@ class TextScreen(TableScreen):
         """Show a text; one that cannot be shown as it is stays as it is, and is edited outside."""
         self._data = data
         area = self.query_one(PlainText)
-        against = objection(data)
+        against = "Its values are passwords." if self._table.holds_secrets else objection(data)
         area.read_only = bool(against) or bool(super().why_not("edit"))
         shown = f"This text is not edited here: {against} ctrl+o takes it into $EDITOR." if against else data.decode()
         if area.text != shown:
@@ -138,7 +138,7 @@ class TextScreen(TableScreen):
     @on(TextArea.Changed)
     def typed(self, event: TextArea.Changed) -> None:
         """Keep what is typed, and look at it when the hands rest."""
-        if self._before is not None and not objection(self._data):
+        if self._before is not None and not event.text_area.read_only:
             self._data = event.text_area.text.encode()
             self._look()
 
@@ -156,7 +156,7 @@ class TextScreen(TableScreen):
         self._summarize()
 
     def _summarize(self) -> None:
-        words = [counted(self._data.count(b"\n"), "line")]
+        words = [clean(str(self._table.file)), counted(self._data.count(b"\n"), "line")]
         words.append("changed, ctrl+s saves" if self.is_changed else "as it stands in the file")
         if self._remarks:
             words.append(counted(len(self._remarks), "remark"))

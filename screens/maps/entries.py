@@ -164,7 +164,7 @@ class EntriesScreen(TableScreen):
         row = self.current
         if row is None:
             return
-        value = await self.app.push_screen_wait(PromptDialog(f"Value of {row.key}", value=row.value))
+        value = await self._ask_value(f"Value of {row.key}", row.value)
         if value is not None and value != row.value:
             self.propose(partial(self.plans.set, self.file, row.raw_key, value))
 
@@ -172,11 +172,16 @@ class EntriesScreen(TableScreen):
     async def action_add(self) -> None:
         """Ask for a key, then its value."""
         key = await self.app.push_screen_wait(PromptDialog("New key", hint="An address, @domain, user or network"))
-        value = key and await self.app.push_screen_wait(
-            PromptDialog(f"Value of {clean(key)}", hint="As this table wants it")
-        )
+        value = key and await self._ask_value(f"Value of {clean(key)}")
         if key and value:
             self.propose(partial(self.plans.set, self.file, key, value))
+
+    async def _ask_value(self, title: str, value: str = "") -> str | None:
+        """A password is typed blind."""
+        secret = self._table.holds_secrets
+        shown = "" if secret else value
+        dialog = PromptDialog(title, value=shown, hint="As this table wants it", secret=secret)
+        return await self.app.push_screen_wait(dialog)
 
     def action_remove(self) -> None:
         """Take the entry out."""

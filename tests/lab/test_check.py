@@ -12,13 +12,6 @@ from mailtui.lab import Lab
 Check = tuple[int, list[dict[str, object]]]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def healthy(lab: Lab) -> None:
-    """The lab's one alias that leads to nobody, which a check rightly finds, is taken out."""
-    virtual = str(lab.postfix_config / "virtual")
-    assert main([*lab.options(), "map", "unset", virtual, "leaver@alias.example", "--yes"]) == 0
-
-
 def _check(lab: Lab, capsys: pytest.CaptureFixture[str], *words: str) -> Check:
     code = main([*lab.options(), "check", "--json", *words])
     return code, json.loads(capsys.readouterr().out)

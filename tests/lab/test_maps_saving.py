@@ -191,3 +191,40 @@ def test_the_operator_s_editor_from_the_command_line(
     assert "is never asked for" in told.out + told.err
     assert "+*@alias.example bob@lab.example" in (told.out + told.err)
     assert bench.file.read_bytes() == bench.before
+
+
+def test_passwords_of_a_table_are_nowhere_but_in_it(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = lab.postfix_config / "sasl_passwd"
+    table.write_text("[mail.example]:587 user:oldhunter\n")
+    table.chmod(0o600)
+    main_cf = lab.postfix_config / "main.cf"
+    before = main_cf.read_text()
+    kind = Bench(lab, tmp_path).maps.of_file(lab.postfix_config / "virtual")[0].kind
+    main_cf.write_text(f"{before}smtp_sasl_password_maps = {kind}:{table}\n")
+    os.utime(main_cf, (1e9, 1e9))
+    script = tmp_path / "editor"
+    script.write_text('#!/bin/sh\nsed -i s/oldhunter/newhunter/ "$1"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    options = [*lab.options(), "map"]
+    try:
+        assert main([*options, "build", str(table), "--yes"]) == 0
+        assert main([*options, "set", str(table), "[mail.example]:587", "user:newhunter", "--yes"]) == 2
+        assert main([*options, "edit", str(table), "--yes"]) == 0
+        assert main([*options, "get", str(table), "[mail.example]:587"]) == 0
+        assert main([*options, "check", str(table)]) == 0
+        told = capsys.readouterr()
+        assert "passwords change, which are not shown" in told.out + told.err
+        assert "hunter" not in told.out + told.err
+        asked = ["postmap", "-q", "[mail.example]:587", f"{kind}:{table}"]
+        assert subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == "user:newhunter"
+        journal = next(path for path in lab.state.rglob("*") if path.is_file() and b"sasl_passwd" in path.read_bytes())
+        kept = [path for path in lab.state.rglob("*") if path.is_file() and b"hunter" in path.read_bytes()]
+        assert journal not in kept
+        assert all(path.stat().st_mode & 0o077 == 0 for path in kept), "what undoing needs is root's alone"
+    finally:
+        main_cf.write_text(before)
+        for path in (table, *table.parent.glob("sasl_passwd.*")):
+            path.unlink()

@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailtui.host.errors import HostError
@@ -34,6 +34,8 @@ class Target:
     source: Path
     tool: tuple[str, ...]
     """``postmap``, ``postalias`` or ``postmap -F``, with the options that name the instance."""
+    secret: bool = False
+    """Whether its values are passwords: then it is only asked whether it has a key."""
 
     @property
     def compiled(self) -> bool:
@@ -43,7 +45,7 @@ class Target:
     @property
     def exact(self) -> bool:
         """Whether it answers with the text of its source: postalias rewrites addresses, ``-F`` takes files in."""
-        return self.tool[0] != "postalias" and "-F" not in self.tool
+        return not self.secret and self.tool[0] != "postalias" and "-F" not in self.tool
 
     @property
     def index(self) -> Path:
@@ -81,7 +83,7 @@ class Builder:
         Raises ToolFailed with the tool's words, HostError or OSError, and has then changed nothing.
         """
         path = target.source.with_name(f".{target.source.name}.mailtui-{secrets.token_hex(6)}")
-        trial = Target(target.kind, path, target.tool)
+        trial = replace(target, source=path)
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             with os.fdopen(fd, "wb") as file:

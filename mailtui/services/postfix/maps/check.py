@@ -21,7 +21,6 @@ from mailtui.services.postfix.maps.uses import Surroundings
 
 LARGEST = 256 * 2**20
 """Bytes; a larger source is not read."""
-_PASSWORDS = ("smtp_sasl_password_maps", "lmtp_sasl_password_maps")
 _SHOWN = 10
 
 
@@ -73,7 +72,7 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
     elif files.stale:
         yield map_finding("stale", table, f"{table.index} is older than {table.file}")
     mode = files.mode or 0
-    if mode & 0o044 and any(use.parameter in _PASSWORDS for use in table.uses):
+    if mode & 0o044 and table.holds_secrets:
         yield map_finding("secret", table, f"{table.file} has mode {mode:04o}")
     if mode & 0o002:
         yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")

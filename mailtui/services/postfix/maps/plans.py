@@ -13,6 +13,7 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.build import tool_of
 from mailtui.services.postfix.maps.check import LARGEST
 from mailtui.services.postfix.maps.files import EDITED, format_of
+from mailtui.services.postfix.maps.masking import HIDDEN, masked
 from mailtui.services.postfix.maps.save import NAME, Order
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.maps.text import Source, decoded
@@ -22,6 +23,7 @@ from mailtui.text import clean, clean_lines
 
 _DIFF_LINES = 400
 _CONTEXT = 3
+_NAMED = 3
 _ROUTING = frozenset(
     {
         "transport_maps",
@@ -86,6 +88,9 @@ class MapPlans:
         """A new text; ``answers`` are the keys it changes, with what they must answer afterwards."""
         tables = self._maps.of_file(file)
         old = read_file(file, limit=LARGEST).data
+        secret = any(table.holds_secrets for table in tables)
+        if secret:
+            answers = {key: None if value is None else "" for key, value in answers.items()}
         order = Order(
             str(file),
             digest(old),
@@ -93,6 +98,7 @@ class MapPlans:
             tuple((table.kind, tool_of(table, self._postfix.where)) for table in _each_type(tables)),
             answers if tables[0].kind in COMPILED or tables[0].kind == "texthash" else {},
             self._reload(tables, answers),
+            secret,
         )
         return Plan(title, (self._step(order, tables, old, data),))
 
@@ -107,7 +113,7 @@ class MapPlans:
             order.arguments(),
             _why(tables, order),
             commands,
-            _diff(order.file, old, data),
+            _secret_diff(order.file, old, data) if order.secret else _diff(order.file, old, data),
             "mail that is on its way may meet either text" if data != old else "",
             "the old text is put back and built" if data != old else "there is nothing to put back: the text stays",
             data != old,
@@ -152,11 +158,29 @@ def _routes(table: Table, keys: Sequence[str]) -> bool:
 
 def _why(tables: tuple[Table, ...], order: Order) -> str:
     uses = ", ".join(dict.fromkeys(str(use) for table in tables for use in table.uses))
+    why = f"for {uses}; Postfix notices the new index by itself"
     if order.reload and all(table.kind in COMPILED for table in tables):
-        return f"for {uses}; trivial-rewrite(8) looks for a new index only now and then, hence the reload"
-    if order.reload:
-        return f"for {uses}; a {tables[0].kind} table is read when a daemon starts, hence the reload"
-    return f"for {uses}; Postfix notices the new index by itself"
+        why = f"for {uses}; trivial-rewrite(8) looks for a new index only now and then, hence the reload"
+    elif order.reload:
+        why = f"for {uses}; a {tables[0].kind} table is read when a daemon starts, hence the reload"
+    return why + _asked_back(order.answers)
+
+
+def _asked_back(answers: Mapping[str, str | None]) -> str:
+    """What the table must answer before it counts, and once more when it does."""
+    if not answers:
+        return ""
+    told = [
+        f"{clean(key)} → {'no such key' if value is None else clean(value) or HIDDEN}" for key, value in answers.items()
+    ]
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return f"; asked back: {', '.join(told[:_NAMED])}{more}"
+
+
+def _secret_diff(file: str, old: bytes, new: bytes) -> str:
+    """The lines without what stands behind their keys."""
+    before, after = (b"".join(map(masked, text.splitlines(keepends=True))) for text in (old, new))
+    return _diff(file, before, after) or ("passwords change, which are not shown" if old != new else "")
 
 
 def _diff(file: str, old: bytes, new: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mailtui.filters import Filter
+from mailtui.services.postfix.maps.masking import masked
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.text import clean
 
@@ -42,8 +43,13 @@ class Rows:
     """The rows by name."""
 
 
-def rows_of(source: Source, where: Filter) -> Rows:
-    """The entries that ``where`` lets through; it may ask for key, value, line and plain words."""
+def rows_of(source: Source, where: Filter, *, secret: bool = False) -> Rows:
+    """The entries that ``where`` lets through; it may ask for key, value, line and plain words.
+
+    ``secret``: the values are passwords, and neither shown nor searched.
+    """
+    if secret:
+        source = Source(tuple(map(masked, source.lines)), source.format)
     if not where:
         rows = tuple(map(_row, islice(source.each(), MOST)))
         return Rows(rows, source.count, source.count, {row.name: row for row in rows})

@@ -34,6 +34,8 @@ class Order:
     """What the changed keys must answer afterwards; None for none."""
     reload: tuple[str, ...] = ()
     """The command that makes Postfix read it; empty where it notices by itself."""
+    secret: bool = False
+    """Whether the values are passwords; ``answers`` then has ``""`` in their place."""
 
     def arguments(self) -> dict[str, Json]:
         """As a step's arguments."""
@@ -44,17 +46,19 @@ class Order:
             "targets": [[kind, list(tool)] for kind, tool in self.targets],
             "answers": dict(self.answers),
             "reload": list(self.reload),
+            "secret": self.secret,
         }
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Order:
         """Out of a step's arguments."""
         targets = tuple((kind, tuple(tool)) for kind, tool in told["targets"])
-        return cls(told["file"], told["old"], told["new"], targets, told["answers"], tuple(told["reload"]))
+        reload, secret = tuple(told["reload"]), bool(told.get("secret"))
+        return cls(told["file"], told["old"], told["new"], targets, told["answers"], reload, secret)
 
     def tables(self) -> list[Target]:
         """The tables made of the file."""
-        return [Target(kind, Path(self.file), tool) for kind, tool in self.targets]
+        return [Target(kind, Path(self.file), tool, self.secret) for kind, tool in self.targets]
 
 
 class Save:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailtui.filters import Filter
@@ -16,6 +16,7 @@ from mailtui.services.postfix.maps.build import Builder, Target, tool_of
 from mailtui.services.postfix.maps.check import LARGEST, Checker
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
 from mailtui.services.postfix.maps.holders import Holders
+from mailtui.services.postfix.maps.masking import HIDDEN
 from mailtui.services.postfix.maps.overlaps import overlaps
 from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.remarks import Judged, Remark
@@ -105,7 +106,7 @@ class Maps:
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of a table for reading. Raises what ``source`` raises."""
-        return rows_of(self._source_again(table), where)
+        return rows_of(self._source_again(table), where, secret=table.holds_secrets)
 
     def text(self, table: Table) -> bytes:
         """A table's text as it is. Raises what ``source`` raises."""
@@ -116,7 +117,8 @@ class Maps:
         assert table.file is not None
         target = Target(table.kind, table.file, tool_of(table, self._postfix.where))
         with Builder(self._tools).tried(target, data) as trial:
-            return Asker(self._tools, self._postfix.where).ask(Table(f"{table.kind}:{trial.source}", table.uses), key)
+            asker = Asker(self._tools, self._postfix.where)
+            return _shown(table, asker.ask(Table(f"{table.kind}:{trial.source}", table.uses), key))
 
     def _new_checker(self, recipients: Recipients | None = None) -> Checker:
         recipients = recipients or Recipients(self._tools, self._postfix)
@@ -137,4 +139,11 @@ class Maps:
         asked = Asker(self._tools, self._postfix.where).ask(table, key)
         raw = key.encode("utf-8", "surrogateescape")
         entries = self.source(table).find(raw) if table.kind in EDITED else ()
-        return Answer(table, asked.value, entries, asked.problem)
+        if table.holds_secrets:
+            entries = tuple(replace(entry, value=HIDDEN.encode()) for entry in entries)
+        return Answer(table, _shown(table, asked).value, entries, asked.problem)
+
+
+def _shown(table: Table, asked: Asked) -> Asked:
+    """The answer as people may see it."""
+    return replace(asked, value=HIDDEN) if table.holds_secrets and asked.value is not None else asked

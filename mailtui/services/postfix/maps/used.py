@@ -12,6 +12,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.tables import COMPILED, TABLE, file_of, kind_of, words
 
+_PASSWORDS = frozenset({"smtp_sasl_password_maps", "lmtp_sasl_password_maps"})
 _ALIASES = ("alias_maps", "alias_database")
 _WITHOUT_FILE = ("static", "inline", "socketmap", "tcp")
 _OF_TABLES = ("unionmap", "pipemap", "randmap")
@@ -67,6 +68,11 @@ class Table:
     def holds_files(self) -> bool:
         """Whether its values are names of files that ``postmap -F`` takes in."""
         return any(use.parameter == "tls_server_sni_maps" for use in self.uses)
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether its values are passwords, which no screen, log or journal shows."""
+        return any(use.parameter in _PASSWORDS for use in self.uses)
 
 
 class Tables:
