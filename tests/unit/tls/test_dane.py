@@ -66,20 +66,25 @@ BREAKING = [
 UNUSABLE = [f"1 1 1 {'00' * 32}", f"0 0 1 {'00' * 32}", "3 1 9 00", "3 1 1 xyz", "nonsense", ""]
 
 
-@pytest.mark.parametrize("record", FITTING)
+def _usage(record: str) -> str:
+    """Usage, selector and matching type: the rest is of this run's own keys."""
+    return "-".join(record.split()[:3])
+
+
+@pytest.mark.parametrize("record", FITTING, ids=_usage)
 def test_a_record_that_fits(record: str) -> None:
     assert verdict([HOST], CHAIN, Zone({NAME: [record]})) == Verdict()
     assert verdict([HOST], CHAIN, Zone({NAME: [BREAKING[0], record]})) == Verdict(), "one is enough: a rollover"
 
 
-@pytest.mark.parametrize("record", BREAKING)
+@pytest.mark.parametrize("record", BREAKING, ids=_usage)
 def test_a_record_that_would_stop_the_mail(record: str) -> None:
     assert verdict([HOST], CHAIN, Zone({NAME: [record]})) == Verdict(broken=(NAME,))
     assert verdict([HOST], CHAIN, Zone({NAME: [record]}, secure=False)) == Verdict(unsigned=(NAME,))
     assert verdict([HOST], CHAIN, Zone({NAME: [record]}, secure=False, local=False)) == Verdict(broken=(NAME,))
 
 
-@pytest.mark.parametrize("record", UNUSABLE)
+@pytest.mark.parametrize("record", UNUSABLE, ids=_usage)
 def test_a_record_nobody_can_use_breaks_nothing(record: str) -> None:
     assert verdict([HOST], CHAIN, Zone({NAME: [record]})) == Verdict()
 
