@@ -64,6 +64,15 @@ just words
     assert [one.text for one in found if isinstance(one, Other)] == ["just words"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["sudo systemctl restart dovecot", "# apt install postfix", "$ postmap /etc/postfix/virtual", "cat > x <<EOF"],
+)
+def test_a_command_is_known_as_one(line: str) -> None:
+    (found,) = pieces(line, _owner)
+    assert isinstance(found, Other) and found.is_command
+
+
 def test_blocks_in_one_line_and_in_many() -> None:
     (block,) = pieces("service auth { unix_listener x { mode = 0660 } user = a }\n", _owner)
     assert isinstance(block, Block)

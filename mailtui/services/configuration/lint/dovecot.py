@@ -14,6 +14,8 @@ from mailtui.services.configuration.lint.words import danger_finding, finding
 from mailtui.services.configuration.model import Setting
 
 _OBSOLETE = re.compile(r"Warning: Obsolete setting in (\S+:\d+): (.*)")
+_WARNING = re.compile(r"Warning: (?!Obsolete setting |NOTE: )(.*)")
+_BLOCK = re.compile(r"service ([\w-]+)")
 _FATAL = re.compile(r"(?:Fatal|Error): (.*)")
 _SETTING = re.compile(r"Unknown setting: (\S+)|line \d+(?: \([^)]*\))?: (\w+): ")
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -24,6 +26,9 @@ def refusals(said: str, code: int, new: bool) -> Iterator[Finding]:
     for place, words in _OBSOLETE.findall(said):
         name = words.split("'")[1] if "'" in words else words.split()[0]
         yield finding("outdated", name, f"{place}: {words}", advice=dovecot_names.advice(name, new))
+    for words in dict.fromkeys(_WARNING.findall(said)):
+        about = _BLOCK.search(words)
+        yield finding("complaint", f"service {about[1]}" if about else "dovecot.conf", words, program="Dovecot")
     fatal = _FATAL.findall(said) if code else []
     if fatal:
         setting = _SETTING.search(fatal[-1])

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mailtui.findings import Finding
-from mailtui.host.errors import HostError, MailtuiError
+from mailtui.host.errors import HostError, MailtuiError, PermissionDenied
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.dangers import danger
@@ -24,6 +24,7 @@ from mailtui.services.configuration.model import Setting
 from mailtui.services.configuration.outdated import outdated_parameter, outdated_restrictions
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig, pairs
+from mailtui.text import clean
 
 _LEVEL = "3.6"
 """The highest compatibility level that changes a default (COMPATIBILITY_README)."""
@@ -61,6 +62,7 @@ class Lint:
         """Dovecot's configuration. Raises what ``Tools.run`` raises where Dovecot is not installed."""
         dovecot = self._dovecot.again()
         said = self._tools.run(["doveconf", *dovecot.where, "-n"], check=False)
+        _refuse_blindness(said.code, said.error_text)
         sources = self._sources(dovecot)
         found = list(dovecot_lint.refusals(said.error_text, said.code, dovecot.new_names))
         if said.code == 0:
@@ -74,6 +76,7 @@ class Lint:
         read = self._tools.run(["postconf", *postfix.where, "-d"], check=False)
         if read.code == 0:
             return pairs(read.text), ""
+        _refuse_blindness(read.code, read.error_text)
         with TemporaryDirectory(prefix="mailtui-") as empty:
             return pairs(self._tools.run(["postconf", "-c", empty, "-d"]).text), read.error_text
 
@@ -138,6 +141,12 @@ def _text(file: Path) -> str:
         return read_file(file).data.decode("utf-8", "surrogateescape")
     except HostError:
         return ""  # postconf says why
+
+
+def _refuse_blindness(code: int, said: str) -> None:
+    """Raises PermissionDenied where a program ended because this user may not read a file: nothing is wrong with it."""
+    if code and "Permission denied" in said:
+        raise PermissionDenied(clean(said.strip().splitlines()[-1]), unlock="run mailtui with sudo")
 
 
 def _each_once(found: list[Finding]) -> tuple[Finding, ...]:

@@ -16,6 +16,10 @@ _PROMPT = re.compile(r"^\s*(?:\S*[$#>]\s+)?(?:sudo\s+)?(?=postconf\s)")
 _MASTER = re.compile(r"^\S+\s+(?:inet|unix|unix-dgram|fifo|pass)\s+[-yn?]\s+[-yn?]\s+[-yn?]\s")
 _ASSIGNMENT = re.compile(r"^\s*([A-Za-z][\w/.-]*)\s*=\s*(.*)$")
 _OPEN = re.compile(r"^\s*([^#={}]+?)\s*\{\s*(.*)$")
+_SHELL = re.compile(
+    r"^\s*(?:\S*[$#>]\s+)?(?:sudo\s+)?(?:/\S+/)?(?:apt|apt-get|dnf|yum|cat|tee|vi|vim|nano|systemctl|service|init\.d/\w+|mkdir|"
+    r"chown|chmod|touch|cp|mv|ln|useradd|groupadd|usermod|postmap|postalias|newaliases|openssl|certbot|telnet)\s"
+)
 _FENCE = re.compile(r"^\s*(?:```.*|<[/\w]+>|EOF|\.\.\.)\s*$")
 _PLAIN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u00a0": " "})
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"') | dict.fromkeys("\u2018\u2019\u201a", "'"))
@@ -59,6 +63,8 @@ class Other:
 
     number: int
     text: str
+    is_command: bool = False
+    """Whether it is a command."""
 
 
 Piece = Assignment | Service | Block | Other
@@ -90,6 +96,8 @@ def _begins(number: int, line: str, blocks: list[Block], owner: Owner) -> Iterat
     assigned = _ASSIGNMENT.match(line)
     if command:
         yield from _of_postconf(number, line[command.end() :], line)
+    elif _SHELL.match(line) and not opened and not _MASTER.match(line):
+        yield Other(number, line.strip(), is_command=True)
     elif line.lstrip().startswith("#"):
         return
     elif _MASTER.match(line):

@@ -55,6 +55,8 @@ class Translator:
         elif isinstance(piece, Block):
             for number, text, verdict in self._block((), piece):
                 yield number, text, "dovecot", verdict
+        elif piece.is_command:
+            yield piece.number, piece.text, None, Verdict("by hand", (), "A command of the shell: it is not run here.")
         else:
             yield piece.number, piece.text, None, Verdict("unknown", (), "It sets nothing.")
 
