@@ -37,8 +37,6 @@ class Answer:
     """Of TXT: the character-strings of each record, apart."""
     aliases: tuple[str, ...] = ()
     """The CNAMEs that led to the records."""
-    ttl: int = 0
-    """Seconds it may be kept."""
     secure: bool = False
     """Whether a validating resolver on this machine says that DNSSEC proves it."""
     problem: str = ""

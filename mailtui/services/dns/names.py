@@ -38,6 +38,14 @@ def domain_of(text: str) -> str:
     return name.lower()
 
 
+def version_of(text: str) -> int:
+    """4 or 6 for an IP address, 0 for anything else."""
+    try:
+        return ipaddress.ip_address(text).version
+    except ValueError:
+        return 0
+
+
 def reverse_name(ip: ipaddress.IPv4Address | ipaddress.IPv6Address | str) -> str:
     """Where the names of an address stand: ``1.2.0.192.in-addr.arpa``."""
     return ipaddress.ip_address(ip).reverse_pointer

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.host.errors import HostError, UsageError
 from mailtui.services.dns.answers import Answer, State
+from mailtui.services.dns.names import version_of
 
 if TYPE_CHECKING:
     import dns.message
@@ -120,7 +121,7 @@ def system_servers() -> tuple[tuple[str, int], ...]:
         raise HostError(
             f"no name server is known: {error}", unlock="name one in /etc/resolv.conf, or with --resolver"
         ) from error
-    return tuple((str(server), _PORT) for server in found.nameservers if _is_address(str(server)))
+    return tuple((str(server), _PORT) for server in found.nameservers if version_of(str(server)))
 
 
 def server_of(text: str) -> tuple[str, int]:
@@ -131,7 +132,7 @@ def server_of(text: str) -> tuple[str, int]:
         port = rest.removeprefix(":") or port
     elif host.count(":") == 1:
         host, _, port = host.partition(":")
-    if not _is_address(host) or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not version_of(host) or not port.isdecimal() or not 0 < int(port) < 65536:
         raise UsageError(f"{text!r} is no name server", unlock="write an address, such as 127.0.0.1 or 127.0.0.1:5353")
     return host, int(port)
 
@@ -142,14 +143,6 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> tuple[T, ...]:
         return tuple(call() for call in calls)
     with ThreadPoolExecutor(min(len(calls), _AT_ONCE)) as pool:
         return tuple(pool.map(lambda call: call(), calls))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _answer(name: str, record: str, reply: dns.message.Message, *, trusted: bool) -> Answer:
@@ -172,7 +165,7 @@ def _answer(name: str, record: str, reply: dns.message.Message, *, trusted: bool
         return Answer(name, record, "nodata", aliases=aliases, secure=secure)
     state: State = "found"
     records, strings = _records(chain.answer, record)
-    return Answer(name, record, state, records, strings, aliases, chain.minimum_ttl, secure)
+    return Answer(name, record, state, records, strings, aliases, secure)
 
 
 def _records(rrset: dns.rrset.RRset, record: str) -> tuple[tuple[str, ...], tuple[tuple[bytes, ...], ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.network import addresses_of
-from mailtui.services.dns.names import is_host, is_public
+from mailtui.services.dns.names import is_host, is_public, version_of
 from mailtui.services.postfix.addresses.lists import Lists
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.config import PostfixConfig
@@ -110,25 +110,18 @@ def _addresses(smtp: PostfixConfig, protocols: frozenset[int], source: Callable[
     listening = _named(smtp.get("inet_interfaces"))
     outside = [ip for ip in _named(smtp.get("proxy_interfaces")) if is_public(ip)]
     for version in sorted(protocols):
-        own = [ip for ip in listening if _version(ip) == version and not ipaddress.ip_address(ip).is_loopback]
+        own = [ip for ip in listening if version_of(ip) == version and not ipaddress.ip_address(ip).is_loopback]
         bound = smtp.get(_BIND[version]) or (own[0] if len(own) == 1 else "") or source(version)
-        if _version(bound) == version and is_public(bound):
+        if version_of(bound) == version and is_public(bound):
             yield bound
         else:
-            yield from (ip for ip in outside if _version(ip) == version)
+            yield from (ip for ip in outside if version_of(ip) == version)
 
 
 def _named(value: str) -> list[str]:
     """The addresses of a list of interfaces; ``all`` and ``loopback-only`` name none."""
     names = [word.strip("[]") for word in words(value) if word not in ("all", "loopback-only")]
-    return [ip for name in names for ip in ([name] if _version(name) else sorted(addresses_of(name)))]
-
-
-def _version(text: str) -> int:
-    try:
-        return ipaddress.ip_address(text).version
-    except ValueError:
-        return 0
+    return [ip for name in names for ip in ([name] if version_of(name) else sorted(addresses_of(name)))]
 
 
 def _domains(postfix: PostfixConfig, lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailtui.findings import Finding
 from mailtui.services.dns.answers import Answer
-from mailtui.services.dns.names import is_host, is_public
+from mailtui.services.dns.names import is_host, is_public, version_of
 from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.said import say, unknown
 from mailtui.services.dns.sender import Sender
@@ -93,7 +92,7 @@ def _check(found: Exchangers, domain: str, sender: Sender) -> Iterator[Finding]:
 
 def _host(one: Exchanger, domain: str, sender: Sender) -> Iterator[Finding]:
     told = (f"{domain} MX {one.preference} {one.host}", *one.a.evidence(), *one.aaaa.evidence())
-    if _is_address(one.host):
+    if version_of(one.host):
         yield say("mx", "address", domain, told, of=one.host, host=one.host)
     elif not is_host(one.host):
         yield say("mx", "no-host", domain, told, of=one.host, host=one.host)
@@ -123,11 +122,3 @@ def _here(found: Exchangers, domain: str, sender: Sender) -> Iterator[Finding]:
 
 def _split(record: str) -> tuple[str, str, str]:
     return record.partition(" ")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
