@@ -41,9 +41,13 @@ def test_a_whole_user(lab: Lab, people: People) -> None:
         "Postfix": "there",
         "passdb": "there",
         "userdb": "there",
+        "aliases": "there",
         "disk": "there",
         "quota": "unused",
     }
+    (aliases,) = (place for place in report.places if place.name == "aliases")
+    places = {f"root  {lab.postfix_config}/aliases:2", f"info@alias.example  {lab.postfix_config}/virtual:1"}
+    assert set(aliases.facts) == places
     assert report.whole and not report.findings and report.told == "it is everywhere it should be"
 
 

@@ -13,6 +13,7 @@ from mailtui.services.dovecot.stores.model import Store
 from mailtui.services.people.disk import look
 from mailtui.services.people.dovecots import DovecotUser, disagreement
 from mailtui.services.people.everybody import Everybody
+from mailtui.services.people.leading import aliases_of
 from mailtui.services.people.model import Place, Report
 from mailtui.services.people.postfixadmin import PostfixAdmin
 from mailtui.services.people.telling import say
@@ -73,6 +74,7 @@ class People:
         yield from PostfixAdmin(self._tools, postfix).of(user)
         if asked.store is None:
             return
+        yield aliases_of(self._tools, postfix, user), ()
         yield look(asked.store)
         yield asked.quota()
         if final and final.transport == postfix.get("virtual_transport") == "virtual":
