@@ -168,7 +168,7 @@ class Maker:
 
     def _recipients(self, case: Case) -> None:
         main = case.main
-        users = self._some(lambda: (self._address(VIRTUAL), f"{self._one('anna', 'ben')}{self._one('/', '')}"), 6)
+        users = self._some(lambda: (self._address(VIRTUAL), f"{self._one('anna', 'ben')}{self._one('/', '.mbox')}"), 6)
         if self._maybe(0.2):
             users.append((f"@{VIRTUAL}", "all/"))
         main["virtual_mailbox_maps"] = self._table(case, "mailboxes", users)

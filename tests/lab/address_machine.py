@@ -171,12 +171,15 @@ def _reply(session: smtplib.SMTP) -> str:
 
 def _deliveries(queue_id: str, text: str) -> tuple[list[Delivery], set[str]]:
     """What agents did with a message and with those it was forwarded as, and the queue IDs of all of these."""
-    ids, found = {queue_id}, []
-    for match in _DELIVERED.finditer(text):
-        if match["queue_id"] in ids:
-            found.append(Delivery(match["to"], match["service"], match["status"], match["text"]))
-            ids.update(_FORWARDED.findall(match["text"]))
-    return found, ids
+    lines = list(_DELIVERED.finditer(text))
+    ids, before = {queue_id}, set[str]()
+    while ids != before:  # new mail may be on its way before it is said what it was made for
+        before = set(ids)
+        for line in lines:
+            if line["queue_id"] in ids:
+                ids.update(_FORWARDED.findall(line["text"]))
+    mine = [line for line in lines if line["queue_id"] in ids]
+    return [Delivery(line["to"], line["service"], line["status"], line["text"]) for line in mine], ids
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -23,6 +23,7 @@ from mailtui.services.firewall.service import Firewall
 from mailtui.services.logs import LogSources
 from mailtui.services.people import dovecot_sql
 from mailtui.services.postfix.agents.check import delivery_findings
+from mailtui.services.postfix.agents.filters import filter_loops
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
@@ -94,7 +95,8 @@ class Checks:
             Check("configuration", "Dovecot's SQL files", partial(dovecot_sql.check, dovecot)),
             Check("webmail", "Roundcube", webmail.check),
             Check("configuration", "who delivers", partial(delivery_findings, postfix)),
-            Check("maps", "lookup tables", Maps(self._tools, postfix).check),
+            Check("configuration", "mail out of content filters", partial(filter_loops, postfix)),
+            Check("maps", "lookup tables", Maps(self._tools, postfix).check, _LONG),
             Check(
                 "certificates",
                 "certificates on disk and on ports",

@@ -56,6 +56,10 @@ class PostfixConfig:
         """Value of a parameter with ``$name`` expanded; ``""`` for one Postfix does not know."""
         return self.all.get(name, "")
 
+    def written(self, name: str) -> str:
+        """Value of a parameter as it stands in main.cf, ``$name`` and all; the default where it does not."""
+        return self._tools.run(["postconf", *self._where, "-h", name]).text.strip()
+
     @cached_property
     def all(self) -> dict[str, str]:
         """Every parameter, set or default, with ``$name`` expanded (postconf -x)."""

@@ -49,6 +49,13 @@ def test_a_tls_policy_with_the_three_mistakes_of_the_guides() -> None:
     assert flaws(text, "smtp_tls_policy_maps") == [(1, "key"), (2, "comment"), (2, "value"), (4, "value")]
 
 
+def test_a_table_that_a_default_names_once_more_is_judged_all_the_same() -> None:
+    both = tuple(map(Use, ("smtp_tls_policy_maps", "tlsproxy_client_policy_maps")))
+    table = Table("texthash:/etc/postfix/tls_policy", both)
+    source = Source.read(b"* encrypt\nx.example encrypted\n", format_of(table))
+    assert [flaw.kind for flaw in text_flaws(table, source, AROUND)] == ["key", "value"]
+
+
 def test_access_tables_by_what_they_are_asked_for() -> None:
     text = """\
 192.0.2.0/24   REJECT
@@ -83,7 +90,8 @@ def test_transports_are_those_of_master_cf() -> None:
 
 def test_aliases() -> None:
     text = 'root: anna\n/bad\nanna@shop.example: bob\nRoot: bob\nlist: :include:/etc/list\nx: "|/usr/bin/vacation"\n'
-    assert flaws(text, "alias_maps") == [(2, "form"), (3, "key"), (4, "duplicate")]
+    wrong = [(2, "form"), (3, "key"), (4, "duplicate"), (5, "runs"), (6, "runs")]
+    assert flaws(text, "alias_maps") == wrong
 
 
 def test_networks_within_one_above_are_never_reached() -> None:

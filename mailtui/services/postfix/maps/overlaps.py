@@ -18,7 +18,7 @@ from mailtui.services.postfix.addresses.lookups import TableError
 from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.telling import domain_finding
 from mailtui.services.postfix.maps.text import Source
-from mailtui.services.postfix.tables import file_of, has_patterns
+from mailtui.services.postfix.tables import file_of, has_patterns, words
 
 _LISTS = ("mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains")
 MOST = 20_000
@@ -35,7 +35,9 @@ def overlaps(recipients: Recipients) -> tuple[Finding, ...]:
         for parameter in _LISTS:
             lookups.learn(parameter, [Key(domain, whole=True) for domain in domains])
         return tuple(
-            finding for domain in domains if (finding := _finding(domain, tuple(classes.every(domain)))) is not None
+            finding
+            for domain in domains
+            if (finding := _finding(domain, tuple(classes.every(domain)), recipients)) is not None
         )
     except TableError:
         return ()
@@ -62,10 +64,19 @@ def _in_table(name: str) -> Iterator[str]:
             yield key
 
 
-def _finding(domain: str, found: tuple[AddressClass, ...]) -> Finding | None:
+def _finding(domain: str, found: tuple[AddressClass, ...], recipients: Recipients) -> Finding | None:
     if found and found[0].name == "local":
         found = tuple(one for one in found if one.name != "relay")  # as older defaults have it, and nobody minds
     if len(found) < 2 or domain.startswith("["):
         return None
     evidence = [f"{one.parameter}: {one.pattern}" for one in found]
-    return domain_finding("classes", domain, *evidence, first=str(found[0]))
+    return domain_finding("classes", domain, *evidence, first=str(found[0]), fix=_fix(domain, found, recipients))
+
+
+def _fix(domain: str, found: tuple[AddressClass, ...], recipients: Recipients) -> tuple[str, ...]:
+    """Out of mydestination, where main.cf names it there and it is virtual as well (VIRTUAL_README: "NEVER list")."""
+    if found[0].parameter != "mydestination" or not found[1].name.startswith("virtual"):
+        return ()
+    names = list(words(recipients.written("mydestination")))
+    left = [name for name in names if name.lower() != domain]
+    return ("mailtui", "config", "set", "postfix", f"mydestination={', '.join(left)}") if left != names else ()

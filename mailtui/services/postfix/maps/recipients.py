@@ -65,6 +65,10 @@ class Recipients:
         if self._problem:
             raise self._problem
 
+    def written(self, parameter: str) -> str:
+        """A parameter as it stands in main.cf."""
+        return self._postfix.written(parameter)
+
     def against(self, address: str) -> str:
         """With what mail to an address would be refused for good; ``""`` where it would not."""
         reply = self._listing.of(address).reply
@@ -92,12 +96,14 @@ class Recipients:
 
     def is_user(self, name: str) -> bool:
         """Whether local(8) finds an alias, a user, or needs none."""
-        return self._takes_all or account(name) is not None or self._is_alias(name)
+        return self.delivers_elsewhere or account(name) is not None or self.is_alias(name)
 
-    def _is_alias(self, name: str) -> bool:
+    def is_alias(self, name: str) -> bool:
+        """Whether ``alias_maps`` has this name."""
         return self.lookups.find("alias_maps", (Key(name, whole=True),)) is not None
 
     @cached_property
-    def _takes_all(self) -> bool:
+    def delivers_elsewhere(self) -> bool:
+        """Whether no user of this machine need exist for a local address."""
         elsewhere = self._postfix.get("local_transport").partition(":")[0] != "local"
         return elsewhere or any(self._postfix.get(parameter) for parameter in _ELSEWHERE)

@@ -38,13 +38,13 @@ def _fix(kind: str, table: Table) -> tuple[str, ...]:
     return ("mailtui", "map", "build", str(table.file)) if kind in _BUILT else ()
 
 
-def domain_finding(kind: str, domain: str, *evidence: str, first: str) -> Finding:
+def domain_finding(kind: str, domain: str, *evidence: str, first: str, fix: tuple[str, ...] = ()) -> Finding:
     """A finding about a domain; ``first`` is the address class that Postfix takes it for."""
     row = words()[kind]
     title = clean(row["title"].format(first=first))
     return Finding(
         f"map.{kind}:{clean(domain)}", row["severity"], "maps", clean(domain), title, tuple(map(clean, evidence)),
-        clean(row["advice"]),
+        clean(row["advice"]), fix,
     )  # fmt: skip
 
 
