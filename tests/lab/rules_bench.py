@@ -17,6 +17,7 @@ from mailtui.lab.ports import free_ports
 from mailtui.services.postfix.config import MasterService, PostfixConfig
 from mailtui.services.postfix.restrictions.judging.session import Session
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
+from mailtui.services.postfix.restrictions.judging.zone import Zone
 from mailtui.services.postfix.restrictions.order import order_of, service_called
 from mailtui.services.postfix.restrictions.required import is_safe
 from tests.support.waiting import until
@@ -237,36 +238,39 @@ def working(lab: Lab, generator: Generator, count: int) -> list[dict[str, str]]:
 
 
 @contextmanager
-def smtpds(lab: Lab, settings: Sequence[dict[str, str]], *, wait: bool = True) -> Iterator[list[Setting]]:
+def smtpds(
+    lab: Lab, settings: Sequence[dict[str, str]], *, wait: bool = True, chroot: bool = False
+) -> Iterator[list[Setting]]:
     """These smtpds run on the lab; afterwards its master.cf is as before."""
     master = lab.postfix_config / "master.cf"
     before = master.read_bytes()
     try:
-        yield _started(lab, settings, master, before, wait=wait)
+        yield _started(lab, settings, before, wait=wait, chroot="y" if chroot else "n")
     finally:
         master.write_bytes(before)
         lab.command("postfix", "reload")
 
 
-def _started(lab: Lab, settings: Sequence[dict[str, str]], master: Path, before: bytes, *, wait: bool) -> list[Setting]:
+def _started(lab: Lab, settings: Sequence[dict[str, str]], before: bytes, *, wait: bool, chroot: str) -> list[Setting]:
     """Once more with other ports where another lab was quicker to take one that was free."""
+    master = lab.postfix_config / "master.cf"
     for _ in range(3):
         names = [f"smtpd{number}" for number in range(len(settings))]
         ports = free_ports(names)
         banner = {"smtpd_banner": f"{lab.folder.name} ESMTP"}
         found = [Setting(ports[name], banner | one) for name, one in zip(names, settings, strict=True)]
-        master.write_bytes(before + "".join(map(_entry, found)).encode())
+        master.write_bytes(before + "".join(_entry(one, chroot) for one in found).encode())
         lab.command("postfix", "reload")
         if not wait or all(until(partial(_listens, one)) for one in found):
             return found
     raise AssertionError("three times a port was not ours")
 
 
-def simulator(lab: Lab, setting: Setting) -> Simulator:
+def simulator(lab: Lab, setting: Setting, zone: Zone | None = None) -> Simulator:
     """mailtui's idea of one of them."""
     tools = ShTools()
     postfix = PostfixConfig(tools, lab.postfix_config)
-    return Simulator(tools, postfix, service_called(postfix, str(setting.port)))
+    return Simulator(tools, postfix, service_called(postfix, str(setting.port)), zone)
 
 
 def tried(setting: Setting, session: Session) -> Told:
@@ -281,6 +285,18 @@ def tried(setting: Setting, session: Session) -> Told:
         return Told("", "")
     finally:
         smtp.close()
+
+
+def disagreement(setting: Setting, judge: Simulator, session: Session) -> list[str]:
+    """What the two say of a client, where that is not the same."""
+    verdict = judge.judge(session)
+    ours = Told(verdict.at, "" if verdict.accepted else verdict.reply)
+    theirs = tried(setting, session)
+    if ours == theirs:
+        return []
+    steps = "\n".join(f"    {step.at}: {step.rule} → {step.answer} {step.reply} {step.why}" for step in verdict.steps)
+    lists = "\n".join(f"    {name} = {value}" for name, value in setting.parameters.items())
+    return [f"{session}\n  ours   {ours}\n  theirs {theirs}\n{steps}\n{lists}"]
 
 
 def _commands(setting: Setting, session: Session) -> Iterator[tuple[str, str]]:
@@ -304,6 +320,6 @@ def _listens(setting: Setting) -> bool:
         return False
 
 
-def _entry(setting: Setting) -> str:
+def _entry(setting: Setting, chroot: str) -> str:
     options = "".join(f"    -o {{ {name} = {value} }}\n" for name, value in setting.parameters.items())
-    return f"127.0.0.1:{setting.port} inet n - n - - smtpd\n{options}"
+    return f"127.0.0.1:{setting.port} inet n - {chroot} - - smtpd\n{options}"

@@ -10,10 +10,9 @@ import pytest
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.restrictions.judging.simulate import Simulator
 from mailtui.services.postfix.restrictions.order import order_of
 from mailtui.services.postfix.restrictions.required import is_safe
-from tests.lab.rules_bench import Generator, Setting, Told, service, simulator, smtpds, tried, working
+from tests.lab.rules_bench import Generator, disagreement, service, simulator, smtpds, working
 from tests.support.waiting import until
 
 SEED = 5
@@ -29,20 +28,8 @@ def disagreements(lab: Lab, folder: Path, seed: int, settings: int, sessions: in
             judge = simulator(lab, setting)
             for _ in range(sessions):
                 tried_so_far += 1
-                found += _disagreement(setting, judge, generator)
+                found += disagreement(setting, judge, generator.session())
     return tried_so_far, found
-
-
-def _disagreement(setting: Setting, judge: Simulator, generator: Generator) -> list[str]:
-    session = generator.session()
-    verdict = judge.judge(session)
-    ours = Told(verdict.at, "" if verdict.accepted else verdict.reply)
-    theirs = tried(setting, session)
-    if ours == theirs:
-        return []
-    steps = "\n".join(f"    {step.at}: {step.rule} → {step.answer} {step.reply} {step.why}" for step in verdict.steps)
-    lists = "\n".join(f"    {name} = {value}" for name, value in setting.parameters.items())
-    return [f"{session}\n  ours   {ours}\n  theirs {theirs}\n{steps}\n{lists}"]
 
 
 def test_it_agrees_with_smtpd_on_a_short_set(lab: Lab, tmp_path: Path) -> None:

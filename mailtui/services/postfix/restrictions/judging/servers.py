@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mailtui.host.network import addresses_of
 from mailtui.services.postfix.addresses.statuses import RECIPIENT, SENDER
 from mailtui.services.postfix.restrictions.judging.access import host_keys, look_up, network_keys
 from mailtui.services.postfix.restrictions.judging.addresses import recipient, sender
@@ -49,7 +48,7 @@ def _server(judge: Judge, rule: Rule, server: str, name: str, kind: str, *, with
         found = look_up(judge, rule, host_keys(server, parents=judge.machine.parents), name, kind)
         if found is not None:
             return found
-    for address in sorted(addresses_of(server))[:_MOST]:
+    for address in sorted(judge.machine.zone.addresses(server))[:_MOST]:
         found = look_up(judge, rule, network_keys(address), name, kind)
         if found is not None:
             return found

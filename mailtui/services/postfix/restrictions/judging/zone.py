@@ -55,13 +55,17 @@ class Zone:
         fates = [self.records(name, kind)[0] for kind in kinds]
         return "found" if "found" in fates else "unsure" if "unsure" in fates else "missing"
 
+    def addresses(self, name: str) -> frozenset[str]:
+        """The IP addresses of a host by this machine's own resolver."""
+        return _within(lambda: _forward(name), _NO_ADDRESSES)[1]
+
     def text(self, name: str) -> str:
-        """The first TXT record of a name."""
+        """The first string of the first TXT record of a name: more of it smtpd(8) does not tell."""
         try:
             strings = self._ask(name, "TXT").strings
         except HostError:
             return ""
-        return b"".join(strings[0]).decode("utf-8", "replace") if strings else ""
+        return strings[0][0].decode("utf-8", "replace") if strings and strings[0] else ""
 
     def peer(self, address: str) -> Peer:
         """The names of a client by this machine's own resolver, as smtpd(8) finds them: ``/etc/hosts``, too."""
