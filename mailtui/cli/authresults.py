@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   mailtui auth-results 3Pt2mN2VXxznjll
   mailtui auth-results ~/Maildir/cur/1795248056.M1P2.mx:2,S
-  mailtui auth-results - < message.eml
-  mailtui auth-results --dns message.eml            with alignment as DMARC has it"""
+  mailtui auth-results -                      a message on standard input
+  mailtui auth-results --dns message.eml      alignment as DMARC has it"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

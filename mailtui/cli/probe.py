@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from mailtui.services.probes.service import Probes
 
 EXAMPLES = """\
-  mailtui probe auth alice@shop.example             AUTH at every submission port, and doveadm auth test
-  mailtui probe imap alice@shop.example --password-fd 3 3<secret
-  mailtui probe auth alice@shop.example --host mail.other.example --port 465
-  mailtui probe recipient info@shop.example         tables, then our port, then the servers of others
-  mailtui probe deliver alice@shop.example          a test message, followed to the mailbox
+  mailtui probe auth alice@shop.example       every submission port, and passdb
+  mailtui probe imap alice@shop.example --password-fd 3        with 3<FILE
+  mailtui probe auth alice --host mail.other.example --port 465
+  mailtui probe recipient info@shop.example   tables, our port, others' servers
+  mailtui probe deliver alice@shop.example    a message, followed to the mailbox
   mailtui probe deliver bob@shop.example --user alice@shop.example
-  mailtui probe relay                               may strangers send to strangers here?"""
+  mailtui probe relay                         may strangers send to strangers?"""
 
 _LOGINS = ("auth", "imap", "pop3", "sieve")
 _KINDS = (*_LOGINS, "recipient", "deliver", "relay")

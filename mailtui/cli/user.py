@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui user anna@shop.example
-  mailtui user --json info@shop.example           an alias: every user it leads to
-  mailtui user                                    whom Postfix knows and Dovecot does not, and the other way round"""
+  mailtui user --json info@shop.example       an alias: each user it leads to
+  mailtui user                                whom only one of the two knows"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
