@@ -33,7 +33,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.json([_json(one) for one in translation.lines])
     else:
         _print(translation, context.output)
-    return 1 if any(one.judgement in ("dangerous", "unknown", "by hand") for one in translation.lines) else 0
+    refused = [one for one in translation.lines if one.judgement in ("dangerous", "unknown", "by hand")]
+    return 1 if refused or not translation.lines else 0
 
 
 def _text(name: str) -> str:

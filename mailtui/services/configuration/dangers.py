@@ -24,11 +24,11 @@ class Danger:
     """The value to write instead, where one is always right."""
 
 
-def danger(program: Program, setting: Setting, *, reached: bool = True, written: bool = True) -> Danger | None:
+def danger(program: Program, setting: Setting, *, reached: bool = True, advised: bool = False) -> Danger | None:
     """What is wrong with a setting; None where nothing is known to be.
 
-    ``reached`` is false for a program that listens only to its own machine, ``written`` for
-    a default that nobody chose.
+    ``reached`` is false for a program that listens only to its own machine; ``advised`` says that somebody recommends
+    it, for values that are bad advice and yet may be right where they stand.
     """
     *blocks, name = re.split(r"[/{]", setting.name)
     value = " ".join((setting.value or "").split())
@@ -37,7 +37,7 @@ def danger(program: Program, setting: Setting, *, reached: bool = True, written:
             continue
         if (one.get("scope") == "main" and blocks) or (one.get("reach") == "net" and not reached):
             continue
-        if one.get("inside", "") not in "".join(blocks[-1:]) or (one.get("written") and not written):
+        if one.get("inside", "") not in "".join(blocks[-1:]) or (one.get("advised") and not advised):
             continue
         if re.fullmatch(one["value"], value, re.IGNORECASE):
             return Danger(one["severity"], one["title"], one["advice"], one.get("better"))

@@ -22,6 +22,7 @@ POSTFIX = OfPostfix(
     {
         "smtpd_tls_security_level": "",
         "smtpd_helo_required": "no",
+        "smtpd_tls_auth_only": "no",
         "smtpd_recipient_restrictions": "",
         "smtpd_sasl_auth_enable": "no",
         "smtpd_banner": "$myhostname ESMTP",
@@ -102,6 +103,7 @@ def test_nothing_that_is_pasted_breaks_it(text: str) -> None:
         ("smtpd_banner", '"x"', "changed", ("smtpd_banner", "x")),
         ("smtpd_banner", "x", "same", ("smtpd_banner", "x")),
         ("smtpd_port", "25", "gone", None),
+        ("smtpd_tls_auth_only", "no", "dangerous", ("smtpd_tls_auth_only", "yes")),
         ("virtual_overquota_bounce", "yes", "gone", None),
         ("smtpd_bannner", "x", "unknown", None),
         ("smtpd_recipient_restrictions", "reject_maps_rbl", "by hand", None),

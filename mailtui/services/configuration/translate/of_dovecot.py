@@ -61,7 +61,7 @@ class OfDovecot:
             return Verdict("unknown", (), f"This Dovecot knows no {name}.")
         new = new_variables(value) if self.new else value
         setting = _setting(() if plugin and self.new else blocks, name, new)
-        found = danger("dovecot", setting)
+        found = danger("dovecot", setting, advised=True)
         if found is not None:
             better = () if found.better is None else (Setting(setting.name, found.better),)
             return Verdict("dangerous", better, f"It {found.title}. {found.advice}")

@@ -73,7 +73,7 @@ class OfPostfix:
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" and not own.endswith("_command"):
             value = value[1:-1]
             why.append("Quotes would be a part of the value.")
-        found = danger("postfix", Setting(name, value))
+        found = danger("postfix", Setting(name, value), advised=True)
         if found is not None:
             better = () if found.better is None else (Setting(name, found.better),)
             return Verdict("dangerous", better, f"It {found.title}. {found.advice}")

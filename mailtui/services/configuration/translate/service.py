@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
@@ -18,6 +21,8 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig, pairs
 from mailtui.text import clean
 
+_SIGNS = re.compile(r"[={}]")
+"""Lines without them are prose between the others."""
 Told = tuple[int, str, Program | None, Verdict]
 
 
@@ -57,8 +62,16 @@ class Translator:
                 yield number, text, "dovecot", verdict
         elif piece.is_command:
             yield piece.number, piece.text, None, Verdict("by hand", (), "A command of the shell: it is not run here.")
-        else:
-            yield piece.number, piece.text, None, Verdict("unknown", (), "It sets nothing.")
+        elif _SIGNS.search(piece.text) or self._known(piece.text.split(maxsplit=1)[0]):
+            yield (
+                piece.number,
+                piece.text,
+                None,
+                Verdict("unknown", (), "It sets nothing: is there an = or a brace missing?"),
+            )
+
+    def _known(self, name: str) -> bool:
+        return self._postfix.knows(name) or self._dovecot.knows(name)
 
     def _assignment(self, piece: Assignment) -> Verdict:
         if piece.program == "postfix":
@@ -121,8 +134,9 @@ def _of_dovecot(tools: Tools, dovecot: DovecotConfig) -> OfDovecot:
         return OfDovecot(frozenset(), new=False)
     paths = [path_of(name) for name, _ in settings(said)]
     known = {path[-1] for path in paths} | {part for path in paths for part in path if " " not in part}
-    return OfDovecot(known | _IN_BLOCKS, new=new)
+    return OfDovecot(known if new else known | _in_blocks(), new=new)
 
 
-_IN_BLOCKS = frozenset(("args", "driver", "mode", "user", "group", "special_use", "auto", "autoexpunge", "location"))
-"""Settings of blocks that doveconf(1) does not show while there is no such block."""
+def _in_blocks() -> frozenset[str]:
+    """Settings of blocks that doveconf(1) up to 2.3 does not show while there is no such block."""
+    return frozenset(json.loads(files(__package__).joinpath("in_blocks.json").read_text(encoding="utf-8")))
