@@ -31,7 +31,8 @@ class Shop:
         self.file = folder / "aliases.cf"
         (folder / "master.cf").touch()
         (folder / "main.cf").write_text(
-            f"compatibility_level = 3.6\nvirtual_alias_maps = proxy:pgsql:{self.file}\nqueue_directory = {folder}\n"
+            f"compatibility_level = 3.6\nalias_maps =\nvirtual_alias_maps = proxy:pgsql:{self.file}\n"
+            f"queue_directory = {folder}\n"
         )
         _cool(folder / "main.cf")
         self.write(database.table("SELECT goto FROM alias WHERE address = '%s'"))

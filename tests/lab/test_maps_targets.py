@@ -93,12 +93,22 @@ def test_local_aliases(lab: Lab, aliases: Bench) -> None:
     found = said(aliases.maps, aliases.file)
     assert found >= {("circle", 4), ("circle", 5), ("target", 6), ("target", 7), ("target", 8), ("target", 9)}
     assert not {line for _, line in found} & {1, 2}
+    assert {line for kind, line in found if kind == "runs"} == {7, 8, 9}
     aliases.file.write_bytes(ALIASES.replace(b"ping@: x\n", b""))
     aliases.apply(aliases.plans.build(aliases.file))
     send_local(lab, "alice@lab.example", "ping@localhost")
     eventually_logged(lab, "orig_to=<ping@localhost>", "status=bounced")
     send_local(lab, "alice@lab.example", "gone@localhost")
     eventually_logged(lab, "nobody-at-all@localhost", "status=bounced")
+
+
+def test_without_an_alias_mail_for_postmaster_is_thrown_away(lab: Lab, aliases: Bench) -> None:
+    aliases.file.write_bytes(b"root: alice@lab.example\n")
+    aliases.apply(aliases.plans.build(aliases.file))
+    (finding,) = aliases.maps.check(aliases.file)
+    assert finding.id.startswith("map.nopostmaster:")
+    assert answers(lab, "postmaster@localhost") == "taken"
+    eventually_logged(lab, "to=<postmaster@localhost>", "status=sent", "discarded")
 
 
 def test_a_domain_in_two_classes(lab: Lab) -> None:

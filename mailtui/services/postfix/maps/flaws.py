@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailtui.services.postfix.addresses.aliases import alias_targets
 from mailtui.services.postfix.maps.order import case_turned_on, never_reached
-from mailtui.services.postfix.maps.text import Entry, Source
+from mailtui.services.postfix.maps.text import Entry, Source, decoded
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.maps.uses import Surroundings, never_asked, shapes
 from mailtui.services.postfix.maps.values import judge_of
@@ -29,6 +30,7 @@ def text_flaws(table: Table, source: Source, around: Surroundings) -> tuple[Flaw
     found = [*_forms(source), *_comments(source), *_twice(table, source), *_hidden(source)]
     found += _keys(table, source, around) if _is_by_key(table) else ()
     found += _values(table, source, around)
+    found += _programs(source)
     return tuple(sorted(found, key=lambda flaw: flaw.entry.first))
 
 
@@ -78,6 +80,15 @@ def _keys(table: Table, source: Source, around: Surroundings) -> Iterator[Flaw]:
         why = never_asked(entry.key.decode("utf-8", "replace"), asked_for, around)
         if why:
             yield Flaw("key", entry, why)
+
+
+def _programs(source: Source) -> Iterator[Flaw]:
+    """What aliases(5) lets mail do besides reaching somebody."""
+    if source.format == "aliases":
+        for entry in source.entries:
+            for target in alias_targets(decoded(entry.value)):
+                if target.startswith(("|", "/")) or target.lower().startswith(":include:"):
+                    yield Flaw("runs", entry, target)
 
 
 def _values(table: Table, source: Source, around: Surroundings) -> Iterator[Flaw]:

@@ -14,6 +14,7 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.asking import Asked, Asker
 from mailtui.services.postfix.maps.build import Builder, Target, tool_of
 from mailtui.services.postfix.maps.check import LARGEST, Checker
+from mailtui.services.postfix.maps.duties import missing_aliases
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
 from mailtui.services.postfix.maps.holders import Holders
 from mailtui.services.postfix.maps.masking import HIDDEN
@@ -67,6 +68,7 @@ class Maps:
             *(finding for table in tables for finding in checker.table(table).findings),
             *check_answers(able, Asker(self._tools, self._postfix.where)),
             *(overlaps(recipients) if file is None else ()),
+            *missing_aliases(tables, recipients),
         )
 
     def judge(self, table: Table) -> Judged:
