@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -53,6 +54,11 @@ def asked(lab: Lab, capsys: pytest.CaptureFixture[str], verb: str, zone: Zone) -
     return found
 
 
+def _told(lab: Lab, capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    main([*lab.options(), *words])
+    return capsys.readouterr().out
+
+
 def wrong(lab: Lab, capsys: pytest.CaptureFixture[str], zone: Zone) -> set[str]:
     found = asked(lab, capsys, "check", zone)
     return {one["id"].partition(":")[0] for one in found if one["severity"] in ("error", "warning")}
@@ -99,6 +105,14 @@ def test_a_block_list_that_postfix_asks_and_the_name_its_client_greets_with(
         cooled(postfix)
     found = wrong(postfix, capsys, {"bl.example": {"TXT": ['"x"']}})
     assert found == {"dns.dkim.no-signer", "dns.dnsbl.asked-dead", "dns.own.helo-unresolved"}
+    dead = next(one for one in asked(postfix, capsys, "check", {}) if "asked-dead" in one["id"])
+    assert dead["fix"] == "mailtui config set postfix lists="
+    assert main([*postfix.options(), *shlex.split(dead["fix"])[1:], "--yes"]) == 0
+    capsys.readouterr()
+    assert wrong(postfix, capsys, {}) == {"dns.dkim.no-signer", "dns.own.helo-unresolved"}
+    change = json.loads(_told(postfix, capsys, "changes", "--json"))[0]
+    assert main([*postfix.options(), "undo", change["change"], "--yes"]) == 0
+    capsys.readouterr()
     alive: Zone = {"2.0.0.127.bl.example": {"A": ["127.0.0.2"]}, "out.lab.example": {"A": [V4]}}
     assert wrong(postfix, capsys, alive) == {"dns.dkim.no-signer"}
 

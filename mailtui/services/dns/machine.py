@@ -15,6 +15,7 @@ from mailtui.host.tools import Tools
 from mailtui.maillog.model import Event
 from mailtui.maillog.parser import Parser
 from mailtui.services.configuration.model import PROGRAMS
+from mailtui.services.configuration.postfix_text import written
 from mailtui.services.dns.dkim import opendkim, others, rspamd
 from mailtui.services.dns.dkim.signers import Signers, together
 from mailtui.services.dns.policy.serving import Shown
@@ -68,6 +69,10 @@ class Machine:
             return Listeners(self._tools, self.postfix, self._dovecot).configured()
         except MailtuiError:
             return ()
+
+    def written(self, parameter: str) -> str | None:
+        """What is written for a parameter, ``$name`` and all."""
+        return written(self._tools, self.postfix.where, parameter)
 
     @property
     def ports(self) -> frozenset[int]:

@@ -168,7 +168,7 @@ def _check(what: str, run: Callable[[], tuple[Finding, ...]], domain: str = "") 
 
 def _asked(machine: Machine, resolver: Resolver) -> tuple[Finding, ...]:
     lists = configured.configured(machine.postfix)
-    return configured.check(resolver, lists, machine.rejects) if lists else ()
+    return configured.check(resolver, lists, machine.rejects, machine.written) if lists else ()
 
 
 def _promises(resolver: Resolver, domain: str) -> bool:

@@ -80,6 +80,7 @@ def machine(
             "postconf -x": values,
             "postconf -nx": values,
             "postconf -Px": "",
+            "postconf -- smtpd_recipient_restrictions": values,
             "postconf -M": "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n",
             "doveconf -a -P": HostError("no Dovecot"),
         }

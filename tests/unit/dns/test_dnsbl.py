@@ -11,6 +11,7 @@ from mailtui.services.dns.dnsbl import check as own
 from mailtui.services.dns.dnsbl import configured
 from mailtui.services.dns.dnsbl.configured import Asked
 from mailtui.services.dns.dnsbl.model import Zone, died, question, shown, zones
+from mailtui.services.dns.dnsbl.removal import removing, without
 from mailtui.services.postfix.config import PostfixConfig
 from tests.support.dns_server import Zone as DnsZone
 from tests.support.dns_server import dns_server
@@ -188,6 +189,52 @@ def test_how_often_a_list_rejects() -> None:
     assert "7 clients refused" in rbl(ALIVE, [REJECT], {"bl.example": 7}).title
     assert "no client refused" in rbl(ALIVE, [REJECT], {}).title
     assert "refused" not in rbl(ALIVE, [REJECT]).title
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("permit_mynetworks, reject_rbl_client bl.example", "permit_mynetworks"),
+        ("reject_rbl_client bl.example, permit", "permit"),
+        ("permit_mynetworks,reject_rbl_client bl.example=127.0.0.[2;4..11],permit", "permit_mynetworks,permit"),
+        ("permit_mynetworks reject_rbl_client,bl.example permit", "permit_mynetworks permit"),
+        ("a, warn_if_reject reject_rbl_client BL.example, b", "a, b"),
+        ("reject_rbl_client bl.example, reject_rhsbl_sender bl.example, b", "b"),
+        ("reject_rbl_client a.bl.example, b", None),
+        ("reject_rbl_client bl.example.net, b", None),
+        ("$mine, b", None),
+        ("", None),
+    ],
+)
+def test_a_rule_is_taken_out_and_the_rest_left_as_it_was(value: str, left: str | None) -> None:
+    assert without(value, "bl.example", sites=False) == (value if left is None else left)
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("zen.example*3 bl.example*2", "zen.example*3"),
+        ("bl.example=127.0.0.[2..4]*2, zen.example", "zen.example"),
+        ("bl.example", ""),
+        ("x.bl.example*2 bl.example.net", None),
+    ],
+)
+def test_a_site_is_taken_out(value: str, left: str | None) -> None:
+    assert without(value, "bl.example", sites=True) == (value if left is None else left)
+
+
+def test_the_command_that_takes_a_dead_list_out() -> None:
+    values = {
+        "strict": "reject_rbl_client bl.example, permit",
+        "smtp/inet/smtpd_client_restrictions": "reject_rbl_client bl.example",
+    }
+    assert removing("bl.example", values, values.get) == (
+        "mailtui", "config", "set", "postfix", "strict=permit", "smtp/inet/smtpd_client_restrictions=",
+    )  # fmt: skip
+    assert removing("bl.example", ["strict", "other"], values.get) == ()
+    paid = {"strict": "reject_rbl_client bl.example, reject_rbl_client geheim.zen.dq.spamhaus.net"}
+    assert removing("bl.example", paid, paid.get) == ()
+    assert rbl({}, [REJECT]).fix == ()
 
 
 def postfix(parameters: Mapping[str, str], screen: bool = False) -> PostfixConfig:

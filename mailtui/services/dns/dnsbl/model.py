@@ -50,8 +50,12 @@ def question(zone: str, subject: str) -> str:
 
 def shown(zone: str) -> str:
     """A zone for people: the customer's key of Spamhaus' paid service left out."""
-    key, dot, rest = zone.partition(".")
-    return f"****.{rest}" if zone.endswith(_PAID) and key and dot else zone
+    return f"****.{zone.partition('.')[2]}" if is_paid(zone) else zone
+
+
+def is_paid(text: str) -> bool:
+    """Whether the name of a list that holds a customer's key stands in a text."""
+    return _PAID in text.lower()
 
 
 @cache
