@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailtui.screens.commands import Command
+from mailtui.screens.findings.commands import MEND
 
 DELIVERABILITY = (
     Command(
@@ -24,5 +25,6 @@ DELIVERABILITY = (
         "Leave out what is well and notices, or records that are published; again for everything.",
         footer="Problems",
     ),
+    MEND,
     Command("dns.renew", "r,f5", "screen.renew", "Look again", "Ask every name server anew."),
 )

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mailtui.changes.plan import Receipt
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
@@ -158,7 +159,20 @@ class DeliverabilityScreen(ConsoleScreen):
             return "Ask for a domain first: K."
         if action == "next_domain" and len(self._domains) < 2:
             return "This machine has no other domain that the world can see."
+        if action == "mend" and self.console.services.settings.read_only:
+            return "This console is read-only: nothing is changed."
+        if action == "mend" and not (self._finding and self.console.services.mending.can(self._finding.fix)):
+            return "No plan mends this by itself; enter says what to do."
         return ""
+
+    def action_mend(self) -> None:
+        """Show the plan of the finding, carry it out on a yes."""
+        if self._finding is not None:
+            self.propose(partial(self.console.services.mending.plan, self._finding.fix))
+
+    def acted(self, receipt: Receipt) -> None:
+        """Something was mended: see what is left."""
+        self.action_renew()
 
     @on(LineTable.Opened)
     def open_row(self) -> None:

@@ -7,11 +7,12 @@ from functools import partial
 import pytest
 from textual.pilot import Pilot
 
+from mailtui.findings import Finding
 from mailtui.host.errors import HostError
 from mailtui.screens.deliverability import DeliverabilityScreen
 from mailtui.screens.deliverability.asked import Asked, objection
 from mailtui.screens.dialogs import NoteDialog, PromptDialog
-from tests.screens.fake_deliverability import FakeDeliverability
+from tests.screens.fake_deliverability import FOUND, FakeDeliverability
 from tests.screens.fakes import FakeServices
 from tests.screens.test_console import console, showing, text_of, until
 
@@ -92,6 +93,24 @@ async def test_another_domain_with_what_others_see() -> None:
         await pilot.press("backspace", *"192.0.2.7 resolver 127.0.0.1:5353", "enter")
         await until(pilot, lambda: len(services.deliverability.asked) == 2)
     assert services.deliverability.asked[-1] == ("check", "example.org", ("192.0.2.7",), (("127.0.0.1", 5353),))
+
+
+async def test_a_finding_is_mended_by_its_plan_and_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def carry_out(_app: object, make: object) -> object:
+        return make()  # type: ignore[operator]
+
+    monkeypatch.setattr("mailtui.app.MailtuiApp.carry_out", carry_out, raising=False)
+    dead = Finding(
+        "dns.dnsbl.asked-dead:x", "error", "dns", "x", "gone", fix=("mailtui", "config", "set", "postfix", "a=")
+    )
+    services = FakeServices(deliverability=FakeDeliverability(found=(dead, *FOUND)))
+    async with console(services) as pilot:
+        await opened(pilot)
+        await pilot.press("R")
+        await until(pilot, lambda: len(services.deliverability.asked) == 2)
+        assert services.mending.made == [dead.fix]
+        await pilot.press("j", "R")
+        await until(pilot, lambda: "No plan mends this" in text_of(pilot))
 
 
 async def test_looking_again() -> None:
