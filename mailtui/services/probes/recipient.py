@@ -39,7 +39,8 @@ _WARNING = (
     "This asks {hosts} whether {address} exists, up to RCPT TO and without sending mail. Servers take many such "
     "questions for a search for addresses, and may block this machine."
 )
-_DECLINED = "not asked: {0}"
+_DECLINED = "not asked: strangers are asked only with your word"
+_HELO = "smtp_helo_name = {0} has no address in the DNS: many servers refuse a client that says so"
 _TRY_NEXT = ("unreachable", "silent", "closed")
 
 
@@ -120,8 +121,11 @@ class RecipientProbe:
         hosts = list(dict.fromkeys(one.service for one in walk.servers))
         strangers = not all(is_own(one.host) for one in walk.servers)
         if strangers and not consent(_WARNING.format(hosts=", ".join(map(clean, hosts)), address=final.address)):
-            return [Attempt(hosts[0], "unclear", _DECLINED.format("strangers are asked only with your word"))]
-        return self._walk(walk.servers, final.address, sender)
+            return [Attempt(clean(hosts[0]), "unclear", _DECLINED)]
+        attempts = self._walk(walk.servers, final.address, sender)
+        if strangers and not self._walker.knows(helo := self._postfix.get("smtp_helo_name")):
+            attempts[-1] = replace(attempts[-1], facts=(*attempts[-1].facts, _HELO.format(clean(helo))))
+        return attempts
 
     def _walk(self, servers: Sequence[Endpoint], address: str, sender: str) -> list[Attempt]:
         """One server after the other, as far as the first that says something to the recipient."""
@@ -131,7 +135,7 @@ class RecipientProbe:
                 self._pace.before(server.service)
             manner = Manner(self._bind(server.host), self._postfix.get("smtp_helo_name"), tls="may", timeout=_TIMEOUT)
             made = ask(server, sender, address, manner, decoy=True)
-            attempts.append(replace(made, target=f"{server.service} {server}"))
+            attempts.append(replace(made, target=clean(f"{server.service} {server}")))
             if made.verdict not in _TRY_NEXT:
                 break
         return attempts

@@ -107,8 +107,15 @@ class Probes:
         postfix = self._postfix.again()
         if wanted.who and not wanted.endpoint:
             wanted = replace(wanted, endpoint=preferred(self.endpoints("smtp")))
+
+        def word(warning: str) -> bool:
+            given = consent(warning)
+            if given:
+                Pace(self._state).before(wanted.recipient.rpartition("@")[2].lower())
+            return given
+
         resolver = Resolver(self._tools, postfix, self._dovecot)
-        return deliver(wanted, self._tools, postfix, resolver, self._mark(), consent, told)
+        return deliver(wanted, self._tools, postfix, resolver, self._mark(), word, told)
 
     def relay(self) -> Probe:
         """Whether strangers may send to strangers through this machine."""

@@ -50,6 +50,13 @@ class Walker:
             return self._of_host(host, port)
         return self._of_domain(host, port)
 
+    def knows(self, name: str) -> bool:
+        """Whether a host name has an address, as far as that can be told: an answer that fails says nothing."""
+        if self._native:
+            return bool(addresses_of(name))
+        found = self._resolver().ask_all([(name, "A"), (name, "AAAA")])
+        return any(answer.records or answer.unknown for answer in found)
+
     def _of_host(self, host: str, port: int) -> Walk:
         servers = self._endpoints(host, sorted(addresses_of(host)), port)
         return Walk(servers) if servers else Walk(problem=f"{host} has no address")
