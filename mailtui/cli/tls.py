@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   mailtui tls ports                         what is set to listen, and who does
-  mailtui tls probe mail.example.org 587    versions, cipher, chain, AUTH in clear
+  mailtui tls probe mail.example.org 587    versions, cipher, chain, AUTH
   mailtui tls probe 127.0.0.1 993 --name mail.example.org
   mailtui tls audit                         hardening, and who would break
   mailtui tls who --since 30d               how users really log in

@@ -116,6 +116,23 @@ def test_who_logs_in_without_tls_is_named(lab: Lab, capsys: pytest.CaptureFixtur
     assert any(ALICE in line for line in found["evidence"]) is bool(clear)
 
 
+@pytest.mark.slow
+def test_a_plain_port_is_closed_by_its_plan(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    before = lab.dovecot_config.read_text()
+    lab.dovecot_config.write_text(before.replace("listen = 127.0.0.1", "listen = *"))
+    lab.command("doveadm", "reload")
+    found = audit(lab, capsys)["plain:imap-login/imap"]
+    assert "by either port" in found["evidence"][-1] or "who would break" in found["evidence"][0]
+    mend(lab, found)
+    assert until(lambda: served("127.0.0.1", lab.ports["imap"], starttls="imap").problem == "unreachable")
+    assert served("127.0.0.1", lab.ports["imaps"]).tls
+    lab.dovecot_config.write_text(before)
+    for path in lab.dovecot_config.parent.glob("**/99-mailtui.conf"):
+        path.unlink()
+    lab.command("doveadm", "reload")
+    assert until(lambda: served("127.0.0.1", lab.ports["imap"], starttls="imap").tls)
+
+
 def test_ports_and_probe(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["port"]: row for row in run(lab, capsys, "ports")}
     assert rows[lab.ports["imaps"]]["implicit_tls"] is True and rows[lab.ports["smtp"]]["starttls"] is True

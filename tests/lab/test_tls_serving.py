@@ -143,6 +143,13 @@ def test_names_of_postfix_come_from_a_table_that_must_be_built_again(site: Site)
     assert asked["shop.example"].leaf == asked["mailtui.shop.example"].leaf != asked[""].leaf
     assert {one.verdict for one in survey.shown} == {"same"}
     assert {use.name for use in site.held(file).uses} == {"shop.example", ".shop.example"}
+    (index,) = table.parent.glob("sni.*db")
+    table.chmod(0o644)
+    index.chmod(0o644)
+    (found,) = [one for one in site.held(file).findings if "exposed" in one.id]
+    assert found.id == f"tls.exposed-table:{index}"
+    site.mend(found.fix)
+    assert [path.stat().st_mode & 0o777 for path in (table, index)] == [0o600, 0o600]
     renewed = issue("shop.example", MIDDLE, names=("shop.example", "*.shop.example"))
     site.write("shop.pem", renewed, key_too=True)
     site.reload()

@@ -13,6 +13,7 @@ from functools import cached_property
 from mailtui.host.errors import HostError, ToolFailed
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.dovecot_read import settings
+from mailtui.services.configuration.dovecot_text import key
 from mailtui.services.dovecot.config import DovecotConfig
 
 PAIRS = {
@@ -24,6 +25,8 @@ PAIRS = {
 }
 """Certificate and key, and the second pair for another algorithm; by whether it is 2.4 or later."""
 CLIENT = {False: ("ssl_client_cert", "ssl_client_key"), True: ("ssl_client_cert_file", "ssl_client_key_file")}
+_SWITCHED = "protocols_"
+"""How 2.4's ``protocols { imap`` is known."""
 
 
 class Conflict(HostError):
@@ -41,14 +44,14 @@ class DovecotSettings:
     def every(self) -> Mapping[str, str]:
         """Every setting, defaults too; a name with its blocks, as in ``Setting``. Secrets are among them."""
         said = self._tools.run(["doveconf", *self._dovecot.where, "-a", "-P"]).text
-        return {whole(name): value for name, value in settings(said)}
+        return _flat(said)
 
     @cached_property
     def protocols(self) -> frozenset[str]:
         """The protocols that are served."""
         listed = re.split(r"[,\s]+", self.every.get("protocols", ""))
-        blocks = [name for name, value in self.every.items() if name.startswith("protocols { ") and value == "yes"]
-        return frozenset([*filter(None, listed), *(name.partition("{ ")[2] for name in blocks)])
+        switched = [name for name, value in self.every.items() if name.startswith(_SWITCHED) and value == "yes"]
+        return frozenset([*filter(None, listed), *(name.removeprefix(_SWITCHED) for name in switched)])
 
     @property
     def new_names(self) -> bool:
@@ -73,8 +76,8 @@ class DovecotSettings:
         filters = {"protocol": protocol, "local_name" if self.new_names else "lname": name, "local": address}
         flags = [word for key, value in filters.items() if value for word in ("-f", f"{key}={value}")]
         values = self._asked([*flags, *wanted])
-        # 2.4 tells a setting of a block by its block: then it is in the whole of it.
-        return values if wanted[0] in values else self._asked(["-a", *flags])
+        # 2.4 tells a setting of a block by its block, and its flat name as the default: then all of it is asked for.
+        return values if values.get(wanted[0]) else self._asked(["-a", *flags])
 
     def _asked(self, words: Sequence[str]) -> Mapping[str, str]:
         try:
@@ -84,7 +87,7 @@ class DovecotSettings:
             if not told:
                 raise
             raise Conflict(told.removeprefix("doveconf: Error: ")) from error
-        return {whole(key): value for key, value in settings(said)}
+        return _flat(said)
 
 
 def file_in(value: str) -> str:
@@ -92,6 +95,10 @@ def file_in(value: str) -> str:
     return value.strip().removeprefix("<").strip().strip('"')
 
 
-def whole(name: str) -> str:
-    """2.4 prints ``ssl_server { cert_file`` for ``ssl_server_cert_file``, and so with ``ssl_client``."""
-    return re.sub(r"\b(ssl_(?:server|client)) \{ ", r"\1_", name)
+def _flat(said: str) -> dict[str, str]:
+    """What doveconf told, by ``key``; 2.4 tells a setting in its block, and beside it by its flat name the default."""
+    found: dict[str, str] = {}
+    for name, value in settings(said):
+        if value or not found.get(key(name)):
+            found[key(name)] = value
+    return found

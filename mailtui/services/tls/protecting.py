@@ -13,20 +13,18 @@ from mailtui.services.tls.deploy.private import private_step
 from mailtui.services.tls.pile import LARGEST
 from mailtui.text import clean
 
-_KEY = b"PRIVATE KEY-----"
+_KEYS = (b"PRIVATE KEY-----", b"LS0tLS1CRUdJTi")
+"""In PEM, and in base64 as ``postmap -F`` copies PEM into a table."""
 
 
 def protect_plan(files: Sequence[Path]) -> Plan:
-    """Raises UsageError for a file without a key and where all are private, PermissionDenied or HostError."""
-    for file in files:
-        if _KEY not in read_file(file, limit=LARGEST).data:
-            raise UsageError(
-                f"{clean(str(file))} holds no private key", unlock="who reads a certificate is all the same"
-            )
+    """Raises UsageError where none of the files holds a key or all are private, PermissionDenied or HostError."""
+    told = ", ".join(clean(str(file)) for file in files)
+    if not any(key in read_file(file, limit=LARGEST).data for file in files for key in _KEYS):
+        raise UsageError(f"there is no private key in {told}", unlock="who reads a certificate is all the same")
     step = private_step(files)
     if step is None:
         raise UsageError("it is so already: nobody but the owner may read it")
-    told = ", ".join(clean(str(file)) for file in files)
     return Plan(
         f"Nobody but its owner reads {told}",
         (

@@ -266,3 +266,12 @@ def test_outdated_parameters() -> None:
         "smtp_tls_cert_file": ("smtp_tls_cert_file", "smtp_tls_key_file"),
         "smtpd_tls_CAfile": (),
     }
+
+
+def test_ports_that_rfc_8314_would_rather_not_have() -> None:
+    site = DovecotSite((2, 3), {"ssl": "required"}, frozenset(), plain=(("imap-login", "imap"),))
+    (found,) = dovecot_findings(site)
+    assert found.fix[-1] == "service imap-login { inet_listener imap { port=0" and found.severity == "notice"
+    encrypt = {"smtpd_tls_security_level": "encrypt"}
+    only = Files({"smtpd_tls_security_level": "may"}, [MX, (*SUBMISSION[:3], encrypt)])
+    assert kinds(only) == {"no-submissions": ()}

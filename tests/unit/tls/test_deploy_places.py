@@ -149,9 +149,9 @@ def test_dovecots_new_words_in_a_block(tmp_path: Path) -> None:
     text += "    cert_file = /mail/c\n  }\n}\n"
     everybody, named = dovecot(tmp_path, text, text, "2.4.1")
     assert (everybody.scope, everybody.files) == ("", ("/old/c",))
-    assert settings(everybody) == {"ssl_server { cert_file": "/new/chain", "ssl_server { key_file": "/new/key"}
+    assert settings(everybody) == {"ssl_server_cert_file": "/new/chain", "ssl_server_key_file": "/new/key"}
     assert (named.scope, named.names) == ("local_name mail.example", ("mail.example",))
-    assert "local_name mail.example { ssl_server { key_file" in settings(named)
+    assert "local_name mail.example { ssl_server_key_file" in settings(named)
 
 
 def test_dovecots_second_pair(tmp_path: Path) -> None:

@@ -266,8 +266,8 @@ def test_dovecot_24_is_asked_by_its_own_name_and_may_answer_in_blocks() -> None:
     wanted = "ssl_server_cert_file ssl_server_key_file ssl_server_alt_cert_file ssl_server_alt_key_file"
     asked = "-f protocol=imap -f local_name=shop.example"
     answers = {
-        f"doveconf -P {asked} {wanted}": "",
-        f"doveconf -P -a {asked}": "ssl_server {\n  cert_file = /s\n  key_file = /sk\n}\n",
+        f"doveconf -P {asked} {wanted}": "ssl_server_cert_file =\n",
+        f"doveconf -P -a {asked}": "ssl_server {\n  cert_file = /s\n  key_file = /sk\n}\nssl_server_cert_file =\n",
     }
     (named,) = DovecotCertificates(dovecot("2.4.1", NEW, **answers)).of("imap", "", "shop.example")
     assert named.files == ("/s", "/sk")

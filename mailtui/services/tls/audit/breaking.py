@@ -12,6 +12,7 @@ _MAILBOXES = ("imap", "pop3", "sieve")
 _TLS = "without TLS"
 _OLD = "with a version older than TLS 1.2"
 _HERE = "this way"
+_EITHER = "by either port"
 _QUESTIONS = {
     "tls.audit.submission-clear": _TLS,
     "tls.audit.submission": _TLS,
@@ -22,6 +23,7 @@ _QUESTIONS = {
     "tls.audit.old-local": _OLD,
     "tls.audit.old-mx": _OLD,
     "tls.audit.auth-25": _HERE,
+    "tls.audit.plain": _EITHER,
 }
 
 

@@ -17,7 +17,7 @@ _OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "ANY"})
 
 def dovecot_findings(site: DovecotSite) -> tuple[Finding, ...]:
     """Every rule's."""
-    return (*_switch(site), *_clear(site), *_versions(site), *_trusted(site), *_shadowed(site))
+    return (*_switch(site), *_clear(site), *_versions(site), *_trusted(site), *_shadowed(site), *_plain(site))
 
 
 def clear_setting(site: DovecotSite) -> tuple[str, str, str]:
@@ -66,6 +66,12 @@ def _shadowed(site: DovecotSite) -> Iterator[Finding]:
             evidence = (f"local_name blocks in their order: {', '.join(site.names)}",)
             where = "behind" if site.new_names else "before"
             yield finding("audit.shadowed", f"local_name {name}", evidence, wins=wins, where=where)
+
+
+def _plain(site: DovecotSite) -> Iterator[Finding]:
+    for service, name in site.plain:
+        fix = (*_SET, f"service {service} {{ inet_listener {name} {{ port=0")
+        yield finding("audit.plain", f"{service}/{name}", fix=fix)
 
 
 def _is_loopback(network: str) -> bool:

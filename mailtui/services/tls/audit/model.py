@@ -82,6 +82,8 @@ class DovecotSite:
     """Whether all its ports are this machine's alone."""
     clear_ports: tuple[str, ...] = ()
     """Those of IMAP and POP3 that begin in clear."""
+    plain: tuple[tuple[str, str], ...] = ()
+    """Service and listener of those that others reach and that have one with TLS from the first byte beside them."""
     names: tuple[str, ...] = ()
     """Those of ``local_name`` blocks, in their order."""
 

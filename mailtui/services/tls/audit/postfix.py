@@ -187,6 +187,12 @@ def _ignored(site: PostfixSite) -> Iterator[Finding]:
             yield finding("audit.ignored", names[0], evidence, fix=fix)
 
 
+def _no_submissions(site: PostfixSite) -> Iterator[Finding]:
+    users = [door for door in site.doors if door.role == "submission" and not door.local]
+    if users and not any(door.wrapped for door in users):
+        yield finding("audit.no-submissions", users[0].service)
+
+
 def _unlogged(site: PostfixSite) -> Iterator[Finding]:
     if site.main.get("smtpd_tls_loglevel") == "0" and any(door.level != "none" for door in site.doors):
         yield finding("audit.loglevel", "smtpd_tls_loglevel", ("smtpd_tls_loglevel = 0",))
@@ -218,4 +224,5 @@ _RULES: tuple[Rule, ...] = (
     _old_switches,
     _unlogged,
     _ignored,
+    _no_submissions,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from mailtui.host.errors import MailtuiError
@@ -36,8 +36,17 @@ def dovecot_site(tools: Tools, dovecot: DovecotConfig, listeners: Sequence[Liste
         frozenset(name for name, _ in settings(dovecot.text)),
         bool(own) and all(is_local(one.address) for one in own),
         clear,
+        tuple(_plain(own)),
         known.names,
     )
+
+
+def _plain(own: Sequence[Listener]) -> Iterator[tuple[str, str]]:
+    """IMAP and POP3 that begin in clear though there is the other port."""
+    for service in dict.fromkeys(one.service for one in own if not one.implicit and not is_local(one.address)):
+        login, _, name = service.partition("/")
+        if any(one.implicit and one.service.startswith(f"{login}/") for one in own):
+            yield login, name
 
 
 def _doors(postfix: PostfixConfig, listeners: Sequence[Listener]) -> list[Door]:

@@ -18,7 +18,7 @@ from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.dovecot.config import unquoted
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.deploy.model import NewFiles
-from mailtui.services.tls.dovecot_settings import DovecotSettings, file_in, whole
+from mailtui.services.tls.dovecot_settings import DovecotSettings, file_in
 from mailtui.services.tls.facts import covers, key_type, public_key
 from mailtui.services.tls.pile import read_pile
 from mailtui.text import clean
@@ -27,8 +27,6 @@ CHAINS = "smtpd_tls_chain_files"
 _RSA = ("smtpd_tls_cert_file", "smtpd_tls_key_file")
 _EC = ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file")
 _OF_POSTFIX = (CHAINS, *_RSA, *_EC)
-_KEY_OF = re.compile(r"cert_file$")
-"""2.4 may have ``ssl_server { cert_file``, with the key in the same block."""
 _FIRST_WITH_CHAINS = (3, 4)
 _SPLIT = re.compile(r"[,\s]+")
 
@@ -91,7 +89,7 @@ def dovecot_places(settings: DovecotSettings, sources: Sources, algorithm: str) 
     everybody = Place("dovecot", "", certificate, key, _file(settings.every.get(certificate, "")), beside=beside)
     found = {"": everybody}
     for name, place in sources.places().items():
-        *blocks, last = whole(name).split(" { ")
+        *blocks, last = name.split(" { ")
         if last == certificate:
             value = place.text.partition("=")[2].strip()
             beside = everybody.beside if not blocks else ()
@@ -99,7 +97,7 @@ def dovecot_places(settings: DovecotSettings, sources: Sources, algorithm: str) 
                 "dovecot",
                 clean(" ".join(blocks)),
                 name,
-                name.removesuffix(certificate) + key if name.endswith(certificate) else _KEY_OF.sub("key_file", name),
+                name.removesuffix(certificate) + key,
                 _file(value),
                 _local_names(blocks),
                 beside,

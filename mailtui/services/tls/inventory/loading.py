@@ -13,6 +13,7 @@ from cryptography import x509
 
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError, PermissionDenied
+from mailtui.services.postfix.tables import COMPILED, file_of, kind_of
 from mailtui.services.tls.facts import facts, spki
 from mailtui.services.tls.gate import ROOTS, check
 from mailtui.services.tls.gate_text import check_file
@@ -69,7 +70,7 @@ class Loader:
             yield Held(names, uses, problem=first.problem)
             return
         read = [self._file(file) for file in first.files]
-        modes = tuple(mode for file in first.files if (mode := self._mode(file)))
+        modes = (*filter(None, map(self._mode, first.files)), *_tables(uses))
         for part in self.parts(first):
             yield self._one(part, read, Held(names, uses, modes=modes), first)
 
@@ -81,7 +82,7 @@ class Loader:
             whole,
             files=files,
             chain=tuple(facts(one) for one in certificates(items)),
-            modes=tuple(mode for mode in whole.modes if mode.path in files),
+            modes=tuple(mode for mode in whole.modes if mode.path in files or mode.source),
         )
         errors = [one.error for one in read if one.error and not self._forgiven(one.error, named)]
         hidden = next((one.error for one in read if isinstance(one.error, PermissionDenied)), None)
@@ -131,6 +132,14 @@ def split(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], ...]:
             parts.append([])
         parts[-1].append(item)
     return tuple(map(tuple, parts))
+
+
+def _tables(uses: Sequence[Use]) -> Iterator[FileMode]:
+    """The compiled SNI tables that hold a copy of the files (``postmap -F``)."""
+    for table in dict.fromkeys(use.setting for use in uses if use.name and use.program == "postfix"):
+        ending, source = COMPILED.get(kind_of(table)), file_of(table)
+        if ending and source and (mode := file_mode(f"{source}{ending}", has_key=True, source=source)):
+            yield mode
 
 
 def _order(items: tuple[Item, ...]) -> str:

@@ -61,6 +61,8 @@ class FileMode:
     has_key: bool
     exposed: bool
     """Whether every user of the machine may read it, the folders above counted."""
+    source: str = ""
+    """What it is compiled from: an SNI table holds copies of private keys, and takes its source's mode."""
 
 
 @dataclass(frozen=True, slots=True)

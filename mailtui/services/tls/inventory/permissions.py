@@ -17,14 +17,15 @@ from mailtui.services.tls.words import finding
 from mailtui.text import clean
 
 
-def file_mode(file: str, *, has_key: bool) -> FileMode | None:
+def file_mode(file: str, *, has_key: bool, source: str = "") -> FileMode | None:
     """Mode and owner of a file; None where it is not there, or not to be seen."""
     try:
         status = Path(file).stat()
     except (OSError, ValueError):
         return None
     owner, group = _user(status.st_uid), _group(status.st_gid)
-    return FileMode(clean(file), stat.S_IMODE(status.st_mode), owner, group, has_key, exposed(Path(file)))
+    mode = stat.S_IMODE(status.st_mode)
+    return FileMode(clean(file), mode, owner, group, has_key, exposed(Path(file)), clean(source))
 
 
 def exposed(file: Path) -> bool:
@@ -41,7 +42,9 @@ def permission_findings(modes: Sequence[FileMode]) -> Iterator[Finding]:
     """Keys that others may read or replace."""
     for mode in modes:
         if mode.has_key and mode.exposed:
-            yield finding("exposed", mode.path, (f"mode {mode.mode:04o}, {mode.owner}:{mode.group}",), file=mode.path)
+            told = (f"mode {mode.mode:04o}, {mode.owner}:{mode.group}",)
+            kind = "exposed-table" if mode.source else "exposed"
+            yield finding(kind, mode.path, told, file=mode.path, source=mode.source)
         elif mode.has_key and mode.mode & stat.S_IWOTH:
             yield finding("writable", mode.path, (f"mode {mode.mode:04o}",), file=mode.path)
 
