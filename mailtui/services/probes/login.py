@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from re import Pattern
 
+from mailtui.services.probes.manner import HIDDEN, Stopped
 from mailtui.services.probes.model import Protocol, Verdict
 from mailtui.services.probes.sasl import Credentials, Exchange, SaslError, choose
-from mailtui.services.probes.talk import HIDDEN, Stopped, Talk, reply_of
+from mailtui.services.probes.talk import Talk, reply_of
 
 
 @dataclass(frozen=True, slots=True)

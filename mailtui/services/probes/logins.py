@@ -8,11 +8,12 @@ from dataclasses import replace
 from mailtui.services.probes.errands import Failed, run_errand
 from mailtui.services.probes.joined import Client, LogMark
 from mailtui.services.probes.login import log_in
+from mailtui.services.probes.manner import TIMEOUT, Manner, Stopped
 from mailtui.services.probes.meanings import meanings
 from mailtui.services.probes.model import Attempt, Endpoint, Verdict
 from mailtui.services.probes.own import is_own, lonely_source
 from mailtui.services.probes.sasl import Credentials
-from mailtui.services.probes.talk import TIMEOUT, Manner, Stopped, Talk
+from mailtui.services.probes.talk import Talk
 
 _SLOW = 4.0
 """Seconds; a refusal takes Dovecot two by itself (``auth_failure_delay``)."""

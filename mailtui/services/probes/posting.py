@@ -14,10 +14,11 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.probes.login import log_in
+from mailtui.services.probes.manner import Manner, Stopped
 from mailtui.services.probes.model import Attempt, Endpoint
 from mailtui.services.probes.own import is_own, lonely_source
 from mailtui.services.probes.sasl import Credentials
-from mailtui.services.probes.talk import Manner, Stopped, Talk, reply_of
+from mailtui.services.probes.talk import Talk, reply_of
 from mailtui.text import clean
 
 _TARGET = "sendmail"

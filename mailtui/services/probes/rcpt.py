@@ -12,8 +12,9 @@ import time
 from dataclasses import replace
 
 from mailtui.maillog.causes import classify
+from mailtui.services.probes.manner import Manner, Stopped
 from mailtui.services.probes.model import Attempt, Endpoint, Verdict
-from mailtui.services.probes.talk import Manner, Stopped, Talk, reply_of
+from mailtui.services.probes.talk import Talk, reply_of
 
 _SMTPUTF8 = re.compile(r"\d{3}[- ]SMTPUTF8\s*$", re.IGNORECASE)
 _ABOUT_RECIPIENT = ("recipient", "quota")

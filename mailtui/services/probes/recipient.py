@@ -16,11 +16,11 @@ from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.probes.endpoints import entrances
 from mailtui.services.probes.joined import Client, LogMark
+from mailtui.services.probes.manner import Manner
 from mailtui.services.probes.model import Attempt, Endpoint, Probe
 from mailtui.services.probes.own import is_own, lonely_source
 from mailtui.services.probes.pace import Pace
 from mailtui.services.probes.rcpt import CATCH_ALL, ask
-from mailtui.services.probes.talk import Manner
 from mailtui.services.probes.walk import Walk, Walker
 from mailtui.text import clean
 

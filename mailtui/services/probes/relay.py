@@ -17,9 +17,10 @@ from mailtui.services.postfix.restrictions.judging.session import UNKNOWN, Sessi
 from mailtui.services.postfix.restrictions.service import Restrictions
 from mailtui.services.probes.endpoints import entrances
 from mailtui.services.probes.joined import Client, LogMark
+from mailtui.services.probes.manner import Manner, Stopped
 from mailtui.services.probes.model import Attempt, Endpoint, Probe, Verdict
 from mailtui.services.probes.own import lonely_source
-from mailtui.services.probes.talk import Manner, Stopped, Talk, reply_of
+from mailtui.services.probes.talk import Talk, reply_of
 
 OPEN, SHUT = "open-relay", "no-relay"
 _STRANGER = "198.51.100.77"

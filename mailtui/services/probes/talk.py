@@ -11,48 +11,18 @@ import ssl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from re import Pattern
 from types import TracebackType
-from typing import Literal
 
+from mailtui.services.probes.manner import Manner, Stopped
 from mailtui.services.probes.model import Endpoint, Said, Verdict
 from mailtui.services.tls.probe.contexts import context
 from mailtui.services.tls.probe.languages import LANGUAGES, Language
 from mailtui.services.tls.probe.wire import Wire
 from mailtui.text import clean
 
-TIMEOUT = 40.0
-"""Seconds for a whole dialogue: Dovecot lets a client that has failed before wait for up to 17."""
-HIDDEN = "…"
-"""What stands for a secret wherever a dialogue is shown."""
 _GOODBYE = 2.0
 _MOST_SAID = 200
-
-
-class Stopped(Exception):
-    """The dialogue is over before it came to what was to be shown."""
-
-    def __init__(self, verdict: Verdict, told: str, reply: str = "") -> None:
-        super().__init__(told)
-        self.verdict = verdict
-        self.told = told
-        self.reply = reply
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How to talk to a server."""
-
-    source: str | None = None
-    """The local address to come from."""
-    name: str = ""
-    """What to call oneself; ``""`` for the local address."""
-    verify: bool = False
-    """Whether the certificate must be good for the host's name."""
-    tls: Literal["must", "may", "none"] = "must"
-    timeout: float = TIMEOUT
-    """Seconds for all of it."""
 
 
 class Talk:

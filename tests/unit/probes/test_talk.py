@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from mailtui.services.probes.login import log_in
+from mailtui.services.probes.manner import HIDDEN, Manner, Stopped
 from mailtui.services.probes.model import Endpoint, Protocol
 from mailtui.services.probes.rcpt import CATCH_ALL, ask
 from mailtui.services.probes.sasl import Credentials
-from mailtui.services.probes.talk import HIDDEN, Manner, Stopped, Talk
+from mailtui.services.probes.talk import Talk
 from tests.unit.probes.server import SILENCE, TLS, Script, script
 
 _ANNA = Credentials("anna", "s3cret")
