@@ -27,10 +27,11 @@ def edited(sources: Sources, setting: Setting) -> Sources:
         return sources.with_text(place.file, _replaced(sources.texts[place.file], place, setting.value))
     if setting.value is None:
         raise UsageError(f"{clean(setting.name)} is not set")
-    neighbour = sources.last_in(tuple(blocks)) if blocks else None
-    if neighbour is not None:
-        text = _inserted(sources.texts[neighbour.file], neighbour, name, setting.value)
-        return sources.with_text(neighbour.file, text)
+    for depth in range(len(blocks), 0, -1):
+        neighbour = sources.last_in(tuple(blocks[:depth]))
+        if neighbour is not None:
+            new = block_text(blocks[depth:], name, setting.value)
+            return sources.with_text(neighbour.file, _inserted(sources.texts[neighbour.file], neighbour, new))
     file = drop_in(sources)
     text = sources.texts.get(file, "# Written by mailtui; what is set here is set nowhere else.\n")
     return sources.with_text(file, text.rstrip("\n") + "\n" + block_text(blocks, name, setting.value))
@@ -52,12 +53,13 @@ def block_text(blocks: Sequence[str], name: str, value: str) -> str:
     return f"{opening}{'  ' * len(blocks)}{name} = {value}\n{closing}"
 
 
-def _inserted(text: str, place: Place, name: str, value: str) -> str:
-    """One more setting behind another of the same block."""
+def _inserted(text: str, place: Place, new: str) -> str:
+    """More lines behind a setting, in the same block."""
     lines = text.split("\n")
     match = ASSIGN.match(lines[place.line])
     assert match is not None
-    lines.insert(_end_of(lines, place.line) + 1, f"{match[1]}{name} = {value}")
+    behind = _end_of(lines, place.line) + 1
+    lines[behind:behind] = [f"{match[1]}{line}" for line in new.splitlines()]
     return "\n".join(lines)
 
 

@@ -55,6 +55,11 @@ def test_a_new_setting_joins_those_of_its_block(sources: Sources) -> None:
     assert deep == MAIN.replace("    mode = 0600\n", "    mode = 0600\n    user = postfix\n")
 
 
+def test_a_new_block_joins_the_block_around_it(sources: Sources) -> None:
+    new = _text(edited(sources, Setting("passdb { fields { uid", "7")))
+    assert new == MAIN.replace("  driver = pam\n", "  driver = pam\n  fields {\n    uid = 7\n  }\n")
+
+
 def test_a_new_block_stands_at_the_end(sources: Sources) -> None:
     new = _text(edited(sources, Setting("protocol imap { mail_plugins", "acl")))
     assert new == f"{MAIN}protocol imap {{\n  mail_plugins = acl\n}}\n"

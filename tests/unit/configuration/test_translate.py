@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtui.host.errors import ToolMissing
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.translate.databases import auth_default, database
 from mailtui.services.configuration.translate.location import new_variables, split_location
 from mailtui.services.configuration.translate.of_dovecot import OfDovecot
 from mailtui.services.configuration.translate.of_postfix import OfPostfix
 from mailtui.services.configuration.translate.pieces import Assignment, Block, Other, Service, pieces
+from mailtui.services.configuration.translate.service import Translator
+from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.postfix.config import PostfixConfig
+from tests.support.tools import RecordedTools
 
 OLD = OfDovecot({"ssl", "ssl_cert", "disable_plaintext_auth", "mail_location", "protocols", "mode"}, new=False)
 NEW = OfDovecot(
@@ -178,10 +183,23 @@ def test_settings_of_dovecot(
 
 
 def test_plugins_stand_in_no_block_since_2_4() -> None:
-    verdict = NEW.setting(("plugin",), "sieve", "~/%n.sieve")
-    assert verdict.settings == (Setting("sieve", "~/%{user | username}.sieve"),)
+    verdict = NEW.setting(("plugin",), "mail_path", "~/%n")
+    assert verdict.settings == (Setting("mail_path", "~/%{user | username}"),)
     added = NEW.setting(("protocol imap",), "mail_plugins", "$mail_plugins imap_quota")
     assert added.settings == (Setting("protocol imap { mail_plugins { imap_quota", "yes"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "becomes"),
+    [
+        ("sieve", "~/.dovecot.sieve", {"personal { path": "~/.dovecot.sieve"}),
+        ("sieve", "file:~/s;active=~/a", {"personal { path": "~/s", "personal { active_path": "~/a"}),
+        ("sieve_before2", "/g/%d", {"before2 { type": "before", "before2 { path": "/g/%{user | domain}"}),
+    ],
+)
+def test_scripts_of_sieve_are_blocks_since_2_4(name: str, value: str, becomes: dict[str, str]) -> None:
+    verdict = NEW.setting(("plugin",), name, value)
+    assert {one.name.removeprefix("sieve_script "): one.value for one in verdict.settings} == becomes
 
 
 @pytest.mark.parametrize(
@@ -261,3 +279,12 @@ def test_a_database_that_this_dovecot_reads_as_it_is_stays() -> None:
     assert isinstance(sql, Block)
     verdict = database(sql, new=True)
     assert verdict is not None and verdict.judgement == "by hand" and "/etc/sql.conf" in verdict.why
+
+
+def test_for_a_program_that_cannot_be_asked_nothing_is_translated() -> None:
+    tools = RecordedTools({"postconf -d": ToolMissing("postconf"), "doveconf -a": ToolMissing("doveconf")})
+    translator = Translator(tools, PostfixConfig(tools), DovecotConfig(tools))
+    told = translator.translate("smtpd_use_tls = yes\nservice auth {\n  user = x\n}\nsmtp inet n - n - - smtpd\n")
+    assert [one.judgement for one in told.lines] == ["unknown"] * 3
+    assert not told.settings
+    assert "postconf is not installed" in told.lines[0].why

@@ -9,6 +9,7 @@ from mailtui.services.configuration.dovecot_names import Renamed, chain
 from mailtui.services.configuration.model import Setting
 from mailtui.services.configuration.translate.location import new_variables, split_location
 from mailtui.services.configuration.translate.model import Verdict
+from mailtui.services.configuration.translate.sieve import scripts
 
 _PROTOCOLS = {"imaps": "imap", "pop3s": "pop3", "managesieve": "sieve", "none": ""}
 
@@ -32,6 +33,9 @@ class OfDovecot:
             plugins = [one for one in value.split() if one != "$mail_plugins"]
             new = tuple(_setting([*blocks, "mail_plugins"], plugin, "yes") for plugin in plugins)
             return Verdict("changed", new, "Since 2.4 plugins are added in a block.")
+        found = scripts(name, value) if self.new and list(blocks) == ["plugin"] else ()
+        if found:
+            return Verdict("changed", found, "Since 2.4 each script is a block.")
         changes = list(chain(name, self.new))
         if not changes:
             return self._today(blocks, name, value)

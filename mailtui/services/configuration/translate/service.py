@@ -27,15 +27,23 @@ Told = tuple[int, str, Program | None, Verdict]
 
 
 class Translator:
-    """Reads both configurations when it is made. Of a program that is not installed nothing is known."""
+    """Reads both configurations when it is made. For a program that cannot be asked nothing is translated."""
 
     def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
-        self._postfix = _of_postfix(tools, postfix)
-        self._dovecot = _of_dovecot(tools, dovecot)
+        self._silent: dict[Program | None, str] = {}
+        self._postfix, self._dovecot = OfPostfix({}, ()), OfDovecot((), new=False)
+        try:
+            self._postfix = _of_postfix(tools, postfix)
+        except MailtuiError as error:
+            self._silent["postfix"] = error.message
+        try:
+            self._dovecot = _of_dovecot(tools, dovecot)
+        except MailtuiError as error:
+            self._silent["dovecot"] = error.message
 
     def translate(self, text: str) -> Translation:
         """Every line that sets something, in order, and what to set."""
-        told = [one for piece in pieces(text, self._owner) for one in self._judged(piece)]
+        told = [self._if_asked(*one) for piece in pieces(text, self._owner) for one in self._judged(piece)]
         wanted: dict[Program, dict[str, Setting]] = {program: {} for program in PROGRAMS}
         for _, _, program, verdict in told:
             for setting in verdict.settings if program else ():
@@ -44,6 +52,11 @@ class Translator:
             tuple(_line(*one) for one in told),
             {program: tuple(found.values()) for program, found in wanted.items() if found},
         )
+
+    def _if_asked(self, number: int, text: str, program: Program | None, verdict: Verdict) -> Told:
+        """The same; that nothing is known where the program could not be asked."""
+        why = self._silent.get(program)
+        return number, text, program, Verdict("unknown", (), f"Nothing is known of it here: {why}") if why else verdict
 
     def _owner(self, name: str) -> Program | None:
         own = name.rpartition("/")[2]
@@ -118,22 +131,15 @@ def _written(program: Program | None, setting: Setting) -> str:
 
 
 def _of_postfix(tools: Tools, postfix: PostfixConfig) -> OfPostfix:
-    try:
-        defaults = pairs(tools.run(["postconf", *postfix.where, "-d"]).text)
-        services = [f"{one.name}/{one.type}" for one in postfix.services]
-    except MailtuiError:
-        return OfPostfix({}, ())
-    return OfPostfix(defaults, services)
+    defaults = pairs(tools.run(["postconf", *postfix.where, "-d"]).text)
+    return OfPostfix(defaults, [f"{one.name}/{one.type}" for one in postfix.services])
 
 
 def _of_dovecot(tools: Tools, dovecot: DovecotConfig) -> OfDovecot:
-    try:
-        said = tools.run(["doveconf", *dovecot.where, "-a"]).text + tools.run(["doveconf", "-d"]).text
-        new = dovecot.new_names
-    except MailtuiError:
-        return OfDovecot(frozenset(), new=False)
+    said = tools.run(["doveconf", *dovecot.where, "-a"]).text + tools.run(["doveconf", "-d"]).text
     paths = [path_of(name) for name, _ in settings(said)]
     known = {path[-1] for path in paths} | {part for path in paths for part in path if " " not in part}
+    new = dovecot.new_names
     return OfDovecot(known if new else known | _in_blocks(), new=new)
 
 
