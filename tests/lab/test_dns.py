@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dns.rdatatype
+import dns.zonefile
 import pytest
 from cryptography import x509
 
@@ -134,6 +136,22 @@ def test_the_records_of_a_key_on_disk_are_those_that_verify(
     assert {one["state"] for one in asked(lab, capsys, "records", published) if "_domainkey" in one["name"]} == {
         "published"
     }
+
+
+def test_what_is_printed_is_a_zone_file(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    with dns_server({"lab.example": {"TXT": ['"v=spf1 -all"']}}) as server:
+        resolver = f"127.0.0.1:{server.address[1]}"
+        words = ["dns", "records", "lab.example", "--resolver", resolver, "--ip", V4, "--ip", "2a00:db8::10"]
+        assert main([*lab.options(), *words]) == 1
+    told = capsys.readouterr().out
+    found = {
+        (str(one.name), dns.rdatatype.to_text(one.rdtype))
+        for one in dns.zonefile.read_rrsets(told, rdclass=None, default_ttl=300)
+    }
+    assert {("lab.example.", "MX"), (f"{HOST}.", "AAAA"), ("_dmarc.lab.example.", "TXT"), (f"{TLSA}.", "TLSA")} <= found
+    assert f'lab.example. IN TXT "v=spf1 ip4:{V4} ip6:2a00:db8::10 -all"' in told
+    assert ";   there is: v=spf1 -all" in told
+    assert ";   mx: mx.lab.example" in told
 
 
 def test_on_the_command_line_a_dead_resolver_is_one_finding(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
