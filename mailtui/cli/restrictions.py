@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     client.add_argument("--from", dest="sender", default="", metavar="A", help="the sender; default: the empty one")
     client.add_argument("--name", metavar="HOST", help="the client's name, or unknown; default: asked of the DNS")
     client.add_argument("--reverse-name", metavar="HOST", help="its name before that was verified")
-    client.add_argument("--helo", default="client.invalid", metavar="HOST", help="default: client.invalid")
+    client.add_argument("--helo", default="", metavar="HOST", help="default: the address in brackets")
     client.add_argument("--user", default="", metavar="LOGIN", help="whom it has logged in as")
     client.add_argument("--no-tls", action="store_true", help="it does not speak TLS")
     arguments.add_window(parser)
@@ -89,12 +89,12 @@ def _list(service: str, args: argparse.Namespace, context: Context) -> int:
 
 
 def _simulate(recipient: str, args: argparse.Namespace, context: Context) -> int:
-    from mailtui.services.postfix.restrictions.judging.session import Session
+    from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 
     if not _is_address(args.client):
         raise UsageError("simulate wants the IP address of a client", unlock="--client 192.0.2.7")
-    tls = False if args.no_tls else None
-    session = Session(args.client, args.name, args.reverse_name, args.helo, args.sender, recipient, args.user, tls=tls)
+    tls, helo = False if args.no_tls else None, args.helo or usual_helo(args.client)
+    session = Session(args.client, args.name, args.reverse_name, helo, args.sender, recipient, args.user, tls=tls)
     verdict = context.services.restrictions.judge(session, args.service)
     if args.json:
         context.output.json(asdict(verdict))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from mailtui.services.postfix.restrictions.judging.session import Session
+from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 from mailtui.services.postfix.restrictions.replaying.model import KINDS, Entry
 
 CLIENT_HINT = "A client's IP address; then, if it matters: name HOST helo HOST from SENDER to RECIPIENT user LOGIN"
 ENTRY_HINT = "client, helo, sender or recipient; a key; an action: sender b.example REJECT"
 _WORDS = ("name", "helo", "from", "to", "user")
-_HELO = "client.invalid"
 
 
 def read_session(text: str) -> Session:
@@ -29,7 +28,7 @@ def read_session(text: str) -> Session:
         client,
         told.get("name"),
         None,
-        told.get("helo", _HELO),
+        told.get("helo") or usual_helo(client),
         told.get("from", "").strip("<>"),
         told["to"].strip("<>"),
         told.get("user", ""),
@@ -42,7 +41,7 @@ def written(session: Session | None) -> str:
         return ""
     told = (
         ("name", session.name or ""),
-        ("helo", session.helo if session.helo != _HELO else ""),
+        ("helo", session.helo if session.helo != usual_helo(session.client) else ""),
         ("from", session.sender),
         ("to", session.recipient),
         ("user", session.user),

@@ -59,7 +59,7 @@ async def test_a_client_is_tried_and_the_cursor_stands_on_the_rule_that_refuses(
         assert "and then: HOLD" in text
         assert "unless check_policy_service unix:private/policy says otherwise" in text
         assert pilot.app.screen.query_one(LineTable).cursor_key == "4"
-        session = Session("192.0.2.7", None, None, "client.invalid", "a@b.example", "b@c.example", "anna")
+        session = Session("192.0.2.7", None, None, "[192.0.2.7]", "a@b.example", "b@c.example", "anna")
         assert services.restrictions.judged == [(session, "smtp/inet")]
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: len(services.restrictions.judged) == 2)

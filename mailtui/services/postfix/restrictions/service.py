@@ -14,7 +14,7 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.finding.check import findings
 from mailtui.services.postfix.restrictions.judging.machine import Machine
 from mailtui.services.postfix.restrictions.judging.model import Verdict
-from mailtui.services.postfix.restrictions.judging.session import Session
+from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
 from mailtui.services.postfix.restrictions.judging.zone import Zone
 from mailtui.services.postfix.restrictions.model import Order
@@ -23,7 +23,6 @@ from mailtui.services.postfix.restrictions.replaying.model import Entry, Replay
 from mailtui.services.postfix.restrictions.replaying.replay import replay
 from mailtui.services.postfix.restrictions.replaying.tries import tries
 
-_HELO = "client.invalid"
 _DAY = 86400.0
 
 
@@ -65,6 +64,6 @@ class Restrictions:
 
     def reply(self, client: str, sender: str, recipient: str) -> str:
         """What a client is told to RCPT TO at port 25, or before; ``""`` where the recipient is taken."""
-        session = Session(client, helo=_HELO, sender=sender, recipient=recipient)
+        session = Session(client, helo=usual_helo(client), sender=sender, recipient=recipient)
         verdict = self.judge(session)
         return "" if verdict.accepted or verdict.at in ("DATA", "end of data") else verdict.reply

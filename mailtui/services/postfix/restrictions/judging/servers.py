@@ -56,7 +56,10 @@ def _server(judge: Judge, rule: Rule, server: str, name: str, kind: str, *, with
 
 
 def _servers(judge: Judge, domain: str, record: str) -> tuple[str, ...]:
-    """The names of a domain's servers; the domain itself where it has no MX record."""
+    """The names of a domain's servers; the domain itself where it has no MX record.
+
+    smtpd(8) takes them as the reply has them, which name servers turn at each; here the best preference comes first.
+    """
     if record == "A":
         return (domain,)
     zone = judge.machine.zone

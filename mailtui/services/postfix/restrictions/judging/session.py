@@ -8,6 +8,11 @@ UNKNOWN = "unknown"
 """The name smtpd(8) gives a client whose name it could not find, or that leads elsewhere."""
 
 
+def usual_helo(client: str) -> str:
+    """A HELO name that no rule has anything against: the client's address in brackets (RFC 5321, 4.1.3)."""
+    return f"[IPv6:{client}]" if ":" in client else f"[{client}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One client, and the one message it brings."""
