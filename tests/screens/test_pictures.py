@@ -13,7 +13,7 @@ from tests.screens.standing import stand_still
 
 SMALL, LARGE = (80, 24), (160, 50)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
-LOOKUPS = ("incident", "story", "explain", "arrange")
+LOOKUPS = ("incident", "story", "explain", "arrange", "probe")
 Compare = Callable[..., bool]
 
 
