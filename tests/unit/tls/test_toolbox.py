@@ -146,6 +146,7 @@ def test_a_passphrase_is_set_and_taken_off() -> None:
     ("form", "data"),
     [("der", LEAF.pem + MIDDLE.pem), ("pkcs7", LEAF.key_pem()), ("pkcs12", LEAF.key_pem()),
      ("pkcs12", MIDDLE.key_pem() + LEAF.pem), ("pkcs12", LEAF.key_pem() * 2 + LEAF.pem)],
+    ids=["two certificates", "a key", "no certificate", "another's certificate", "two keys"],
 )  # fmt: skip
 def test_what_a_form_cannot_hold(form: Form, data: bytes) -> None:
     with pytest.raises(UsageError):
