@@ -29,7 +29,7 @@ def running(lab: Lab, **parameters: str) -> Iterator[tuple[Setting, list[Finding
     own = {"smtpd_sasl_auth_enable": "no"} | parameters
     with smtpds(lab, [own]) as (setting,):
         found = Restrictions(ShTools(), PostfixConfig(ShTools(), lab.postfix_config)).check()
-        yield setting, [one for one in found if str(setting.port) in one.subject or one.subject.startswith("check_")]
+        yield setting, [one for one in found if str(setting.port) in f"{one.subject} {one.evidence}"]
 
 
 def stranger(setting: Setting, sender: str, recipient: str = ELSEWHERE) -> Told:
@@ -48,8 +48,7 @@ def test_nothing_is_wrong_with_the_lab(lab: Lab) -> None:
 def test_trusted_strangers_relay(lab: Lab, networks: str) -> None:
     with running(lab, mynetworks=networks) as (setting, found):
         assert stranger(setting, "x@stranger.example") == Told("", "")
-        assert "open" in kinds(found)
-        assert ("network-all" in kinds(found)) == (networks == "0.0.0.0/0")
+        assert kinds(found) == {"network-all" if networks == "0.0.0.0/0" else "open"}
 
 
 def test_ok_for_a_sender_opens_the_relay_to_whoever_claims_it(lab: Lab) -> None:
@@ -59,8 +58,7 @@ def test_ok_for_a_sender_opens_the_relay_to_whoever_claims_it(lab: Lab) -> None:
     with running(lab, smtpd_relay_restrictions="", smtpd_recipient_restrictions=lists) as (setting, found):
         assert stranger(setting, "spam@friend.example") == Told("", "")
         assert stranger(setting, "spam@other.example").at == "RCPT TO"
-        assert kinds(found) == {"open", "ok-relay"}
-        assert next(one for one in found if "open:" in one.id).title.startswith("open relay: anybody who claims to be")
+        assert kinds(found) == {"ok-relay"}
     with running(lab, smtpd_recipient_restrictions=lists) as (setting, found):
         assert stranger(setting, "spam@friend.example").at == "RCPT TO"
         assert kinds(found) == set()

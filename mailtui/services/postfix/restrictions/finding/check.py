@@ -37,16 +37,16 @@ def findings(tools: Tools, postfix: PostfixConfig) -> tuple[Finding, ...]:
         found += _of_service(order, Simulator(tools, postfix, order.service, zone, lookups), postfix.version, read)
     found += policy_findings(every, postfix)
     found += _untold(every, read)
-    return tuple({finding.id: finding for finding in found}.values())
+    return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
 
 
 def _of_service(order: Order, simulator: Simulator, version: str, read: Reader) -> Iterator[Finding]:
     """What is wrong with one of them."""
     machine = simulator.machine
     yield from harm_findings(order, version, logins=machine.is_set("smtpd_sasl_auth_enable"))
-    yield from network_findings(_networks_of(order), machine.lists)
-    yield from hole_findings(order, read)
-    if is_safe(order):
+    holes = (*network_findings(_networks_of(order), machine.lists), *hole_findings(order, read))
+    yield from holes
+    if is_safe(order) and not any(one.severity == "error" for one in holes):
         yield from relay_findings(order, simulator, _claimable(order, read))
 
 

@@ -39,9 +39,9 @@ def harm_findings(order: Order, version: str, *, logins: bool) -> Iterator[Findi
             else ()
         )
         if warned:
-            yield say("warns", order.name, (str(warned),), fix, rule=warned.written)
+            yield say("warns", order.place(relay), (f"{order.name}: {warned}",), fix, rule=warned.written)
         else:
-            yield say("fatal", order.name, fix=fix)
+            yield say("fatal", order.place(relay), (order.name,), fix)
     for stage in order.stages:
         yield from _unreached(order, stage)
         for rule in stage.every():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailtui.findings import Finding
 from mailtui.services.postfix.restrictions.finding.saying import say
+from mailtui.services.postfix.restrictions.judging.model import Verdict
 from mailtui.services.postfix.restrictions.judging.session import UNKNOWN, Session
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
 from mailtui.services.postfix.restrictions.model import Order
@@ -26,6 +27,15 @@ def relay_findings(order: Order, simulator: Simulator, senders: Sequence[str]) -
                     f"{step.parameter}: {step.rule}: {step.answer}" for step in verdict.steps if step.answer == "permit"
                 )
                 who = f"anybody who claims to be {sender}" if sender in senders else "anybody"
-                evidence = (f"{client}, from <{sender}>, to <{_ELSEWHERE}>: {verdict.reply}", *rules)
-                yield say("open", order.name, evidence, who=who)
+                evidence = (f"{order.name}: {client}, from <{sender}>, to <{_ELSEWHERE}>: {verdict.reply}", *rules)
+                yield say("open", _place(order, verdict), evidence, who=who)
                 return
+
+
+def _place(order: Order, verdict: Verdict) -> str:
+    """The list to be mended: that of the rule which let the recipient pass, or the one that should not."""
+    about = {stage.parameter: stage for stage in (order.stage("relay"), order.stage("recipient"))}
+    found = next(
+        (about[one.parameter] for one in verdict.steps if one.answer == "permit" and one.parameter in about), None
+    )
+    return order.place(found or order.stage("relay"))
