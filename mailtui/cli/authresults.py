@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   mailtui auth-results 3Pt2mN2VXxznjll
   mailtui auth-results ~/Maildir/cur/1795248056.M1P2.mx:2,S
+  mailtui auth-results --user anna@shop.example --mailbox Junk 17
   mailtui auth-results -                      a message on standard input
   mailtui auth-results --dns message.eml      alignment as DMARC has it"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The message."""
-    parser.add_argument("message", metavar="QUEUE_ID|FILE|-", help="a queued message, a file, or standard input")
+    parser.add_argument("message", metavar="QUEUE_ID|FILE|UID|-", help="a message: queued, in a file, in a mailbox")
+    parser.add_argument("--user", default="", help="the message is a UID in a mailbox of this user")
+    parser.add_argument("--mailbox", default="INBOX", help="which mailbox; default: INBOX")
     help_text = "another name under which this machine writes results; may be repeated"
     parser.add_argument("--authserv-id", action="append", default=[], metavar="NAME", help=help_text)
     parser.add_argument("--dns", action="store_true", help="ask the DNS whose organisation a domain is")
@@ -35,7 +38,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     service = context.services.auth_results
     aligned = _asking() if args.dns else None
-    if args.message == "-":
+    if args.user:
+        found = service.of_mailbox(args.user, args.mailbox, args.message, args.authserv_id, aligned)
+    elif args.message == "-":
         found = service.of_bytes(sys.stdin.buffer.read(LONGEST), args.authserv_id, aligned)
     else:
         found = service.of(args.message, args.authserv_id, aligned)

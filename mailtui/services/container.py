@@ -174,7 +174,7 @@ class Services:
         """What the checks of messages said."""
         from mailtui.services.authresults.service import AuthResults
 
-        return AuthResults(self.postfix, self.dovecot, self.queue)
+        return AuthResults(self.tools, self.postfix, self.dovecot, self.queue)
 
     @cached_property
     def people(self) -> People:

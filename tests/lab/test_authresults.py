@@ -47,8 +47,8 @@ def send(lab: Lab, recipient: str) -> str:
         return client.data(letter.encode())[1].decode()
 
 
-def ask(lab: Lab, message: str) -> dict[str, object]:
-    argv = [sys.executable, "-m", "mailtui", "auth-results", *lab.options(), "--json", message]
+def ask(lab: Lab, *words: str) -> dict[str, object]:
+    argv = [sys.executable, "-m", "mailtui", "auth-results", *lab.options(), "--json", *words]
     done = subprocess.run(argv, capture_output=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
@@ -74,3 +74,13 @@ def test_a_message_in_the_queue(checked: Lab) -> None:
     queue_id = send(checked, "bob@lab.example").rpartition(" ")[2]
     assert until(lambda: f"{queue_id}!" in checked.command("postqueue", "-p"))
     assert judged(ask(checked, queue_id)) == [("ours", "spf"), ("forged", "dkim")]
+
+
+def test_a_message_in_a_mailbox_without_files_of_its_own(checked: Lab) -> None:
+    send(checked, "erin@lab.example")
+    fetch = ("doveadm", "fetch", "-u", "erin@lab.example", "uid", "mailbox", "INBOX", "all")
+    assert until(lambda: "uid: 1" in checked.command(*fetch))
+    assert judged(ask(checked, "--user", "erin@lab.example", "1")) == [("ours", "spf"), ("forged", "dkim")]
+    argv = [sys.executable, "-m", "mailtui", "auth-results", *checked.options(), "--user", "erin@lab.example", "99"]
+    done = subprocess.run(argv, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 3 and b"no such message" in done.stderr

@@ -10,12 +10,14 @@ from email import policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
-from mailtui.host.errors import MailtuiError, UsageError
+from mailtui.host.errors import HostError, MailtuiError, UsageError
 from mailtui.host.files import opened
 from mailtui.host.network import interface_addresses
+from mailtui.host.tools import Tools
 from mailtui.services.authresults.model import Reading
 from mailtui.services.authresults.reading import Aligned, read
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import Doveadm, literal
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.service import Queue
@@ -32,8 +34,14 @@ class AuthResults:
     """Reads the results of messages. Raises what ``Queue.show`` raises."""
 
     def __init__(
-        self, postfix: PostfixConfig, dovecot: DovecotConfig, queue: Queue, filters: Sequence[Path] = FILTERS
+        self,
+        tools: Tools,
+        postfix: PostfixConfig,
+        dovecot: DovecotConfig,
+        queue: Queue,
+        filters: Sequence[Path] = FILTERS,
     ) -> None:
+        self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
         self._queue = queue
@@ -52,6 +60,20 @@ class AuthResults:
     def of_queue(self, queue_id: str, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
         """Of a message in the queue; ``names`` are more that are to be trusted."""
         return self._read(self._queue.show(queue_id, "headers").headers, names, aligned)
+
+    def of_mailbox(
+        self, user: str, mailbox: str, uid: str, names: Sequence[str] = (), aligned: Aligned | None = None
+    ) -> Reading:
+        """Of a message in a mailbox, which Dovecot opens for it. Raises UsageError where there is none."""
+        if not uid.isdecimal():
+            raise UsageError(f"{clean(uid)!r} is no UID", unlock="mailtui mailbox show lists them")
+        words = ("hdr", "mailbox", literal(mailbox), "uid", uid)
+        result = self._tools.run(Doveadm(self._tools, self._dovecot).command(("fetch",), user, words), check=False)
+        _, _, found = result.text.partition("\n")  # after the column's name; doveadm escapes no header
+        if not found.strip():
+            lines = result.error_text.strip().splitlines() or ["no such message"]
+            raise HostError(f"{clean(user)}, {clean(mailbox)}, UID {uid}: {clean(lines[0])}")
+        return self.of_bytes(found.encode("utf-8", "surrogateescape"), names, aligned)
 
     def of_bytes(self, data: bytes, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
         """Of a message as it stands in a file."""
