@@ -51,7 +51,8 @@ def _hit(event: Event) -> Hit:
     recipient = event.fields.get("to", "") or event.fields.get("user", "")
     key = f"{queue_id} {recipient}" if queue_id else f"{event.source}:{event.offset}"
     line = LineRef(event.source, event.offset, event.text)
-    address = event.fields.get("orig_to", "") or event.fields.get("to", "")
+    told = ("orig_to", "to", "key") if event.event == "map-nesting" else ("orig_to", "to")
+    address = next((event.fields[name] for name in told if event.fields.get(name)), "")
     return Hit(key, queue_id, recipient, address, event.fields.get("reason", "") or event.text, event.time, 1, line)
 
 

@@ -39,9 +39,11 @@ class ContentFilter:
         return [*responses[:-1], "250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE", responses[-1]]
 
     async def handle_DATA(self, server: FilterServer, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Pass it on; Postfix's answer names the new queue ID."""
+        """Pass it on; Postfix's answer names the new queue ID, or is passed back where it is a refusal."""
         answer = await asyncio.to_thread(self._pass_on, envelope, server.forwarded)
         server.forwarded = ""
+        if not answer.startswith("2"):
+            return answer
         return f"250 2.0.0 from MTA(smtp:[127.0.0.1]:{self._port}): {answer}"
 
     def _pass_on(self, envelope: Envelope, forwarded: str) -> str:

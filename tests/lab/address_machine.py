@@ -6,6 +6,7 @@ import os
 import re
 import smtplib
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ _DELIVERED = re.compile(
     re.MULTILINE,
 )
 _REMOVED = re.compile(r"postfix/qmgr\[\d+\]: (\w+): removed$", re.MULTILINE)
+_RECIPIENTS = re.compile(r"postfix/qmgr\[\d+\]: (\w+): from=<.*>, size=\d+, nrcpt=(\d+)")
 _FORWARDED = re.compile(r"forwarded as (\w+)$")
 _QUEUED = re.compile(r"queued as (\w+)")
 
@@ -127,7 +129,10 @@ class AddressMachine:
         text = self._log(start)
         removed = set(_REMOVED.findall(text))
         did.deliveries, ids = _deliveries(did.queue_id, text)
-        return ids <= removed | self._waiting(ids - removed)
+        told = Counter(match["queue_id"] for match in _DELIVERED.finditer(text))
+        # Agents are processes of their own: the last line of one may come after the queue manager's.
+        whole = all(told[match[1]] >= int(match[2]) for match in _RECIPIENTS.finditer(text) if match[1] in removed)
+        return whole and ids <= removed | self._waiting(ids - removed)
 
     def _waiting(self, ids: set[str]) -> set[str]:
         if not ids:

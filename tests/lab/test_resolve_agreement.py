@@ -42,6 +42,7 @@ def test_a_few_configurations_agree(machine: AddressMachine) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_hundreds_of_configurations_and_addresses_agree(machine: AddressMachine, seed: int) -> None:
     assert list(_disagreements(machine, seed, 30, 15)) == []

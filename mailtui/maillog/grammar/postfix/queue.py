@@ -36,7 +36,8 @@ CLEANUP_WARNINGS: tuple[Row, ...] = (
     ("queue", "queue-full", r"(?P<reason>queue file size limit exceeded.*)"),
     ("write", "queue-write", r"write queue file: (?P<reason>.*)"),
     ("unreasonable", "map-nesting",
-     r"unreasonable (?P<table>\S+) map (?P<reason>(?:nesting|expansion size) .*)"),
+     r"unreasonable (?P<table>\S+) map (?P<reason>(?:nesting|expansion size) for (?P<key>\S+).*)"),
+    ("message", "hops-exceeded", r"message rejected: (?P<reason>hopcount exceeded)"),
     ("*", "lookup-failure",
      r"(?P<table>[a-z_]+) (?:map )?(?:lookup problem|lookup error|map lookup problem)"
      r"(?: for (?P<key>\S+))?(?P<reason>.*)"),
