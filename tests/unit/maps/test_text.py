@@ -65,6 +65,17 @@ def test_what_would_not_be_one_entry_is_refused(key: bytes, value: bytes) -> Non
         Source.read(TEXT).with_value(key, value)
 
 
+def test_a_quoted_key_of_postmap_may_have_blanks_and_keeps_its_quotes() -> None:
+    text = Source.read(b'"a b"@x.example one\n"q"@x.example two\n"unended three\n')
+    assert [(entry.key, entry.readable) for entry in text.entries] == [
+        (b'"a b"@x.example', True),
+        (b'"q"@x.example', True),
+        (b'"unended three', False),
+    ]
+    assert not text.without(b'"q"@x.example').find(b'"q"@x.example')
+    assert text.with_value(b'"c d"@x.example', b"four").find(b'"C D"@x.example')
+
+
 def test_aliases_have_a_colon_and_quotes() -> None:
     text = Source.read(
         b'postmaster: root\n"john smith": :include:/etc/list\n/bad\nroot:anna,\n  "|/usr/bin/x"\n', "aliases"

@@ -59,7 +59,7 @@ def _twice(table: Table, source: Source) -> Iterator[Flaw]:
         return
     seen: dict[bytes, Entry] = {}
     for entry in source.entries:
-        first = seen.setdefault(entry.key.strip(b'"').lower(), entry)
+        first = seen.setdefault(source.asked_as(entry), entry)
         if first is not entry:
             yield Flaw("duplicate", entry, f"stands on line {first.first + 1} already")
 

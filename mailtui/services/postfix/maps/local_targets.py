@@ -21,7 +21,7 @@ class LocalTargets:
 
     def flaws(self, source: Source) -> Iterator[Flaw]:
         """Circles, and aliases that lead to nothing. Raises TableError."""
-        entries = {decoded(entry.key).strip('"').lower(): entry for entry in source.entries if entry.readable}
+        entries = {decoded(source.asked_as(entry)): entry for entry in source.entries if entry.readable}
         targets = {name: list(alias_targets(decoded(entry.value))) for name, entry in entries.items()}
 
         def follow(name: str) -> Sequence[str]:

@@ -141,7 +141,7 @@ def _answers(old: Source, new: Source) -> dict[str, str | None]:
 
 
 def _values(source: Source) -> dict[bytes, bytes]:
-    return {entry.key.strip(b'"').lower(): entry.value for entry in source.entries if entry.readable}
+    return {source.asked_as(entry): entry.value for entry in source.entries if entry.readable}
 
 
 def _each_type(tables: tuple[Table, ...]) -> list[Table]:

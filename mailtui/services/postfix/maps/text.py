@@ -15,7 +15,7 @@ from typing import Literal
 Format = Literal["postmap", "aliases", "regexp", "cidr"]
 
 _KEY = {
-    "postmap": re.compile(rb"(\S+)[ \t\r\f\v]*(.*)", re.DOTALL),
+    "postmap": re.compile(rb'((?:"(?:[^"\\]|\\.)*"|[^\s"])+)[ \t\r\f\v]*(.*)', re.DOTALL),
     "cidr": re.compile(rb"(!?[^\s]+)[ \t\r\f\v]*(.*)", re.DOTALL),
     "aliases": re.compile(rb'("(?:[^"\\]|\\.)*"|[^\s:"][^:]*?)[ \t]*:[ \t]*(.*)', re.DOTALL),
 }
@@ -95,7 +95,14 @@ class Source:
     def find(self, key: bytes) -> tuple[Entry, ...]:
         """The entries of a key; compiled tables and aliases fold case."""
         wanted = key.lower()
-        return tuple(entry for entry in self.entries if entry.key.strip(b'"').lower() == wanted)
+        return tuple(entry for entry in self.entries if self.asked_as(entry) == wanted)
+
+    def asked_as(self, entry: Entry) -> bytes:
+        """The key by which it is found: in lower case, and in aliases(5) without its quotes."""
+        key = entry.key.lower()
+        if self.format == "aliases" and key[:1] == b'"' == key[-1:] and len(key) > 1:
+            return re.sub(rb"\\(.)", rb"\1", key[1:-1])
+        return key
 
     def with_value(self, key: bytes, value: bytes) -> Source:
         """The key set to a value: in place of its last entry, or at the end. Raises ValueError for either's form."""
@@ -126,8 +133,9 @@ class Source:
             return b"%s: %s\n" % (_quoted(key), value)
         if self.format == "regexp" and not _pattern(b"%s %s" % (key, value), 0, 1).readable:
             raise ValueError("a pattern stands between two equal signs, like /^info@/, and a result behind it")
-        if self.format != "regexp" and re.search(rb"\s", key):
-            raise ValueError("a key has no blanks")
+        match = _KEY["postmap"].match(key)
+        if self.format != "regexp" and (match is None or match[1] != key):
+            raise ValueError("a key has no blanks, except within double quotes that are closed")
         return b"%s\t%s\n" % (key, value)
 
     def _spans(self) -> Iterator[tuple[int, int]]:
