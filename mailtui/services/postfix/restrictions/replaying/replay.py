@@ -14,6 +14,7 @@ from mailtui.services.postfix.restrictions.judging.machine import Machine
 from mailtui.services.postfix.restrictions.replaying.model import KINDS, Entry, Replay, Try
 
 _TIMEOUT = 60.0
+_NOBODY = "nobody.invalid"
 _UNSAFE = frozenset("\0\r\n\t")
 
 
@@ -58,7 +59,8 @@ def _every_key(machine: Machine, entry: Entry, subject: str) -> Iterable[Key]:
 def _known(tools: Tools, machine: Machine, entry: Entry, keys: Iterable[tuple[Key, ...]]) -> frozenset[str]:
     """The keys that a table of this entry answers, in lower case."""
     wanted = dict.fromkeys(key.text for each in keys for key in each if key.text and not _UNSAFE & set(key.text))
-    question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
+    # At least one key: without any the table is not even opened, and nobody learns that the entry is none.
+    question = "".join(f"{key}\n" for key in (*wanted, _NOBODY)).encode("utf-8", "surrogateescape")
     with tempfile.TemporaryDirectory(prefix="mailtui-") as folder:
         table = Path(folder, "access")
         table.write_text(f"{entry.key} {entry.action}\n", encoding="utf-8", errors="surrogateescape")
