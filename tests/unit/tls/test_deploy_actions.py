@@ -88,7 +88,7 @@ def test_one_that_ends_soon_may_be_all_there_is() -> None:
 
 def test_served_where_it_lies() -> None:
     found = items(LEAF.pem + MIDDLE.pem, LEAF.key_pem())
-    assert lying(found, GOOD) == NewFiles("file1", "file0")
+    assert lying(found, GOOD) == NewFiles(str(Path.cwd() / "file1"), str(Path.cwd() / "file0")), "a server has no cwd"
     with pytest.raises(UsageError, match="as it must be served"):
         lying(items(LEAF.pem, MIDDLE.pem, LEAF.key_pem()), GOOD)
     with pytest.raises(UsageError, match="encrypted"):

@@ -72,7 +72,7 @@ class Deploy:
 
         Files that an ACME client renews where they lie are served there, as with ``in_place``.
         """
-        lies = in_place or all(keeps(Path(item.source)) for item in items)
+        lies = in_place or all(keeps(Path(item.source).absolute()) for item in items)
         new = lying(items, one) if lies else None
         return self._plans.deploy(one, tuple(programs) or self._installed(), folder=folder, in_place=new)
 
