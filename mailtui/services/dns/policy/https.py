@@ -80,6 +80,15 @@ def _fetch(url: str, host: str, path: str, connection: _Connection) -> Fetched:
     enough.daemon = True
     enough.start()
     try:
+        found = _answered(url, host, path, connection)
+    finally:
+        enough.cancel()
+        connection.close()
+    return Fetched(url, "timeout", "the answer did not end in time") if connection.ended else found
+
+
+def _answered(url: str, host: str, path: str, connection: _Connection) -> Fetched:
+    try:
         connection.request("GET", path, headers={"Host": host, "User-Agent": "mailtui"})
         answer = connection.getresponse()
         if answer.status != 200:
@@ -95,11 +104,6 @@ def _fetch(url: str, host: str, path: str, connection: _Connection) -> Fetched:
         return Fetched(url, "timeout", "no answer in time")
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Fetched(url, "unreachable", clean(str(error)) or type(error).__name__)
-    finally:
-        enough.cancel()
-        connection.close()
-    if connection.ended:
-        return Fetched(url, "timeout", "the answer did not end in time")
     if len(body) > LARGEST:
         return Fetched(url, "size", f"more than {LARGEST} bytes")
     text = body.decode("utf-8", "surrogateescape")
