@@ -41,6 +41,18 @@ def test_one_of_ours(probes: Probes, address: str) -> None:
     assert "DATA" not in said(probe)
 
 
+@pytest.mark.slow
+def test_a_rule_against_the_client_is_nothing_against_the_recipient(lab: Lab, probes: Probes) -> None:
+    lab.command("postconf", "-e", "smtpd_client_restrictions = reject_unknown_client_hostname")
+    lab.command("postfix", "reload")
+    try:
+        probe = probes.recipient("alice@lab.example")
+    finally:
+        lab.command("postconf", "-X", "smtpd_client_restrictions")
+        lab.command("postfix", "reload")
+    assert probe.verdict == "exists" and "tells a client from loopback" in probe.told, probe
+
+
 def test_nobody_of_ours(probes: Probes) -> None:
     probe = probes.recipient("nobody@lab.example")
     assert probe.verdict == "refused" and probe.attempts[0].verdict == "refused"

@@ -173,6 +173,11 @@ def _judgement(attempts: Sequence[Attempt], found: Resolution, *, ours: bool) ->
     tables, others = attempts[0], attempts[1:]
     if ours and not tables.ok:
         return tables.verdict, tables.told
+    if ours and others and others[0].verdict in ("temporary", "unclear"):
+        return (
+            "exists",
+            f"there is such a recipient, though our own port tells a client from loopback: {others[0].reply}",
+        )
     against = next((one for one in others if not one.ok and one.verdict not in _TRY_NEXT), None)
     last = against or (others[-1] if others else tables)
     if last.ok and CATCH_ALL in last.facts:
