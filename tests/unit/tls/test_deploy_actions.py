@@ -86,13 +86,22 @@ def test_one_that_ends_soon_may_be_all_there_is() -> None:
     assert warnings(one) == ["10 days are left, less than a sixth of its life"]
 
 
-def test_served_where_it_lies() -> None:
-    found = items(LEAF.pem + MIDDLE.pem, LEAF.key_pem())
-    assert lying(found, GOOD) == NewFiles(str(Path.cwd() / "file1"), str(Path.cwd() / "file0")), "a server has no cwd"
+def test_served_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def put(*contents: bytes, passphrase: bytes | None = None) -> tuple[Item, ...]:
+        for number, data in enumerate(contents):
+            (tmp_path / f"file{number}").write_bytes(data)
+        return items(*contents, passphrase=passphrase)
+
+    found = put(LEAF.pem + MIDDLE.pem, LEAF.key_pem())
+    assert lying(found, GOOD) == NewFiles(str(tmp_path / "file1"), str(tmp_path / "file0")), "a server has no cwd"
     with pytest.raises(UsageError, match="as it must be served"):
-        lying(items(LEAF.pem, MIDDLE.pem, LEAF.key_pem()), GOOD)
+        lying(put(LEAF.pem, MIDDLE.pem, LEAF.key_pem()), GOOD)
     with pytest.raises(UsageError, match="encrypted"):
-        lying(items(LEAF.pem + MIDDLE.pem, LEAF.key_pem(b"w"), passphrase=b"w"), GOOD)
+        lying(put(LEAF.pem + MIDDLE.pem, LEAF.key_pem(b"w"), passphrase=b"w"), GOOD)
+    with pytest.raises(UsageError, match="as they stand"):
+        lying(put(LEAF.pem.strip() + MIDDLE.pem, LEAF.key_pem()), GOOD)
 
 
 def changes(state: Path, named: str = "") -> Changes:
