@@ -31,6 +31,8 @@ PATIENCE = 2.0
 _MOST_BYTES = 8 * 2**20
 _MOST_LINES = 60
 _TICK = 0.03
+_JOURNAL_TICK = 0.3
+"""Each look at the journal is a run of journalctl."""
 _SESSION = re.compile(r"\bsession=<([A-Za-z0-9+/=]{12,64})>|<([A-Za-z0-9+/=]{12,64})>")
 _END = re.compile(
     r"^disconnect from |^lost connection|Disconnected|Logged out|Aborted login|Login aborted|Connection closed|BYE"
@@ -91,7 +93,7 @@ class LogMark:
             ended = sum(1 for line in found if _END.search(line.event.text))
             if ended >= len(clients) or self.blind or time.monotonic() > deadline:
                 return tuple(line.ref for line in found[:_MOST_LINES])
-            time.sleep(_TICK)
+            time.sleep(_JOURNAL_TICK if self._journal else _TICK)
 
     def lines(self) -> Iterator[Line]:
         """Everything that was logged since, by log."""
