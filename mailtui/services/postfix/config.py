@@ -45,7 +45,13 @@ class PostfixConfig:
 
     def of_service(self, service: MasterService | None) -> PostfixConfig:
         """The configuration as one service sees it, with its ``-o`` overrides; this one where it has none."""
-        return self._like(service.overrides) if service and service.overrides else self
+        if service is None or not service.overrides:
+            return self
+        return self._of_services.setdefault(service.overrides, self._like(service.overrides))
+
+    @cached_property
+    def _of_services(self) -> dict[tuple[tuple[str, str], ...], PostfixConfig]:
+        return {}
 
     @property
     def where(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from mailtui.services.tls.audit.outdated import outdated
 from mailtui.services.tls.audit.ports import asks, port_findings
 from mailtui.services.tls.audit.postfix import postfix_findings, version_findings
 from mailtui.services.tls.audit.sites import dovecot_site, postfix_site
-from mailtui.services.tls.listeners import Listeners
+from mailtui.services.tls.listeners import configured
 from mailtui.services.tls.logins import LoginBook
 from mailtui.services.tls.probe import served_by
 
@@ -39,7 +39,7 @@ class Audit:
         does without. Raises the first program's error where neither can be read.
         """
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
-        listeners = Listeners(self._tools, postfix, dovecot).configured()
+        listeners = configured(self._tools, postfix, dovecot)
         mail = _or_none(lambda: postfix_site(self._tools, postfix, listeners))
         boxes = _or_none(lambda: dovecot_site(self._tools, dovecot, listeners))
         found = [*_of_postfix(mail)] if mail else []

@@ -51,7 +51,7 @@ class PostfixCertificates:
         program = service.command.split(" ")[0]
         if program not in _PREFIX:
             return
-        own = self._own(service)
+        own = self._postfix.of_service(service)
         prefix, side = _PREFIX[program]
         if side == "server" and level(own) == "none" and not on(own.get("smtpd_tls_wrappermode")):
             return
@@ -69,7 +69,7 @@ class PostfixCertificates:
 
     def names(self) -> tuple[str, ...]:
         """The names, or ``.parents`` of names, for which there is a certificate in a table."""
-        tables = {table for service in self._servers for table in words(self._own(service).get(SNI))}
+        tables = {table for service in self._servers for table in words(self._postfix.of_service(service).get(SNI))}
         return tuple(dict.fromkeys(name for table in sorted(tables) for name, _ in self.entries(table)))
 
     def entries(self, table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -92,7 +92,7 @@ class PostfixCertificates:
 
         The blocks hold private keys: they are for comparing, and for nobody's eyes.
         """
-        for table in words(self._own(service).get(SNI)):
+        for table in words(self._postfix.of_service(service).get(SNI)):
             for key in _keys(name):
                 found = self._asked(table, key)
                 if _BEGIN in found:
@@ -114,17 +114,9 @@ class PostfixCertificates:
     def _servers(self) -> tuple[MasterService, ...]:
         return tuple(one for one in self._postfix.services if one.command.split(" ")[0] in ("smtpd", "postscreen"))
 
-    @cached_property
-    def _known(self) -> dict[str, PostfixConfig]:
-        return {}
-
-    def _own(self, service: MasterService) -> PostfixConfig:
-        """The configuration as a service sees it, asked for once."""
-        return self._known.setdefault(f"{service.name}/{service.type}", self._postfix.of_service(service))
-
     def _by_name(self, service: MasterService) -> Iterator[Named]:
         if service in self._servers:
-            for table in words(self._own(service).get(SNI)):
+            for table in words(self._postfix.of_service(service).get(SNI)):
                 for name, files in self.entries(table):
                     use = Use("postfix", _place(service, SNI), table, name=name)
                     yield Named(files, use, "" if files else f"{table} names no file for {name}", key_first=True)

@@ -28,6 +28,16 @@ _OWN = {"postfix": "master", "dovecot": "dovecot"}
 """The process that opens the sockets."""
 
 
+def configured(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[Listener, ...]:
+    """Every port that these configurations open. Raises the first one's error where neither can be read."""
+    return tuple(
+        either(
+            lambda: postfix_listeners(postfix),
+            lambda: dovecot_listeners(DovecotSettings(tools, dovecot)),
+        )
+    )
+
+
 class Listeners:
     """The ports of one Postfix and one Dovecot; everything is read anew at each call."""
 
@@ -38,13 +48,7 @@ class Listeners:
 
     def configured(self) -> tuple[Listener, ...]:
         """Every port that is set. Raises the first program's error where neither can be read."""
-        postfix, dovecot = self._postfix.again(), self._dovecot.again()
-        return tuple(
-            either(
-                lambda: postfix_listeners(postfix),
-                lambda: dovecot_listeners(DovecotSettings(self._tools, dovecot)),
-            )
-        )
+        return configured(self._tools, self._postfix.again(), self._dovecot.again())
 
     def rows(self) -> tuple[Row, ...]:
         """Every port that is set or that somebody of the mail system has open, by number. Raises HostError."""

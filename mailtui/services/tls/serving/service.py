@@ -16,7 +16,7 @@ from mailtui.services.tls.either import either
 from mailtui.services.tls.facts import CertificateFacts, facts
 from mailtui.services.tls.inventory import Held
 from mailtui.services.tls.inventory.loading import Loader
-from mailtui.services.tls.listeners import Listener, Listeners
+from mailtui.services.tls.listeners import Listener, configured
 from mailtui.services.tls.probe import Served, served_by
 from mailtui.services.tls.serving.drift import about, drift_findings
 from mailtui.services.tls.serving.expecting import Expecting
@@ -45,7 +45,7 @@ class Serving:
         now = time.time()
         postfix, dovecot, loader = self._postfix.again(), self._dovecot.again(), Loader(now)
         expecting = Expecting(self._tools, postfix, dovecot, loader)
-        listeners = Listeners(self._tools, postfix, dovecot).configured()
+        listeners = configured(self._tools, postfix, dovecot)
         questions = [
             (one, name)
             for one in _each_once(listeners)
