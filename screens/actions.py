@@ -12,6 +12,9 @@ from textual.screen import Screen
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.commands import ALL, Command
 
+VIEWS = "Views"
+"""The group of what goes from one view to another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -49,7 +52,7 @@ def actions(screen: Screen[Any]) -> tuple[Action, ...]:
             keys=shown,
             title=command.title if command else binding.description,
             doc=binding.tooltip,
-            group=_group(active.node),
+            group=VIEWS if binding.id.startswith("view.") else _group(active.node),
             dangerous=bool(command and command.dangerous),
             reason="" if active.enabled else _reason(screen, binding.action),
             call=binding.action,

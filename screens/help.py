@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -13,12 +13,13 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from mailtui.screens.actions import Action, grouped
+from mailtui.screens.actions import VIEWS, Action, grouped
 
 KEYS = 13
 TITLE = 22
 FRAME = 9
 WIDEST = 112
+VIEW = 20
 
 
 class HelpScreen(ModalScreen[None]):
@@ -44,12 +45,27 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(Content(self._intro), classes="dialog-text")
                 for title, actions in self._groups:
                     yield Static(Content(title), classes="help-group")
-                    yield Static(Content("\n").join(row for action in actions for row in self._rows(action)))
+                    rows = (
+                        self._views(actions) if title == VIEWS else (row for one in actions for row in self._rows(one))
+                    )
+                    yield Static(Content("\n").join(rows))
             yield Static(Content("j k scroll   esc close"), classes="dialog-keys")
 
     def action_scroll(self, by: int) -> None:
         """A line up or down."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def _views(self, actions: Sequence[Action]) -> Iterator[Content]:
+        """Many keys of one kind, side by side."""
+        beside = max(1, (min(WIDEST, self.app.size.width) - FRAME) // VIEW)
+        for start in range(0, len(actions), beside):
+            yield Content.assemble(
+                *(
+                    part
+                    for one in actions[start : start + beside]
+                    for part in ((f"{one.keys:<4}", "bold $text-accent"), f"{one.title:<{VIEW - 4}}")
+                )
+            )
 
     def _rows(self, action: Action) -> Iterator[Content]:
         """The action, its sentence wrapped beside it."""

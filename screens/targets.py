@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mailtui.filters.tree import quote
 from mailtui.maillog.model import LineRef, Story
-from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.authresults.model import Reading
+from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.people.model import Report
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.queue.model import QueueEntry

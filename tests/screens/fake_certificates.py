@@ -82,7 +82,7 @@ def survey() -> Survey:
     """As of ``NOW``."""
     stale = shown(IMAPS, "shop.example", SHOP)
     old = replace(stale, leaf=leaf("shop.example", -2, "B0"), verdict="stale")
-    return Survey(NOW, (MAIL, SHOP, EVIL), (shown(SMTP, "", MAIL), shown(IMAPS, "", MAIL), old))  # type: ignore[arg-type]
+    return Survey(NOW, (MAIL, SHOP, EVIL), (shown(SMTP, "", MAIL), shown(IMAPS, "", MAIL), old))
 
 
 @dataclass
