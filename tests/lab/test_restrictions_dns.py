@@ -137,7 +137,7 @@ def disagreements(lab: Lab, server: DnsServer, folder: Path, seed: int, settings
 
 
 def test_it_agrees_with_smtpd_on_a_short_set(lab: Lab, server: DnsServer, tmp_path: Path) -> None:
-    found = disagreements(lab, server, tmp_path, 7, settings=6, sessions=12)
+    found = disagreements(lab, server, tmp_path, 7, settings=4, sessions=12)
     assert server.asked
     assert not found, "\n\n".join(found[:3])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailtui.services.dns.answers import Answer
 from mailtui.services.postfix.restrictions.judging.model import Verdict
@@ -16,6 +18,7 @@ from mailtui.services.postfix.restrictions.order import service_called
 from tests.support.tools import RecordedTools
 from tests.unit.restrictions.machine import postfix_with
 
+_GONE = ("reject_maps_rbl", "check_relay_domains", "permit_naked_ip_address")
 PARAMETERS = {
     "myhostname": "mx.lab.example",
     "mydestination": "lab.example",
@@ -184,3 +187,26 @@ def test_a_client_of_mynetworks_may_go_anywhere_and_its_name_is_not_looked_up() 
 def test_classes_that_lead_in_a_circle_come_to_an_end() -> None:
     found = judged(smtpd_restriction_classes="one, two", one="two", two="one", smtpd_sender_restrictions="one, permit")
     assert found.reply == "451 4.3.5 Server configuration error"
+
+
+_EVERY = ", ".join(
+    f"warn_if_reject {one.name}"
+    + {"domain": " list.example", "server": " unix:x", "seconds": " 1"}.get(one.argument, "")
+    for one in {one.name: one for one in known().values()}.values()
+    if one.argument != "table" and one.name not in ("permit", "reject", "defer", "warn_if_reject", *_GONE)
+)
+_TEXTS = st.text(max_size=40) | st.sampled_from(
+    ("a@", "@", "a@b@c", '"a b"@c.d', "[", "[]", "x@[::1]", "..", "-", "é@é.é")
+)
+
+
+@given(name=_TEXTS, helo=_TEXTS, sender=_TEXTS, recipient=_TEXTS, user=_TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_client_says_there_is_a_verdict(
+    name: str, helo: str, sender: str, recipient: str, user: str
+) -> None:
+    lists = {f"smtpd_{stage}_restrictions": _EVERY for stage in ("client", "recipient")}
+    lists["smtpd_sasl_auth_enable"] = "yes"
+    found = judged(None, Session("2001:db8::7", name, name, helo, sender, recipient, user), **lists)
+    assert found.reply[:1] in "245"
+    assert not any(sign in found.reply for sign in "\0\r\n\x1b")
