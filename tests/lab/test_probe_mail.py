@@ -13,12 +13,14 @@ import pytest
 from mailtui.host.errors import UsageError
 from mailtui.lab import Lab
 from mailtui.lab.users import PASSWORD
+from mailtui.screens.probes import ResultScreen
 from mailtui.services.container import Services
 from mailtui.services.probes.delivering import Delivery
 from mailtui.services.probes.model import Probe
 from mailtui.services.probes.sasl import Credentials
 from mailtui.services.probes.service import Probes
 from mailtui.settings import Settings
+from tests.lab.test_console import console, text_of, until
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +174,17 @@ def test_nothing_goes_to_strangers_without_a_word(probes: Probes) -> None:
 def test_patience_ends(probes: Probes) -> None:
     probe = probes.deliver(Delivery("friend@full.example", patience=1.5), consent=lambda _: True)
     assert probe.verdict == "temporary" and "452 4.2.2" in probe.attempts[-1].reply
+
+
+@pytest.mark.slow
+async def test_by_keys_alone(lab: Lab) -> None:
+    """From the console's first view to the mailbox of a test message, and to a refused login with its line."""
+    async with console(lab) as (app, pilot):
+        await pilot.press("f4", "j", "j", "T", *"bob@lab.example", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ResultScreen))
+        assert "Dovecot saved it in INBOX" in text_of(app)
+        await pilot.press("escape", "j", "j", "T", "enter")
+        await until(pilot, lambda: "Password of" in text_of(app))
+        await pilot.press(*"wrong", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ResultScreen))
+        await until(pilot, lambda: "the password is not the one in passdb" in text_of(app))
