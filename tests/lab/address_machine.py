@@ -103,7 +103,7 @@ class AddressMachine:
         start = self.lab.log.stat().st_size
         with smtplib.SMTP("127.0.0.1", self.lab.ports["smtp"], timeout=30) as session:
             session.ehlo("client.invalid")
-            found = {address: _hand_in(session, case.sender, address) for address in case.addresses}
+            found = {address: hand_in(session, case.sender, address) for address in case.addresses}
         for did in found.values():
             if did.queue_id:
                 self._follow(did, start)
@@ -147,7 +147,7 @@ class AddressMachine:
             return file.read().decode("utf-8", "surrogateescape")
 
 
-def _hand_in(session: smtplib.SMTP, sender: str, address: str) -> Did:
+def hand_in(session: smtplib.SMTP, sender: str, address: str) -> Did:
     """One message; the reply is that to RCPT TO, or that to the message where it is refused only then."""
     session.command_encoding = "utf-8"
     option = "" if address.isascii() else " SMTPUTF8"

@@ -38,6 +38,8 @@ class Listed:
     """The parameter that decided it."""
     hit: Hit | None = None
     """The entry that lists the recipient."""
+    problem: str = ""
+    """Why a table could not be asked; ``""`` where all could."""
 
     @property
     def accepted(self) -> bool:
@@ -66,7 +68,7 @@ class Listing:
                 return Listed(syntax if role == "Recipient" else "501 5.1.7 Bad sender address syntax")
             return self._of_route(address, route, role)
         except TableError as error:
-            return Listed(f"451 4.3.0 <{address}>: Temporary lookup failure", error.message)
+            return Listed(f"451 4.3.0 <{address}>: Temporary lookup failure", problem=error.message)
 
     def _of_route(self, address: str, route: Route, role: str) -> Listed:
         user, _, domain = route.address.rpartition("@")

@@ -14,7 +14,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.addresses.classes import AddressClasses
 from mailtui.services.postfix.addresses.delivery import Delivery
 from mailtui.services.postfix.addresses.expansion import Expanded, Expansion
-from mailtui.services.postfix.addresses.listed import Listing
+from mailtui.services.postfix.addresses.listed import Listed, Listing
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.addresses.model import Final, Resolution
 from mailtui.services.postfix.addresses.people import People
@@ -88,7 +88,7 @@ class _Resolving:
         found, reply, problem = "", "", ""
         try:
             found = self._class_of(standard)
-            reply = self._reply(address, sender, client)
+            reply, problem = self._reply(address, sender, client)
         except TableError as error:
             reply, problem = f"451 4.3.0 <{address}>: Temporary lookup failure", error.message
         way = _Way({}, set(), problem)
@@ -111,16 +111,18 @@ class _Resolving:
         self._trail.note_class(domain, found)
         return found.name
 
-    def _reply(self, address: str, sender: str, client: str) -> str:
-        """What smtpd(8) says to the recipient."""
-        if client:
-            return self._restrictions.reply(client, sender, address)
-        if "no_unknown_recipient_checks" in self._options or not self._rejects_unlisted:
-            return ""
-        return self._listing.of(address, sender).reply
+    def _reply(self, address: str, sender: str, client: str) -> tuple[str, str]:
+        """What smtpd(8) says to the recipient, and why a table could not be asked."""
+        listed = self._listing.of(address, sender) if self._rejects_unlisted else Listed("")
+        if not client:
+            return listed.reply, listed.problem
+        reply = self._restrictions.reply(client, sender, address)
+        return reply, listed.problem if reply == listed.reply else ""
 
     @property
     def _rejects_unlisted(self) -> bool:
+        if "no_unknown_recipient_checks" in self._options:
+            return False
         return self._smtpd.get("smtpd_reject_unlisted_recipient").lower() != "no"
 
     def _follow(
