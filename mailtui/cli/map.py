@@ -26,8 +26,8 @@ EXAMPLES = """\
   mailtui map set /etc/postfix/virtual info@shop.example anna@shop.example
   mailtui map unset /etc/postfix/virtual info@shop.example
   mailtui map build /etc/postfix/virtual --dry-run
-  mailtui map edit /etc/postfix/virtual                $EDITOR on a private copy, then the plan
-  mailtui map convert /etc/postfix/virtual lmdb        another type, in every parameter; without one, the default"""
+  mailtui map edit /etc/postfix/virtual    $EDITOR, then the plan
+  mailtui map convert /etc/postfix/virtual lmdb    another type, everywhere"""
 
 _VERBS = ("list", "check", "get", "set", "unset", "build", "convert", "edit")
 

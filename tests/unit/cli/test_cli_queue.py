@@ -200,7 +200,10 @@ def test_a_plan_for_exactly_what_was_chosen(
     verb: str, option: str, tools: RecordedTools, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (step,) = planned(capsys, verb, "--where", "recipient:*@full.example -sender:evil")["steps"]
-    assert step["argv"][-1][:3] == ["postsuper", option, "-"]
+    postsuper = [argv for argv in step["argv"] if argv[0] == "postsuper"]
+    assert postsuper[-1][:3] == ["postsuper", option, "-"]
+    wakes = [["postkick", "public", "pickup", "W"]] if verb == "requeue" else []
+    assert [argv for argv in step["argv"] if argv[0] != "postsuper"] == wakes
     assert [target["name"] for target in step["targets"]] == [OLD, NEW]
     (step,) = planned(capsys, verb, HELD)["steps"]
     assert [target["name"] for target in step["targets"]] == [HELD]
