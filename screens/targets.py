@@ -16,6 +16,7 @@ from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.probes.model import Probe
 
 if TYPE_CHECKING:
+    from mailtui.services.postfix.restrictions.judging.session import Session
     from mailtui.services.tls.inventory import Held
     from mailtui.services.tls.serving import Survey
 
@@ -115,6 +116,9 @@ class OpenAddress:
 @dataclass(frozen=True, slots=True)
 class OpenRules:
     """What smtpd lets in."""
+
+    session: Session | None = None
+    """A client to be tried on it."""
 
 
 @dataclass(frozen=True, slots=True)

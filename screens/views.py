@@ -77,7 +77,7 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenHowto: lambda _to, _: HowtoScreen(),
     OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
     OpenAddress: lambda to, _: AddressesScreen(to),
-    OpenRules: lambda _to, _: RulesScreen(),
+    OpenRules: lambda to, _: RulesScreen(to.session),
     OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
     OpenCertificate: lambda to, _: CertificateScreen(to),
     OpenMailbox: lambda to, _: FilesScreen(to.look),

@@ -53,11 +53,11 @@ class RulesScreen(ConsoleScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = RULES
     BINDINGS: ClassVar[list[BindingType]] = bindings(RULES)
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self._orders: Sequence[Order] = ()
         self._place = 0
-        self._session: Session | None = None
+        self._session = session
         self._verdict: Verdict | None = None
         self._lines: list[Line] = []
         self._left = False
@@ -100,6 +100,8 @@ class RulesScreen(ConsoleScreen):
             return
         self._show()
         self._learned()
+        if self._session is not None:
+            self._judge(self._session)
 
     @work(group="dialog", exclusive=True)
     async def action_ask(self) -> None:

@@ -27,6 +27,7 @@ from mailtui.screens.widgets import LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.addresses.model import Resolution, Step
 from mailtui.services.postfix.maps.used import Table, Use
+from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 from mailtui.text import clean
 
 
@@ -139,8 +140,13 @@ class AddressesScreen(ConsoleScreen):
         self._show()
 
     def action_rules(self) -> None:
-        """What smtpd asks of clients."""
-        self.post_message(Open(OpenRules()))
+        """What smtpd asks of clients, and of the one that was asked about."""
+        asked = self._asked
+        session = None
+        if asked is not None and asked.client:
+            helo = usual_helo(asked.client)
+            session = Session(asked.client, helo=helo, sender=asked.sender, recipient=asked.address)
+        self.post_message(Open(OpenRules(session)))
 
     def why_not(self, action: str) -> str:
         """Without an address there are no answers."""

@@ -68,6 +68,20 @@ async def test_a_client_is_tried_and_the_cursor_stands_on_the_rule_that_refuses(
         await until(pilot, lambda: "Relay access denied" not in text_of(pilot))
 
 
+async def test_the_client_of_an_address_is_tried_at_once() -> None:
+    services = FakeServices()
+    async with console(services, (140, 30)) as pilot:
+        await pilot.press("f8")
+        await showing(pilot, PromptDialog)
+        await pilot.press(*"anna@shop.example from a@b.example client 192.0.2.7", "enter")
+        await until(pilot, lambda: "250 2.1.5 Ok" in text_of(pilot))
+        await pilot.press("c")
+        await showing(pilot, RulesScreen)
+        await until(pilot, lambda: "Relay access denied" in text_of(pilot))
+        session = Session("192.0.2.7", helo="[192.0.2.7]", sender="a@b.example", recipient="anna@shop.example")
+        assert services.restrictions.judged == [(session, "smtp/inet")]
+
+
 async def test_a_rule_opens_its_table_and_coming_back_tries_again() -> None:
     services = FakeServices()
     async with console(services, (140, 30)) as pilot:
