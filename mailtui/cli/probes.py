@@ -46,6 +46,7 @@ def _attempt_json(one: Attempt) -> dict[str, object]:
         "mechanism": one.mechanism,
         "offered": list(one.offered),
         "tls": one.tls,
+        "client": one.client,
         "facts": list(one.facts),
         "dialogue": [{"client": said.ours, "text": said.text} for said in one.dialogue],
         "lines": [line_json(line) for line in one.lines],

@@ -73,6 +73,8 @@ _NO_PASSWORD = "the server offers no mechanism that takes a password"  # noqa: S
 
 def log_in(talk: Talk, who: Credentials, wanted: str = "") -> tuple[str, Verdict, str]:
     """The mechanism used, what came of it, and the server's words. Raises Stopped."""
+    if not talk.may_hear_secrets:
+        raise Stopped("untrusted", "this is not the machine it was taken for: no password is said to it")
     offered = talk.offered
     mechanism = choose(offered, wanted) or ("USER" if "USER" in offered and wanted in ("", "USER") else "")
     if not mechanism:

@@ -61,7 +61,7 @@ def _spoken(talk: Talk, who: Credentials, wanted: str) -> Attempt:
     except Failed as failed:
         told = "the server takes user and password, but the mailbox does not open"
         made = replace(made, verdict="refused", told=told, reply=str(failed))
-    return replace(made, tls=talk.tls, dialogue=tuple(talk.dialogue))
+    return replace(made, tls=talk.tls, client=talk.local[0], dialogue=tuple(talk.dialogue))
 
 
 def _explained(made: Attempt, *, own: bool, blind: bool) -> Attempt:

@@ -72,6 +72,8 @@ class Attempt:
     """The mechanisms that the server offers after TLS, or without where there is none."""
     tls: str = ""
     """Version and cipher; ``""`` for none."""
+    client: str = ""
+    """The address we came from; ``""`` where there was no connection."""
     dialogue: tuple[Said, ...] = ()
     facts: tuple[str, ...] = ()
     """What else was learnt, a sentence each."""

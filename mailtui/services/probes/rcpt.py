@@ -37,7 +37,8 @@ def ask(endpoint: Endpoint, sender: str, recipient: str, manner: Manner, *, deco
         # As Postfix does with level may: TLS that fails is not worth more than none.
         made, talk = _asked(endpoint, sender, recipient, replace(manner, tls="none"), decoy=decoy)
         made = replace(made, facts=("TLS failed; asked again without", *made.facts))
-    return replace(made, tls=talk.tls, dialogue=tuple(talk.dialogue), seconds=time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return replace(made, tls=talk.tls, client=talk.local[0], dialogue=tuple(talk.dialogue), seconds=seconds)
 
 
 def local_name(address: str) -> str:

@@ -100,9 +100,7 @@ class RecipientProbe:
         source = lonely_source(endpoint.host)
         mark, manner = self._mark(), Manner(source, tls="may", timeout=_TIMEOUT)
         made = ask(endpoint, sender, address, manner, decoy=False)
-        hello = next((said.text for said in made.dialogue if said.ours), "")
-        client = hello.partition("[")[2].strip("]").removeprefix("IPv6:")
-        lines = mark.caused_by([Client(client, 0, alone=source is not None)]) if client else ()
+        lines = mark.caused_by([Client(made.client, 0, alone=source is not None)]) if made.client else ()
         return replace(made, lines=lines)
 
     @cached_property

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from mailtui.services.probes.manner import Manner, Stopped
 from mailtui.services.probes.model import Endpoint, Said, Verdict
+from mailtui.services.probes.own import is_own
 from mailtui.services.tls.probe.contexts import context
 from mailtui.services.tls.probe.languages import LANGUAGES, Language
 from mailtui.services.tls.probe.wire import Wire
@@ -39,6 +40,7 @@ class Talk:
         """Version and cipher; ``""`` for none."""
         self.local: tuple[str, int] = ("", 0)
         """Our own address and port."""
+        self._peer = ""
         self._wire: Wire | None = None
 
     def __enter__(self) -> Talk:
@@ -60,6 +62,11 @@ class Talk:
     def offered(self) -> tuple[str, ...]:
         """The mechanisms the server offers now, cleaned."""
         return tuple(map(clean, self.language.mechanisms(self.told)))
+
+    @property
+    def may_hear_secrets(self) -> bool:
+        """Whether it is this machine, or one that has proven to be who it says; a name may lead elsewhere by now."""
+        return bool(self.tls) and (self._manner.verify or is_own(self._peer))
 
     def say(self, line: str, last: Pattern[bytes] | None = None, *, shown: str | None = None) -> list[str]:
         """Send a line, read the reply up to the line that matches ``last``; ``shown`` stands for a secret one."""
@@ -94,6 +101,7 @@ class Talk:
         sock = self._connected()
         self._wire = Wire(sock, deadline)
         own = sock.getsockname()
+        self._peer = str(sock.getpeername()[0])
         self.local = (str(own[0]).partition("%")[0], int(own[1]))
         if self.endpoint.implicit:
             self._shake_hands()

@@ -78,6 +78,13 @@ def test_the_password_goes_out_inside_tls_and_is_shown_nowhere(tmp_path: Path) -
     assert "AGFubmE" not in repr(talk.dialogue)
 
 
+def test_a_name_that_leads_elsewhere_by_now_gets_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtui.services.probes.talk.is_own", lambda _: False)
+    with script(tmp_path, b"220 mx\r\n", _EHLO, b"220 go\r\n", TLS, _AFTER, b"221 bye\r\n") as server:
+        assert stopped(server, "smtp", quick())[0] == "untrusted"
+    assert server.heard[-1] == b"QUIT" and not any(b"AUTH" in line for line in server.heard)
+
+
 @pytest.mark.parametrize(
     ("says", "verdict"),
     [
