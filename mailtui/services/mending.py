@@ -7,6 +7,7 @@ same plan of it without a shell between.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,13 @@ def _repair(services: Services, words: Words) -> Plan:
     return services.mailboxes.repair(looks)
 
 
+def _deploy(services: Services, words: Words) -> Plan:
+    """``--in-place --server dovecot CHAIN KEY``."""
+    programs = [_program(word) for before, word in pairwise(words) if before == "--server"]
+    files = [Path(word) for word in words if word not in ("--in-place", "--server", *PROGRAMS)]
+    return services.deploy.of_files(files, programs=programs, in_place="--in-place" in words)
+
+
 def _protect(_services: Services, words: Words) -> Plan:
     from mailtui.services.tls.protecting import protect_plan
 
@@ -76,6 +84,7 @@ _MAKERS: dict[tuple[str, str], Maker] = {
     ("service", "reload"): lambda services, words: services.control.plan("reload", words),
     ("service", "restart"): lambda services, words: services.control.plan("restart", words),
     ("cert", "protect"): _protect,
+    ("cert", "deploy"): _deploy,
     ("cert", "hook"): lambda services, words: services.renewal.hook_plan(words[0]),
     ("config", "set"): _set,
     ("config", "unset"): _unset,

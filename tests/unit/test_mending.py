@@ -47,6 +47,18 @@ def test_settings_keep_their_values_whole() -> None:
     assert (name, program, [(one.name, one.value) for one in settings]) == ("set", "postfix", [("a", "b=c")])
 
 
+def test_a_certificate_goes_where_the_command_says() -> None:
+    made: list[Any] = []
+    deploy = SimpleNamespace(of_files=lambda files, **more: made.append((list(map(str, files)), more)))
+    mending = Mending(SimpleNamespace(deploy=deploy))  # type: ignore[arg-type]
+    mending.plan(("mailtui", "cert", "deploy", "--in-place", "--server", "dovecot", "--", "/live/c", "/live/k"))
+    mending.plan(("mailtui", "cert", "deploy", "/c", "/k"))
+    assert made == [
+        (["/live/c", "/live/k"], {"programs": ["dovecot"], "in_place": True}),
+        (["/c", "/k"], {"programs": [], "in_place": False}),
+    ]
+
+
 @pytest.mark.parametrize(
     "fix", [(), ("rm", "-rf", "/", "x"), ("mailtui", "queue", "list", "--where"), ("mailtui", "map", "build")]
 )

@@ -13,9 +13,14 @@ from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Plan
 from mailtui.host.errors import HostError, UsageError
 from mailtui.services.configuration.model import Program
+from mailtui.services.tls.facts import facts
+from mailtui.services.tls.inventory import Held, Use
+from mailtui.services.tls.pile import certificates, read_pile
 from mailtui.services.tls.renewal.clients import keeps, lineages, unwrapped
+from mailtui.services.tls.renewal.copies import copies
 from mailtui.services.tls.renewal.hook import hook_steps, script
 from mailtui.services.tls.renewal.model import Lineage
+from tests.unit.tls.authority import issue
 
 RELOADS = (("postfix", "reload"), ("doveadm", "reload"))
 
@@ -183,3 +188,32 @@ def test_a_script_runs_everything_and_tells_of_what_failed(tmp_path: Path) -> No
 def test_a_line_that_hides_nothing() -> None:
     one = Lineage("lego", "x", Path("k"), Path("c"), Path("s"), ("mailtui cert deploy --in-place x  # for postfix",))
     assert one.tells("postfix") and not one.tells("dovecot")
+
+
+def in_use(*files: Path, program: Program = "dovecot") -> Held:
+    """A certificate in use, as the inventory tells of it."""
+    items = [item for file in files for item in read_pile(file)]
+    chain = tuple(facts(one) for one in certificates(tuple(items)))
+    return Held(tuple(map(str, files)), (Use(program, "dovecot", "ssl_cert"),), chain)
+
+
+def test_a_copy_that_nobody_updates(tmp_path: Path) -> None:
+    settings = certbot(tmp_path)
+    live, archive = tmp_path / "etc/letsencrypt/live/mail.example", tmp_path / "etc/letsencrypt/archive"
+    live.mkdir(parents=True)
+    archive.mkdir()
+    copy, other = tmp_path / "copy.pem", tmp_path / "other.pem"
+    copy.write_bytes(issue("mail.example", names=("mail.example",), days=(-60, 30)).pem)
+    other.write_bytes(issue("other.example", names=("other.example",), days=(-60, 30)).pem)
+    (archive / "full1.pem").write_bytes(issue("mail.example", names=("mail.example",), days=(-1, 89)).pem)
+    (live / "fullchain.pem").symlink_to("../../archive/full1.pem")
+    link = tmp_path / "link.pem"
+    link.symlink_to(live / "fullchain.pem")
+    (lineage,) = lineages(tmp_path)
+    assert lineage.settings == settings
+    (finding,) = copies([lineage], [in_use(copy), in_use(other), in_use(link), in_use(live / "fullchain.pem")])
+    assert finding.subject == str(copy)
+    files = (str(live / "fullchain.pem"), str(live / "privkey.pem"))
+    assert finding.fix == ("mailtui", "cert", "deploy", "--in-place", "--server", "dovecot", "--", *files)
+    copy.write_bytes((archive / "full1.pem").read_bytes())
+    assert copies([lineage], [in_use(copy)]) == (), "it was copied again"

@@ -39,10 +39,17 @@ class Deploy:
         self._tools = tools
         self._plans = DeployPlans(tools, postfix, dovecot, resolver)
 
-    def of_files(self, files: Sequence[Path], passphrase: bytes | None = None) -> Plan:
-        """A plan for everything that is here. Raises PassphraseNeeded, and what reading raises."""
+    def of_files(
+        self,
+        files: Sequence[Path],
+        passphrase: bytes | None = None,
+        programs: Sequence[Program] = (),
+        *,
+        in_place: bool = False,
+    ) -> Plan:
+        """A plan from files. Raises PassphraseNeeded, and what reading raises."""
         items = tuple(item for file in files for item in read_pile(file, passphrase))
-        return self.plan(items, self.judged(items))
+        return self.plan(items, self.judged(items), programs, in_place=in_place)
 
     def locked(self, files: Sequence[Path]) -> bool:
         """Whether one of them needs a passphrase; what else is wrong with them a plan tells."""

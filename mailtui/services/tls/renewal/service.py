@@ -17,6 +17,7 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.tables import needs_postmap
 from mailtui.services.tls.inventory import Held, Inventory
 from mailtui.services.tls.renewal.clients import lineages
+from mailtui.services.tls.renewal.copies import copies, holds
 from mailtui.services.tls.renewal.hook import hook_steps
 from mailtui.services.tls.renewal.model import Lineage
 from mailtui.services.tls.renewal.watch import CertificateWatch
@@ -57,22 +58,17 @@ class Renewal:
         self._dovecot = dovecot
         self._root = root
 
-    def renewed(self, held: Sequence[Held] | None = None) -> tuple[Renewed, ...]:
-        """Those that Postfix or Dovecot serve. Raises what ``Inventory.held`` raises, which ``held`` saves asking."""
-        found = []
+    def renewed(self) -> tuple[Renewed, ...]:
+        """Those that Postfix or Dovecot serve. Raises what ``Inventory.held`` raises."""
         known = lineages(self._root)
-        for lineage in known:
-            used = [one for one in held or (self._held() if known else ()) if _holds(one, lineage)]
-            uses = [use for one in used for use in one.uses if use.side == "server"]
-            tables = (use.setting for use in uses if use.program == "postfix" and needs_postmap(use.setting))
-            if uses:
-                programs = tuple(dict.fromkeys(use.program for use in uses))
-                found.append(Renewed(lineage, programs, tuple(dict.fromkeys(tables))))
-        return tuple(found)
+        return _in_use(known, self._held()) if known else ()
 
     def findings(self) -> tuple[Finding, ...]:
-        """Certificates that will be renewed on disk and go on being served until they are over."""
-        return tuple(_finding(one) for one in self.renewed() if one.untold or one.unbuilt)
+        """Certificates that will be renewed on disk, or are already, and go on being served until they are over."""
+        known = lineages(self._root)
+        held = self._held() if known else ()
+        untold = [_untold(one) for one in _in_use(known, held) if one.untold or one.unbuilt]
+        return (*untold, *copies(known, held))
 
     def watch(self, files: Callable[[], Iterable[str]], changed: Callable[[], None]) -> CertificateWatch:
         """Have ``changed`` called, from a thread of its own, when one of ``files`` becomes another, until ``stop``."""
@@ -101,26 +97,18 @@ class Renewal:
         return tuple((self._tools.find(argv[0]) or argv[0], *argv[1:]) for argv in (*building, *reloads))
 
 
-def _holds(held: Held, lineage: Lineage) -> bool:
-    """Whether a certificate in use lies where the client puts the next one; by that name, or through links."""
-    wanted = {str(lineage.chain), str(lineage.key)}
-    return bool(wanted & set(held.files)) or any(_leads_to(file, wanted) for file in held.files)
+def _in_use(known: Sequence[Lineage], held: Sequence[Held]) -> tuple[Renewed, ...]:
+    found = []
+    for lineage in known:
+        uses = [use for one in held if holds(one, lineage) for use in one.uses if use.side == "server"]
+        tables = (use.setting for use in uses if use.program == "postfix" and needs_postmap(use.setting))
+        if uses:
+            programs = tuple(dict.fromkeys(use.program for use in uses))
+            found.append(Renewed(lineage, programs, tuple(dict.fromkeys(tables))))
+    return tuple(found)
 
 
-def _leads_to(file: str, wanted: set[str]) -> bool:
-    """Whether a link, or a link behind it, leads to one of the names: those of certbot are links themselves."""
-    path = Path(file)
-    for _ in range(8):
-        if str(path) in wanted:
-            return True
-        try:
-            path = path.parent / path.readlink()
-        except OSError:
-            return False
-    return False
-
-
-def _finding(one: Renewed) -> Finding:
+def _untold(one: Renewed) -> Finding:
     whom = " and ".join(_TITLES[program] for program in one.untold)
     missing = [f"nothing reloads {_TITLES[program]}" for program in one.untold]
     missing += [f"nothing builds {table} again" for table in one.unbuilt]
