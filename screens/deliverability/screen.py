@@ -20,15 +20,7 @@ from mailtui.screens.base import ConsoleScreen, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.deliverability.asked import HINT, Asked, objection
 from mailtui.screens.deliverability.commands import DELIVERABILITY
-from mailtui.screens.deliverability.shown import (
-    FINDINGS,
-    RECORDS,
-    finding_rows,
-    key_of,
-    record_lines,
-    record_rows,
-    summary,
-)
+from mailtui.screens.deliverability.shown import FINDINGS, PAGES, RECORDS, Shown, record_lines
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.messages import Open
@@ -57,11 +49,8 @@ class DeliverabilityScreen(ConsoleScreen):
         super().__init__()
         self._domains: tuple[str, ...] = ()
         self._asked: Asked | None = None
-        self._report: Report | None = None
-        self._records: tuple[Wanted, ...] | None = None
+        self._shown = Shown()
         self._trouble = ""
-        self._page = "findings"
-        self._problems_only = False
 
     @property
     def crumb(self) -> str:
@@ -94,7 +83,7 @@ class DeliverabilityScreen(ConsoleScreen):
     def _look(self, asked: Asked) -> None:
         """Show one domain."""
         if self._asked is None or asked.domain != self._asked.domain:
-            self._report = self._records = None
+            self._shown.forget()
         self._asked = asked
         self.action_renew()
 
@@ -106,20 +95,16 @@ class DeliverabilityScreen(ConsoleScreen):
             return
         self._trouble = ""
         self._say("… asking the DNS")
-        ask: Callable[..., Report | tuple[Wanted, ...]] = service.records if self._page == "records" else service.check
+        ask: Callable[..., Report | tuple[Wanted, ...]] = (
+            service.records if self._shown.page == "records" else service.check
+        )
         try:
             found = await in_thread(partial(ask, asked.domain, servers=asked.servers, addresses=asked.addresses), "dns")
         except MailtuiError as error:
             self._trouble = clean(f"{error.message} {error.unlock}".strip())
         else:
-            self._keep(found)
+            self._shown.keep(found)
         self._show()
-
-    def _keep(self, found: Report | tuple[Wanted, ...]) -> None:
-        if isinstance(found, Report):
-            self._report = found
-        else:
-            self._records = found
 
     @work(group="dialog", exclusive=True)
     async def action_ask(self) -> None:
@@ -127,7 +112,7 @@ class DeliverabilityScreen(ConsoleScreen):
         value = str(self._asked or "")
         words = await self.app.push_screen_wait(PromptDialog("Domain", value=value, hint=HINT, refuse=objection))
         if words is not None:
-            self._report = self._records = None
+            self._shown.forget()
             self._look(Asked.read(words))
 
     def action_next_domain(self, by: int) -> None:
@@ -140,17 +125,17 @@ class DeliverabilityScreen(ConsoleScreen):
 
     def action_turn(self) -> None:
         """The other page; what it shows is asked for when it is first seen."""
-        self._page = "records" if self._page == "findings" else "findings"
-        for page in ("findings", "records"):
-            self.query_one(f"#{page}", LineTable).display = page == self._page
+        self._shown.page = "records" if self._shown.page == "findings" else "findings"
+        for page in PAGES:
+            self.query_one(f"#{page}", LineTable).display = page == self._shown.page
         self._table.focus()
         self._show()
-        if self._asked and (self._report if self._page == "findings" else self._records) is None:
+        if self._asked and not self._shown.is_known:
             self.action_renew()
 
     def action_problems(self) -> None:
         """Leave out what is well, or show it."""
-        self._problems_only = not self._problems_only
+        self._shown.problems_only = not self._shown.problems_only
         self._show()
 
     def why_not(self, action: str) -> str:
@@ -177,7 +162,7 @@ class DeliverabilityScreen(ConsoleScreen):
     @on(LineTable.Opened)
     def open_row(self) -> None:
         """Evidence and advice, or the whole record."""
-        finding, record = self._finding, self._record
+        finding, record = self._finding, self._shown.record(self._table.cursor_key)
         if finding is not None:
             self.post_message(Open(OpenNote(clean(finding.subject), finding_lines([finding]))))
         elif record is not None:
@@ -185,27 +170,17 @@ class DeliverabilityScreen(ConsoleScreen):
 
     @property
     def _table(self) -> LineTable:
-        return self.query_one(f"#{self._page}", LineTable)
+        return self.query_one(f"#{self._shown.page}", LineTable)
 
     @property
     def _finding(self) -> Finding | None:
-        findings = self._report.findings if self._report and self._page == "findings" else ()
-        return next((one for one in findings if one.id == self._table.cursor_key), None)
-
-    @property
-    def _record(self) -> Wanted | None:
-        records = self._records if self._records and self._page == "records" else ()
-        return next((one for one in records if key_of(one) == self._table.cursor_key), None)
+        return self._shown.finding(self._table.cursor_key)
 
     def _show(self) -> None:
-        findings = self._report.findings if self._report else ()
-        for page, rows in (
-            ("findings", finding_rows(findings, problems_only=self._problems_only)),
-            ("records", record_rows(self._records or (), problems_only=self._problems_only)),
-        ):
+        for page in PAGES:
             table = self.query_one(f"#{page}", LineTable)
-            table.say_when_empty("✔ Nothing is wrong." if self._report or self._records else "")
-            table.update_rows(rows)
+            table.say_when_empty("✔ Nothing is wrong." if self._shown.is_known else "")
+            table.update_rows(self._shown.rows(page))
         self._say()
         self.refresh_bindings()
 
@@ -215,22 +190,14 @@ class DeliverabilityScreen(ConsoleScreen):
         elif self._asked is None:
             said = Content.styled("No domain of this machine is one that the world can see. K asks about any.", MUTED)
         else:
-            said = summary(self._asked.domain, self._report, self._records, self._page)
+            said = self._shown.summary(self._asked.domain)
         told = Content("   ").join([said, Content.styled(doing, MUTED)]) if doing else said
         self.query_one("#summary", Static).update(told)
 
     def copyables(self) -> Sequence[Copyable]:
         """The finding or the record under the cursor."""
-        finding, record = self._finding, self._record
-        if record is not None:
-            line, value, name = record.line, record.value, record.name
-            return (Copyable("zone file line", line), Copyable("value", value), Copyable("name", name))
-        if finding is not None:
-            return (Copyable("finding", "\n".join(finding_lines([finding]))), Copyable("subject", finding.subject))
-        return ()
+        return self._shown.copyables(self._table.cursor_key)
 
     def saveable(self) -> tuple[str, str]:
         """All of this page."""
-        if self._page == "records":
-            return "records", "\n".join(record.line for record in self._records or ())
-        return "deliverability", "\n".join(finding_lines(self._report.findings if self._report else ()))
+        return self._shown.saveable()

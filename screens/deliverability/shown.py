@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from textual.content import Content
 
 from mailtui.findings import SEVERITIES, Finding
+from mailtui.screens.base import Copyable
+from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.widgets import Column, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.checks.model import Report
@@ -30,25 +34,82 @@ PROBLEMS = frozenset({"error", "warning"})
 UNDONE = frozenset({"missing", "differs"})
 
 
-def finding_rows(findings: Sequence[Finding], *, problems_only: bool) -> list[TableRow]:
-    """One a finding."""
-    wanted = [one for one in findings if not problems_only or one.severity in PROBLEMS]
-    return [
-        TableRow(
-            one.id,
-            (
-                Content.styled(SEVERITY_MARK[one.severity], SEVERITY_STYLE[one.severity]),
-                Content(clean(one.subject)),
-                Content.styled(clean(one.title), SEVERITY_STYLE[one.severity]),
-            ),
-        )
-        for one in wanted
-    ]
+Page = Literal["findings", "records"]
+PAGES: tuple[Page, ...] = ("findings", "records")
 
 
-def record_rows(records: Sequence[Wanted], *, problems_only: bool) -> list[TableRow]:
-    """One a record."""
-    return [TableRow(key_of(one), _cells(one)) for one in records if not problems_only or one.state in UNDONE]
+@dataclass(slots=True)
+class Shown:
+    """What is known of a domain, and what of it the operator wants to see."""
+
+    page: Page = "findings"
+    problems_only: bool = False
+    report: Report | None = None
+    records: tuple[Wanted, ...] | None = None
+
+    def keep(self, found: Report | tuple[Wanted, ...]) -> None:
+        """Take what the DNS was asked for."""
+        if isinstance(found, Report):
+            self.report = found
+        else:
+            self.records = found
+
+    def forget(self) -> None:
+        """It is of another domain."""
+        self.report = self.records = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the page has been asked for."""
+        return (self.report if self.page == "findings" else self.records) is not None
+
+    def rows(self, page: Page) -> list[TableRow]:
+        """Of one page, those that are wanted."""
+        if page == "records":
+            wanted = [one for one in self.records or () if not self.problems_only or one.state in UNDONE]
+            return [TableRow(key_of(one), _record(one)) for one in wanted]
+        findings = self.report.findings if self.report else ()
+        shown = [one for one in findings if not self.problems_only or one.severity in PROBLEMS]
+        return [TableRow(one.id, _finding(one)) for one in shown]
+
+    def finding(self, key: str | None) -> Finding | None:
+        """The one of that row."""
+        findings = self.report.findings if self.report and self.page == "findings" else ()
+        return next((one for one in findings if one.id == key), None)
+
+    def record(self, key: str | None) -> Wanted | None:
+        """The one of that row."""
+        records = self.records if self.records and self.page == "records" else ()
+        return next((one for one in records if key_of(one) == key), None)
+
+    def copyables(self, key: str | None) -> Sequence[Copyable]:
+        """What of that row can be copied."""
+        record, finding = self.record(key), self.finding(key)
+        if record is not None:
+            line, value, name = record.line, record.value, record.name
+            return (Copyable("zone file line", line), Copyable("value", value), Copyable("name", name))
+        if finding is not None:
+            return (Copyable("finding", "\n".join(finding_lines([finding]))), Copyable("subject", finding.subject))
+        return ()
+
+    def saveable(self) -> tuple[str, str]:
+        """All of the page."""
+        if self.page == "records":
+            return "records", "\n".join(record.line for record in self.records or ())
+        return "deliverability", "\n".join(finding_lines(self.report.findings if self.report else ()))
+
+    def summary(self, domain: str) -> Content:
+        """How it stands with a domain, in a line."""
+        parts = [Content.styled(clean(domain), "bold")]
+        if self.page == "findings" and self.report is not None:
+            report = self.report
+            numbers = [(name, sum(one.severity == name for one in report.findings)) for name in SEVERITIES]
+            told = [Content.styled(f"{SEVERITY_MARK[name]} {count}", SEVERITY_STYLE[name]) for name, count in numbers]
+            parts += [*told, Content.styled(f"{counted(len(report.checked), 'check')}, {report.seconds:.1f} s", MUTED)]
+        elif self.page == "records" and self.records is not None:
+            there = sum(one.state == "published" for one in self.records)
+            parts.append(Content.styled(f"{there} of {counted(len(self.records), 'record')} published", MUTED))
+        return Content("   ").join(parts)
 
 
 def key_of(record: Wanted) -> str:
@@ -63,20 +124,15 @@ def record_lines(record: Wanted) -> tuple[str, ...]:
     return (clean(record.line), " ", f"{record.state}: {clean(record.why)}", *found, *file)
 
 
-def summary(domain: str, report: Report | None, records: Sequence[Wanted] | None, page: str) -> Content:
-    """How it stands with a domain, in a line."""
-    parts = [Content.styled(clean(domain), "bold")]
-    if page == "findings" and report is not None:
-        numbers = [(name, sum(one.severity == name for one in report.findings)) for name in SEVERITIES]
-        told = [Content.styled(f"{SEVERITY_MARK[name]} {number}", SEVERITY_STYLE[name]) for name, number in numbers]
-        parts += [*told, Content.styled(f"{counted(len(report.checked), 'check')}, {report.seconds:.1f} s", MUTED)]
-    elif page == "records" and records is not None:
-        there = sum(one.state == "published" for one in records)
-        parts.append(Content.styled(f"{there} of {counted(len(records), 'record')} published", MUTED))
-    return Content("   ").join(parts)
+def _finding(one: Finding) -> tuple[Content, ...]:
+    return (
+        Content.styled(SEVERITY_MARK[one.severity], SEVERITY_STYLE[one.severity]),
+        Content(clean(one.subject)),
+        Content.styled(clean(one.title), SEVERITY_STYLE[one.severity]),
+    )
 
 
-def _cells(one: Wanted) -> tuple[Content, ...]:
+def _record(one: Wanted) -> tuple[Content, ...]:
     severity = _SEVERITY[one.state]
     return (
         Content.styled(SEVERITY_MARK[severity], SEVERITY_STYLE[severity]),
