@@ -162,6 +162,7 @@ def test_a_rule_that_cannot_be_asked_here_is_told() -> None:
     found = judged(smtpd_recipient_restrictions="check_policy_service unix:private/policy, reject_unverified_recipient")
     assert found.accepted
     assert found.left_out == ("check_policy_service unix:private/policy", "reject_unverified_recipient")
+    assert judged(None, smtpd_milters="inet:127.0.0.1:8891").left_out == ("smtpd_milters inet:127.0.0.1:8891",)
 
 
 def test_without_tls_a_service_that_insists_on_it_takes_nothing() -> None:

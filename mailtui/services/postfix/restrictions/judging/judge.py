@@ -213,7 +213,7 @@ class Judge:
             last.parameter if last else "",
             tuple(self.steps),
             tuple(map(clean, self.effects)),
-            tuple(step.rule for step in self.steps if not step.asked),
+            (*(step.rule for step in self.steps if not step.asked), *map(clean, self.machine.others)),
         )
 
     def _ask(self, rule: Rule, depth: int) -> Answer:

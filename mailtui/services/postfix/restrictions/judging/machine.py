@@ -62,6 +62,13 @@ class Machine:
         """Whether a parameter of yes and no says yes."""
         return self.own.get(parameter).lower() == "yes"
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Who else may refuse a message here, and is not asked: postscreen(8) before, filters behind."""
+        before = ("postscreen",) if self.order.service.type == "pass" else ()
+        filters = ("smtpd_milters", "smtpd_proxy_filter")
+        return (*before, *(f"{name} {self.get(name)}" for name in filters if self.get(name)))
+
     def route(self, address: str, other: str) -> Route:
         """Where an address leads; ``other`` is the message's other end. Raises TableError."""
         return self.router.route(self.rewriting.standard(address), self.rewriting.standard(other))

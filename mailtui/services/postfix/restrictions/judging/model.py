@@ -50,4 +50,4 @@ class Verdict:
     effects: tuple[str, ...] = ()
     """What happens to the message besides: ``HOLD``, ``FILTER smtp:[127.0.0.1]:10024``."""
     left_out: tuple[str, ...] = ()
-    """Rules that were not asked and may decide otherwise."""
+    """Rules that were not asked and may decide otherwise; postscreen and filters, too."""
