@@ -51,7 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb, its files, and what the verbs take."""
     parser.add_argument("verb", nargs="?", default="list", choices=_MODULES, metavar="VERB", help=", ".join(_MODULES))
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="PEM, DER, PKCS#7 or PKCS#12; show, match: or HOST:PORT"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="PEM, DER, PKCS#7 or PKCS#12; show, match, check: or HOST:PORT",
     )
     parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a name it must stand for")
     parser.add_argument("--here", action="store_true", help="check: the names too that lead to this machine (DNS)")

@@ -30,15 +30,25 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _check(args: argparse.Namespace, context: Context) -> int:
-    """The text of each file, then what all of them hold together."""
+    """The text of each file, then what all of them hold together; of a port also whether it stands for its host."""
     from mailtui.services.tls import gate
     from mailtui.services.tls.gate_text import check_file
+    from mailtui.services.tls.remote import is_address
 
-    looks = [with_passphrase(check_file, file, args) for file in args.files]
-    items = tuple(item for found, _ in looks for item in found)
-    faults = tuple(finding for _, findings in looks for finding in findings)
+    items: list[Item] = []
+    faults: list[Finding] = []
+    names = list(args.name)
+    for file in args.files:
+        there = _remote(file)
+        if there is None:
+            found, wrong = with_passphrase(check_file, file, args)
+            faults += wrong
+        else:
+            found = tuple(_read(file, args))
+            names += [] if is_address(there[0]) else [there[0]]
+        items += found
     if items or not faults:
-        faults += gate.check(items, now=time.time(), names=args.name, roots=gate.trusted_roots())
+        faults += gate.check(tuple(items), now=time.time(), names=names, roots=gate.trusted_roots())
     if args.here:
         faults += _unnamed([name for item in items for name in _names(item)], context)
     return print_findings(faults, args, context)
@@ -137,9 +147,16 @@ def _item_json(item: Item) -> dict[str, object]:
     return value | {"key": key_type(public_key(item.content)), "spki_sha256": spki(item.content)}
 
 
+def _remote(file: Path) -> tuple[str, int] | None:
+    """Host and port, where no file has that name."""
+    from mailtui.services.tls.remote import place
+
+    return None if file.exists() else place(str(file))
+
+
 def _read(file: Path, args: argparse.Namespace) -> Sequence[Item]:
     """A file's items, or what a server sends."""
-    from mailtui.services.tls.remote import place, remote_pile
+    from mailtui.services.tls.remote import remote_pile
 
-    there = None if file.exists() else place(str(file))
+    there = _remote(file)
     return remote_pile(*there) if there else read(file, args)

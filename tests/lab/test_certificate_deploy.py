@@ -249,6 +249,12 @@ def test_what_is_in_use_beside_what_is_served(machine: Machine, lab: Lab, capsys
     assert main([*lab.options(), "cert", "list", "--served"]) == 0
     assert capsys.readouterr().out.count("served, TLSv1.3") == len(one["served"])
     assert main([*lab.options(), "cert", "check"]) == 0, "signed by itself is but a notice"
+    port = lab.ports["imaps"]
+    assert main(["cert", "check", f"localhost:{port}"]) == 0
+    assert main(["cert", "match", f"127.0.0.1:{port}", str(lab.key)]) == 0
+    capsys.readouterr()
+    assert main(["cert", "check", f"127.0.0.1:{port}", "--name", "other.example"]) == 1
+    assert "does not name other.example" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [20])

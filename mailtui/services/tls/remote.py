@@ -36,7 +36,7 @@ def place(text: str) -> tuple[str, int] | None:
 
 def remote_pile(host: str, port: int) -> tuple[Item, ...]:
     """The certificates in the order they are sent. Raises HostError with the reason where there is no TLS."""
-    answer = served(host, port, starttls=STARTTLS.get(port, ""), sni=None if _is_address(host) else host)
+    answer = served(host, port, starttls=STARTTLS.get(port, ""), sni=None if is_address(host) else host)
     source = f"{host}:{port}"
     if answer.problem in ("unreachable", "silent"):
         raise HostError(f"{source} cannot be reached: {answer.detail}")
@@ -46,5 +46,6 @@ def remote_pile(host: str, port: int) -> tuple[Item, ...]:
     return tuple(Item("certificate", x509.load_der_x509_certificate(der), source, number) for number, der in chain)
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether it is an address and no name, so that there is no name to ask for."""
     return ":" in host or host.replace(".", "").isdigit()
