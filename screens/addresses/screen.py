@@ -112,7 +112,8 @@ class AddressesScreen(ConsoleScreen):
     def _stand_on(self, key: str) -> None:
         shown = [row.key for row in rows(self._found.steps, answers_only=self._answers_only)] if self._found else []
         if key in shown:
-            self.query_one(LineTable).cursor = shown.index(key)
+            table = self.query_one(LineTable)
+            table.cursor, table.held = shown.index(key), True
 
     @property
     def current(self) -> Step | None:

@@ -17,7 +17,8 @@ COLUMNS = (
     Column("parameter", "Parameter", 22, only_from=110),
     Column("key", "Key", 22, grow=2),
     Column("result", "Answer", 20, grow=3),
-    Column("place", "Table", 24, grow=2),
+    Column("place", "Stands in", 18),
+    Column("table", "Table", 24, grow=2, only_from=130),
 )
 MOST_FINAL = 6
 """Ends of the way that are told above the table; all are saved."""
@@ -86,7 +87,8 @@ def text(found: Resolution) -> Iterator[str]:
 
 def _row(number: int, step: Step, who: str) -> TableRow:
     style = MUTED if step.result is None else ""
-    cells = (who, step.parameter, step.key, "no entry" if step.result is None else step.result, place(step))
+    answer = "no entry" if step.result is None else step.result
+    cells = (who, step.parameter, step.key, answer, place(step).rpartition("/")[2], place(step))
     return TableRow(str(number), tuple(Content.styled(cell, style) for cell in cells))
 
 
