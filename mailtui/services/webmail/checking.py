@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,38 +14,17 @@ from typing import Any
 from mailtui.findings import Finding
 from mailtui.services.probes.own import is_own
 from mailtui.services.webmail.config import Roundcube, installations
+from mailtui.services.webmail.reach import refused, targets, tried
 from mailtui.text import clean
 
 KNOWN_KEY = "rcmail-!24ByteDESkey*Str"
 """The des_key of the sample configuration."""
 _KEY_LENGTH = 24
-_SECONDS = 2.0
-_HOST = re.compile(r"(?:(?P<tls>ssl|tls|imaps|smtps)://)?(?P<host>\[[^\]]+\]|[^:/]+)(?::(?P<port>\d+))?/?")
-_SERVERS = (
-    ("imap_host", "", 143, 993),
-    ("default_host", "default_port", 143, 993),
-    ("smtp_host", "", 587, 465),
-    ("smtp_server", "smtp_port", 25, 465),
-)
-"""Setting, setting of its port, the port without TLS from the first byte and with it."""
-_REPLACED = {"default_host": "imap_host", "smtp_server": "smtp_host"}
-_IMPLICIT = frozenset({"ssl", "imaps", "smtps"})
 _SIEVE = 4190
 _OLD = ("default_host", "default_port", "smtp_server", "smtp_port")
 _DEBUG = ("imap_debug", "smtp_debug", "sql_debug", "session_debug")
 _PASSWORD = re.compile(r"://[^:/@]*:[^@]+@")
 _MOST_FILES = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A server that Roundcube is set to."""
-
-    name: str
-    """The setting that names it."""
-    host: str
-    port: int
-    tls: bool
 
 
 def check(root: Path = Path("/")) -> tuple[Finding, ...]:
@@ -68,21 +45,6 @@ def check_one(one: Roundcube) -> Iterator[Finding]:
         if one.get(name) == "true":
             yield _say("debug", one, f"{name} = true", name=name)
     yield from _reached(one)
-
-
-def targets(one: Roundcube) -> Iterator[Target]:
-    """Where it logs in and sends; what holds PHP's or Roundcube's placeholders is left out."""
-    known = {*one.settings, *one.lists}
-    for name, usual, plain, implicit in _SERVERS:
-        if _REPLACED.get(name) in known:
-            continue
-        for text in (one.get(name), *one.lists.get(name, ())):
-            found = _HOST.fullmatch(text)
-            if found and "%" not in text:
-                scheme = found["tls"] or ""
-                port = found["port"] or one.get(usual) or str(implicit if scheme in _IMPLICIT else plain)
-                if port.isdecimal():
-                    yield Target(name, found["host"].strip("[]"), int(port), bool(scheme))
 
 
 def _installer(one: Roundcube) -> Iterator[Finding]:
@@ -114,7 +76,7 @@ def _secrets(one: Roundcube) -> Iterator[Finding]:
 
 
 def _sending(one: Roundcube) -> Iterator[Finding]:
-    smtp = next((target for target in targets(one) if target.name.startswith("smtp")), None)
+    smtp = next((target for target in targets(one) if target.protocol == "smtp"), None)
     if smtp is None:
         return
     if smtp.port == 25:
@@ -127,24 +89,21 @@ def _sending(one: Roundcube) -> Iterator[Finding]:
 
 
 def _reached(one: Roundcube) -> Iterator[Finding]:
-    """Only this machine's own ports are tried."""
+    """Only this machine's own ports are tried, as PHP would: with the name, and certificates verified."""
     for target in targets(one):
-        if is_own(target.host) and (why := _refused(target.host, target.port)):
-            told = f"{target.name} = {target.host}:{target.port}: {why}"
-            yield _say("unreached", one, told, of=target.name, name=target.name)
+        if not is_own(target.host):
+            continue
+        told = f"{target.name} = {target.host}:{target.port}"
+        options = f"{target.protocol}_conn_options"
+        kind, why = tried(target, verify=target.tls and options not in one.trusting)
+        if why:
+            yield _say(
+                kind, one, f"{told}: {why}", of=target.name, name=target.name if kind == "unreached" else options
+            )
     if "managesieve" in one.lists.get("plugins", ()):
-        host = next((target.host for target in targets(one) if not target.name.startswith("smtp")), "localhost")
-        if is_own(host) and (why := _refused(host, _SIEVE)):
+        host = next((target.host for target in targets(one) if target.protocol == "imap"), "localhost")
+        if is_own(host) and (why := refused(host, _SIEVE)):
             yield _say("sieve", one, f"{host}:{_SIEVE}: {why}")
-
-
-def _refused(host: str, port: int) -> str:
-    """Why nobody answers; ``""`` where somebody does."""
-    try:
-        socket.create_connection((host, port), _SECONDS).close()
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
 
 
 def _some(folder: Path) -> Iterator[Path]:

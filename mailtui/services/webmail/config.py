@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _ASSIGNED = re.compile(r"\$(?:rcmail_)?config\[\s*(?P<name>'[^']+'|\"[^\"]+\")\s*\]\s*=\s*(?P<value>[^;]*);", re.DOTALL)
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\$]|\\.)*)\"", re.DOTALL)
+_TRUSTING = re.compile(r"verify_peer(?:_name)?['\"]\s*=>\s*false|allow_self_signed['\"]\s*=>\s*true", re.IGNORECASE)
 _KEY = re.compile(r"(?:'[^']*'|\"[^\"]*\")\s*=>\s*")
 
 
@@ -43,6 +44,8 @@ class Roundcube:
     """Single values; ``true`` and ``false`` as words."""
     lists: Mapping[str, tuple[str, ...]]
     """Arrays: their values that are strings."""
+    trusting: frozenset[str] = frozenset()
+    """Arrays that switch off verifying certificates or their names."""
 
     @property
     def folder(self) -> Path:
@@ -75,15 +78,17 @@ def parse(file: Path, text: str) -> Roundcube:
     """What a file sets; the last assignment counts."""
     settings: dict[str, str] = {}
     lists: dict[str, tuple[str, ...]] = {}
+    trusting: set[str] = set()
     for found in _ASSIGNED.finditer(_without_comments(text)):
         name, value = found["name"][1:-1], found["value"].strip()
         if value.startswith(("[", "array")):
             lists[name] = tuple(map(_unquoted, _STRING.finditer(_KEY.sub("", value))))
+            (trusting.add if _TRUSTING.search(value) else trusting.discard)(name)
         elif whole := _STRING.fullmatch(value):
             settings[name] = _unquoted(whole)
         elif re.fullmatch(r"\w+", value):
             settings[name] = value.lower() if value.lower() in ("true", "false", "null") else value
-    return Roundcube(file, settings, lists)
+    return Roundcube(file, settings, lists, frozenset(trusting))
 
 
 def _without_comments(text: str) -> str:

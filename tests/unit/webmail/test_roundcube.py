@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.services.webmail.checking import KNOWN_KEY, check, targets
+from mailtui.services.webmail.checking import KNOWN_KEY, check
 from mailtui.services.webmail.config import installations, parse
+from mailtui.services.webmail.reach import targets
+from tests.unit.probes.server import SILENCE, TLS, script
 
 _GOOD = """<?php
 // $config['enable_installer'] = true;
@@ -17,6 +19,7 @@ $config = []; /* $config['smtp_host'] = 'tls://evil:25'; */
 $config['db_dsnw'] = 'pgsql://roundcube:pa#ss//word@localhost/roundcube';
 $config['imap_host'] = 'localhost:{imap}';  # where
 $config["smtp_host"] = "ssl://localhost:{imap}";
+$config['smtp_conn_options'] = ['ssl' => ['verify_peer' => false]];
 $config['smtp_user'] = '%u';
 $config['des_key'] = 'abcdefghijklmnopqrstuvwx';
 $config['enable_installer'] = FALSE;
@@ -95,6 +98,15 @@ def test_rights_and_leftovers(tmp_path: Path, port: int) -> None:
 def test_a_password_is_in_no_finding(tmp_path: Path, port: int) -> None:
     install(tmp_path, _GOOD.replace("{imap}", str(port)) + "$config['enable_installer'] = true;", 0o666)
     assert "pa#ss" not in repr(check(tmp_path))
+
+
+@pytest.mark.parametrize(("more", "found"), [("", {"untrusted"}), ("$config['smtp_conn_options'] = LOOSE;", set())])
+def test_a_certificate_that_php_does_not_trust(tmp_path: Path, port: int, more: str, found: set[str]) -> None:
+    with script(tmp_path, SILENCE) as server, script(tmp_path, TLS) as there:
+        text = _GOOD.replace("'localhost:{imap}'", f"'localhost:{server.port}'").replace("{imap}", str(there.port))
+        text = text.replace("'verify_peer' => false", "'verify_peer' => true")
+        install(tmp_path, text + more.replace("LOOSE", "['ssl' => ['verify_peer_name' => false]]"))
+        assert kinds(tmp_path) == found
 
 
 def test_no_roundcube(tmp_path: Path) -> None:
