@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,30 @@ def listening() -> tuple[Listening, ...]:
     return tuple(found.values())
 
 
-def lineage(pid: int) -> tuple[tuple[int, str], ...]:
-    """A process and its ancestors, each with its name; empty for one that is gone."""
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that runs."""
+
+    pid: int
+    parent: int
+    name: str
+
+
+def every() -> dict[int, Process]:
+    """All that this user may see, by ID, read in one pass."""
     import psutil
 
-    try:
-        process = psutil.Process(pid)
-        return tuple((one.pid, one.name()) for one in (process, *process.parents()))
-    except psutil.Error:
-        return ()
+    found = psutil.process_iter(["ppid", "name"])
+    return {one.pid: Process(one.pid, one.info["ppid"] or 0, one.info["name"] or "") for one in found}
+
+
+def lineage(pid: int, among: Mapping[int, Process]) -> tuple[Process, ...]:
+    """A process and its ancestors; empty for one that is gone."""
+    found: list[Process] = []
+    while pid in among and len(found) < _DEEPEST:
+        found.append(among[pid])
+        pid = among[pid].parent
+    return tuple(found)
 
 
 def disk(path: Path) -> Disk:

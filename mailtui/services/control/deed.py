@@ -67,10 +67,11 @@ class Deeds:
         pid = self.pid(name)
         if pid is None:
             return ()
+        running = processes.every()
         mine = {
             one.port
             for one in processes.listening()
-            if one.pid and pid in (ancestor for ancestor, _ in processes.lineage(one.pid))
+            if one.pid and pid in (ancestor.pid for ancestor in processes.lineage(one.pid, running))
         }
         return tuple(sorted(mine))
 

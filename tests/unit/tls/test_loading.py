@@ -97,3 +97,32 @@ def test_what_cannot_be_files_is_told(loader: Loader) -> None:
 def test_how_far_its_life_has_gone(tmp_path: Path, loader: Loader, days: tuple[int, int], stage: str) -> None:
     (held,) = loader.held([Named(pair(tmp_path, issue("a.example", MIDDLE, names=("a.example",), days=days)), SERVER)])
     assert held.stage(NOW.timestamp()) == stage
+
+
+def test_the_key_that_fits_lies_beside_under_another_name(tmp_path: Path, loader: Loader) -> None:
+    certificate, key = pair(tmp_path)
+    kept = put(tmp_path, "k.pem.bak", LEAF.key_pem())
+    put(tmp_path, "k.pem", issue("other").key_pem())
+    put(tmp_path, "notes.txt", b"nothing")
+    (held,) = loader.held([Named((certificate, key), SERVER)])
+    (found,) = [one for one in held.findings if one.id.startswith("cert.mismatch")]
+    assert found.fix == ("mailtui", "cert", "deploy", "--", certificate, kept)
+    assert "PRIVATE" not in repr(held)
+
+
+def test_the_certificate_that_fits_a_new_key_goes_before_an_old_pair(tmp_path: Path, loader: Loader) -> None:
+    renewed = issue("mail.example", MIDDLE, names=("mail.example",), days=(-1, 89))
+    certificate, key = pair(tmp_path)
+    put(tmp_path, "k.pem.bak", LEAF.key_pem())
+    put(tmp_path, "k.pem", renewed.key_pem())
+    new = put(tmp_path, "renewed.pem", renewed.pem + MIDDLE.pem)
+    (held,) = loader.held([Named((certificate, key), SERVER)])
+    assert held.findings[0].fix[4:] == (new, key)
+
+
+def test_nothing_that_fits_is_no_plan(tmp_path: Path, loader: Loader) -> None:
+    certificate, key = pair(tmp_path)
+    put(tmp_path, "k.pem", issue("other").key_pem())
+    put(tmp_path, "old.pem", issue("over", days=(-90, -1)).pem)
+    (held,) = loader.held([Named((certificate, key), SERVER)])
+    assert [one.fix for one in held.findings if one.id.startswith("cert.mismatch")] == [()]

@@ -17,6 +17,7 @@ from mailtui.services.postfix.tables import COMPILED, file_of, kind_of
 from mailtui.services.tls.facts import facts, spki
 from mailtui.services.tls.gate import ROOTS, check
 from mailtui.services.tls.gate_text import check_file
+from mailtui.services.tls.inventory.fitting import fitting_pair
 from mailtui.services.tls.inventory.model import FileMode, Held, Named, Use
 from mailtui.services.tls.inventory.permissions import file_mode, permission_findings
 from mailtui.services.tls.pile import Item, PassphraseNeeded, certificates, read_pile
@@ -98,7 +99,8 @@ class Loader:
         wanted = sorted({use.name for use in held.uses if use.name and not use.name.startswith(("*", "."))})
         wrong = list(faults)
         if held.chain or not faults:
-            wrong += check(items, now=self._now, names=wanted, roots=self._roots)
+            told = check(items, now=self._now, names=wanted, roots=self._roots)
+            wrong += [_with_other_half(one, items, self._now) for one in told]
         refused = "" if named.has_password else _order(items) if named.key_first else _refused(named.files)
         if refused and not any(one.severity == "error" and not one.id.startswith(_SERVED) for one in wrong):
             wrong.insert(0, finding("refused", ", ".join(held.files), (refused,)))
@@ -132,6 +134,15 @@ def split(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], ...]:
             parts.append([])
         parts[-1].append(item)
     return tuple(map(tuple, parts))
+
+
+def _with_other_half(one: Finding, items: tuple[Item, ...], now: float) -> Finding:
+    """A key that does not fit, with the pair that does where it lies beside."""
+    files = fitting_pair(items, now) if one.id.startswith("cert.mismatch") else ()
+    if not files:
+        return one
+    evidence = (*one.evidence, f"these fit: {clean(', '.join(files))}")
+    return replace(one, evidence=evidence, fix=("mailtui", "cert", "deploy", "--", *files))
 
 
 def _tables(uses: Sequence[Use]) -> Iterator[FileMode]:

@@ -72,6 +72,7 @@ class Socket:
     pid: int | None = None
     """None where the process is not this user's to see."""
     process: str = ""
+    """The program that opened it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,14 +56,20 @@ class Listeners:
         sockets = self._sockets()
         rows = [self._row(one, sockets) for one in listeners]
         met = {(row.socket.address, row.socket.port) for row in rows if row.socket}
-        others = [one for one in sockets if (one.address, one.port) not in met and self._concerns(one)]
+        masters = self._masters().values()
+        usual_instance = not (self._postfix.where or self._dovecot.where)
+        others = [
+            one
+            for one in sockets
+            if (one.address, one.port) not in met
+            and (one.pid in masters or (usual_instance and one.port in MAIL_PORTS))
+        ]
         rows += [Row("unset", None, one) for one in others]
         return tuple(sorted(rows, key=lambda row: (row.port, row.address)))
 
     def findings(self) -> tuple[Finding, ...]:
         """Ports that are not as they are set."""
-        running = frozenset(program for program in PROGRAMS if self._master(program))
-        rows = self.rows()
+        running, rows = frozenset(self._masters()), self.rows()
         kept = frozenset(row.port for row in rows if row.listener)
         return tuple(one for row in rows for one in _of(row, running, kept))
 
@@ -72,7 +78,8 @@ class Listeners:
             found = processes.listening()
         except OSError as error:
             raise HostError(f"the sockets of this machine cannot be read: {error}") from error
-        return tuple(Socket(one.address, one.port, *_opener(one.pid)) for one in found)
+        running = processes.every()
+        return tuple(Socket(one.address, one.port, *_opener(one.pid, running)) for one in found)
 
     def _row(self, listener: Listener, sockets: Sequence[Socket]) -> Row:
         there = [one for one in sockets if one.port == listener.port and _meets(one.address, listener.address)]
@@ -81,30 +88,23 @@ class Listeners:
         own = [one for one in there if one.pid is None or one.process == _OWN[listener.program]]
         return Row("listening", listener, own[0]) if own else Row("taken", listener, there[0])
 
-    def _concerns(self, socket: Socket) -> bool:
-        """Whether a socket that is set nowhere is this mail system's: by who has it open, or by its port."""
-        usual_instance = not (self._postfix.where or self._dovecot.where)
-        return self._is_ours(socket) or (usual_instance and socket.port in MAIL_PORTS)
-
-    def _is_ours(self, socket: Socket) -> bool:
-        masters = {self._master(program) for program in PROGRAMS} - {None}
-        return socket.pid is not None and any(pid in masters for pid, _ in processes.lineage(socket.pid))
-
-    def _master(self, program: Program) -> int | None:
-        """The process ID of a running master."""
-        with suppress(MailtuiError):
-            file: Path = (self._postfix if program == "postfix" else self._dovecot).pid_file
-            words = read_file(file, limit=100).data.split()
-            if words and words[0].isdigit() and processes.is_program(int(words[0]), (_OWN[program],)):
-                return int(words[0])
-        return None
+    def _masters(self) -> dict[Program, int]:
+        """The process IDs of the masters that run."""
+        found: dict[Program, int] = {}
+        for program in PROGRAMS:
+            with suppress(MailtuiError):
+                file: Path = (self._postfix if program == "postfix" else self._dovecot).pid_file
+                words = read_file(file, limit=100).data.split()
+                if words and words[0].isdigit() and processes.is_program(int(words[0]), (_OWN[program],)):
+                    found[program] = int(words[0])
+        return found
 
 
-def _opener(pid: int | None) -> tuple[int | None, str]:
+def _opener(pid: int | None, running: Mapping[int, processes.Process]) -> tuple[int | None, str]:
     """Who opened a socket that a process has: the master it descends from, else itself; children keep it open too."""
-    line = processes.lineage(pid) if pid else ()
-    found = next((one for one in line if one[1] in _OWN.values()), line[0] if line else (pid, ""))
-    return found[0], clean(found[1])
+    line = processes.lineage(pid, running) if pid else ()
+    master = next((one for one in line if one.name in _OWN.values()), line[0] if line else None)
+    return (master.pid, clean(master.name)) if master else (pid, "")
 
 
 def _meets(bound: str, wanted: str) -> bool:

@@ -56,18 +56,20 @@ def _stale(survey: Survey) -> Iterator[Finding]:
 
 
 def _broken(survey: Survey) -> Iterator[Finding]:
-    for one in survey.shown:
-        if one.verdict == "broken":
-            causes = [told for held in _behind(survey, [one]) for told in _broken_files(held)]
-            told = [
-                f"{one.answer.problem}: {one.answer.detail}",
-                *(f"{cause.subject}: {cause.title}" for cause in causes),
-            ]
-            if one.expected.problem:
-                told.append(one.expected.problem)
-            fix = () if causes or one.expected.problem else ("mailtui", "service", "reload", one.listener.program)
-            kind = "no-tls.offered" if one.answer.offers_starttls else "no-tls"
-            yield finding(kind, f"{_TITLES[one.listener.program]} {one.where}", told, fix=fix)
+    """By program, and whether TLS is announced: one cause takes it from all ports."""
+    broken = [one for one in survey.shown if one.verdict == "broken"]
+    for program, offered in dict.fromkeys((one.listener.program, one.answer.offers_starttls) for one in broken):
+        seen = [one for one in broken if (one.listener.program, one.answer.offers_starttls) == (program, offered)]
+        causes = [told for held in _behind(survey, seen) for told in _broken_files(held)]
+        unknown = [one.expected.problem for one in seen if one.expected.problem]
+        told = [f"{one.where}: {one.answer.problem}: {one.answer.detail}" for one in seen]
+        told += [f"{cause.subject}: {cause.title}" for cause in causes]
+        yield finding(
+            "no-tls.offered" if offered else "no-tls",
+            f"{_TITLES[program]} {', '.join(dict.fromkeys(one.where for one in seen))}",
+            list(dict.fromkeys([*told, *unknown])),
+            fix=() if causes or unknown else ("mailtui", "service", "reload", program),
+        )
 
 
 def _unknown(shown: Sequence[Shown]) -> Iterator[Finding]:
