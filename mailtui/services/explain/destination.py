@@ -45,7 +45,7 @@ def loops_back(case: Case) -> None:
 
 def _routed_wrongly(case: Case) -> None:
     """Another server refused: did we choose it, or did its MX?"""
-    hit = case.lookups.find("transport_maps", (case.address, case.domain, "*"))
+    hit = case.lookups.find_transport(case.address)
     if hit:
         case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
         case.found.blame(hit.parameter, hit.table, hit.key, hit.value)

@@ -1,85 +1,57 @@
-"""Asking Postfix's own tables, key by key as the daemons do: postmap(1), virtual(5), transport(5).
-
-``postmap -q`` looks up exactly one key; which keys a daemon tries after another is said in the table's manual page.
-"""
+"""What the explanations ask Postfix's tables: keys in Postfix's order, whose a domain is, where aliases lead."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
-from mailtui.services.explain.arguments import is_key
 from mailtui.services.explain.ports import PostfixSettings
-from mailtui.services.postfix.tables import TABLE, words
+from mailtui.services.postfix.addresses.classes import AddressClasses
+from mailtui.services.postfix.addresses.keys import Key, transport_keys
+from mailtui.services.postfix.addresses.lookups import Hit
+from mailtui.services.postfix.addresses.lookups import Lookups as Tables
+from mailtui.services.postfix.addresses.rewriting import Rewriting
+from mailtui.services.postfix.addresses.routing import Router
 
 _HOPS = 10
 """Aliases followed one after another; Postfix itself follows more than anybody wants to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An entry that was found."""
-
-    parameter: str
-    table: str
-    key: str
-    value: str
-
-
-class TableError(HostError):
-    """A table could not be asked."""
-
-
 class Lookups:
-    """Postfix's tables, as its daemons see them."""
+    """The tables of one Postfix. One that cannot be asked raises TableError."""
 
     def __init__(self, postfix: PostfixSettings, tools: Tools) -> None:
         self._postfix = postfix
-        self._tools = tools
+        self._asked = Tables(postfix, tools)
+        self._classes = AddressClasses(postfix, self._asked)
+        self._router = Router(postfix, self._asked, self._classes)
+        self._rewriting = Rewriting(postfix)
 
     def tables(self, parameter: str) -> tuple[str, ...]:
         """The tables of a parameter, in the order they are asked."""
-        return tuple(word for word in words(self._postfix.get(parameter)) if TABLE.match(word))
-
-    def names(self, parameter: str) -> tuple[str, ...]:
-        """What a parameter lists itself, in lower case."""
-        return tuple(word.lower() for word in words(self._postfix.get(parameter)) if not TABLE.match(word))
-
-    def find(self, parameter: str, keys: Sequence[str]) -> Hit | None:
-        """The first of ``keys`` that a table of ``parameter`` knows; raises TableError."""
-        for key in keys:
-            for table in self.tables(parameter):
-                value = self.ask(table, key)
-                if value is not None:
-                    return Hit(parameter, table, key, value)
-        return None
-
-    def ask(self, table: str, key: str) -> str | None:
-        """What ``table`` says to ``key``; None where it has no such key."""
-        if not is_key(key):
-            return None
-        answer = self._tools.run(self.command(table, key), check=False)
-        if answer.code == 0:
-            return answer.text.rstrip("\n")
-        if answer.stderr.strip():
-            raise TableError(answer.error_text.strip().splitlines()[-1].removeprefix("postmap: "))
-        return None
+        return self._asked.tables(parameter)
 
     def command(self, table: str, key: str) -> tuple[str, ...]:
         """What an operator types to ask the same."""
-        return ("postmap", *self._postfix.where, "-q", key, table)
+        return self._asked.command(table, key)
+
+    def find(self, parameter: str, *names: str) -> Hit | None:
+        """The first of these names that a table of ``parameter`` knows."""
+        return self._asked.find(parameter, [Key(name, whole=True) for name in names])
+
+    def find_address(self, parameter: str, address: str) -> Hit | None:
+        """The entry for an address: virtual(5), "TABLE SEARCH ORDER"."""
+        return self._asked.find(parameter, self._router.keys(address))
+
+    def find_transport(self, address: str) -> Hit | None:
+        """The entry of ``transport_maps`` for an address: transport(5), "TABLE SEARCH ORDER"."""
+        parents = self._classes.lists.parents_match("transport_maps")
+        keys = transport_keys(address, self._postfix.get("recipient_delimiter"), parents=parents)
+        return self._asked.find("transport_maps", keys)
 
     def address_keys(self, address: str) -> tuple[str, ...]:
-        """The keys tried for an address: virtual(5), "TABLE SEARCH ORDER"."""
-        user, _, domain = address.rpartition("@")
-        if not user:
-            return (address,)
-        bare = self._without_extension(user)
-        users = (user, bare) if bare != user else (user,)
-        short = users if domain.lower() in self._own_domains() else ()
-        return (*(f"{name}@{domain}" for name in users), *short, f"@{domain}")
+        """The keys by which an address is asked for."""
+        return tuple(key.text for key in self._router.keys(address) if not key.bare)
 
     def aliases(self, address: str) -> Iterator[Hit]:
         """The virtual aliases ``address`` leads through, one after another, each once."""
@@ -89,22 +61,11 @@ class Lookups:
             if address.lower() in seen:
                 continue
             seen.add(address.lower())
-            hit = self.find("virtual_alias_maps", self.address_keys(address))
+            hit = self.find_address("virtual_alias_maps", address)
             if hit is not None:
                 yield hit
-                waiting += [name.strip() for name in hit.value.split(",")]
+                waiting += self._rewriting.each(hit.value)
 
     def contains(self, parameter: str, domain: str) -> bool:
         """Whether a parameter that lists domains lists this one."""
-        names = self.names(parameter)
-        if domain.lower() in names:
-            return True
-        return self.find(parameter, (domain.lower(),)) is not None
-
-    def _own_domains(self) -> frozenset[str]:
-        return frozenset({self._postfix.get("myorigin").lower(), *self.names("mydestination")})
-
-    def _without_extension(self, user: str) -> str:
-        delimiters = self._postfix.get("recipient_delimiter")
-        places = [place for sign in delimiters if (place := user.find(sign)) > 0]
-        return user[: min(places)] if places else user
+        return self._classes.lists.match(parameter, domain) is not None

@@ -38,7 +38,7 @@ def socket(case: Case) -> None:
 
 def server(case: Case) -> None:
     """Who chose the server that does not answer: a transport, the relayhost or DNS."""
-    hit = case.lookups.find("transport_maps", (case.address, case.domain, "*"))
+    hit = case.lookups.find_transport(case.address)
     if hit:
         case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
         case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
@@ -56,7 +56,7 @@ def login(case: Case) -> None:
         return
     case.show("relayhost", "smtp_sasl_auth_enable", "smtp_sasl_password_maps")
     key = case.postfix.get("relayhost") or case.domain
-    hit = case.lookups.find("smtp_sasl_password_maps", (key, case.domain))
+    hit = case.lookups.find("smtp_sasl_password_maps", key, case.domain)
     if hit:
         case.found.add(f"smtp_sasl_password_maps has an entry for {hit.key}")
         case.found.advise("Check user and password of that entry with the provider; run postmap after a change.")
@@ -71,7 +71,7 @@ def tls(case: Case) -> None:
         case.show("smtpd_tls_security_level", "smtpd_tls_auth_only")
         return
     case.show("smtp_tls_security_level")
-    hit = case.lookups.find("smtp_tls_policy_maps", (case.domain, *_parents(case.domain)))
+    hit = case.lookups.find("smtp_tls_policy_maps", case.domain, *_parents(case.domain))
     if hit:
         case.found.add(f"smtp_tls_policy_maps ({hit.table}) asks for {hit.value} at {hit.key}")
         case.found.blame(hit.parameter, hit.table, hit.key, hit.value)

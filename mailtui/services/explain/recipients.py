@@ -30,7 +30,7 @@ def unknown_in_table(case: Case) -> None:
     if not tables:
         case.show(parameter, domains)
         return
-    hit = case.lookups.find(parameter, keys)
+    hit = case.lookups.find(parameter, *keys)
     where = ", ".join(tables)
     if hit is not None:
         case.found.add(f"{parameter} = {where} has {hit.key} now: it came after this message, or was built too late")

@@ -29,7 +29,7 @@ def unknown_user(case: Case) -> None:
     if user_is_known:
         case.found.advise("Send the message again: Dovecot knows the user now.")
         return
-    accepted = case.lookups.find("virtual_mailbox_maps", case.lookups.address_keys(case.address))
+    accepted = case.lookups.find_address("virtual_mailbox_maps", case.address)
     if accepted:
         case.found.add(f"virtual_mailbox_maps ({accepted.table}) has {accepted.key}, so Postfix accepts it")
     _what_to_do(case, databases)
