@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -35,10 +35,12 @@ from mailtui.screens.ports import ChangesPort, ConsoleServices
 from mailtui.screens.queue.reading import QueueReadingApp
 from mailtui.screens.targets import OpenStory
 from mailtui.screens.themes import CYCLE, THEMES
-from mailtui.screens.views import TARGETS, VIEWS
-from mailtui.services.debugging.deadlines import Temporary
+from mailtui.screens.views import TARGETS, VIEWS, warm
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
+
+if TYPE_CHECKING:
+    from mailtui.services.debugging.deadlines import Temporary
 
 LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
@@ -133,6 +135,7 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
             await in_thread(self.services.live.start, "start")
         except MailtuiError as error:
             self._miss_live(error)
+        await in_thread(warm, "warm")
 
     def on_unmount(self) -> None:
         """Let the log go."""

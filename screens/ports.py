@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mailtui.changes.history import Change
-from mailtui.changes.plan import Plan, Receipt
-from mailtui.changes.running import Progress, Stop
-from mailtui.filters import Filter
-from mailtui.findings import Finding
-from mailtui.host.tools import Tools
-from mailtui.maillog.model import Event, Incident, Recipient, Story
-from mailtui.screens.identity import Identity
-from mailtui.services.debugging.deadlines import Temporary
-from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.dovecot.index.inspecting import Section
-from mailtui.services.dovecot.mailboxes import Care, UserMail
-from mailtui.services.dovecot.stores.model import Mailbox
-from mailtui.services.live.model import LiveSnapshot
-from mailtui.services.logs.source import LogSource
-from mailtui.services.postfix.maps.asking import Asked
-from mailtui.services.postfix.maps.remarks import Judged, Remark
-from mailtui.services.postfix.maps.rows import Rows
-from mailtui.services.postfix.maps.service import Answer
-from mailtui.services.postfix.maps.used import Table
-from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
-from mailtui.services.pulse_model import PulseSnapshot
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from mailtui.changes.history import Change
+    from mailtui.changes.plan import Plan, Receipt
+    from mailtui.changes.running import Progress, Stop
+    from mailtui.filters import Filter
+    from mailtui.findings import Finding
+    from mailtui.host.tools import Tools
+    from mailtui.maillog.model import Event, Incident, Recipient, Story
     from mailtui.screens.addresses.port import ResolverPort, RestrictionsPort
     from mailtui.screens.certificates.port import AuditPort, DeployPort, ListenersPort, RenewalPort, ServingPort
     from mailtui.screens.configuration.port import ConfigurationPort
     from mailtui.screens.deliverability.port import DeliverabilityPort
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
+    from mailtui.screens.identity import Identity
     from mailtui.screens.listeners.port import VisitorsPort
     from mailtui.screens.probes.port import AuthResultsPort, PeoplePort, ProbesPort
+    from mailtui.services.debugging.deadlines import Temporary
+    from mailtui.services.dovecot.index.damage import Look
+    from mailtui.services.dovecot.index.inspecting import Section
+    from mailtui.services.dovecot.mailboxes import Care, UserMail
+    from mailtui.services.dovecot.stores.model import Mailbox
     from mailtui.services.explain import Explanation
+    from mailtui.services.live.model import LiveSnapshot
+    from mailtui.services.logs.source import LogSource
+    from mailtui.services.postfix.maps.asking import Asked
+    from mailtui.services.postfix.maps.remarks import Judged, Remark
+    from mailtui.services.postfix.maps.rows import Rows
+    from mailtui.services.postfix.maps.service import Answer
+    from mailtui.services.postfix.maps.used import Table
+    from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
+    from mailtui.services.pulse_model import PulseSnapshot
 
 
 class LivePort(Protocol):

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailtui.filters.tree import quote
-from mailtui.maillog.model import LineRef, Story
-from mailtui.services.authresults.model import Reading
-from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.people.model import Report
-from mailtui.services.postfix.maps.used import Table
-from mailtui.services.postfix.queue.model import QueueEntry
-from mailtui.services.probes.model import Probe
 
 if TYPE_CHECKING:
+    from mailtui.maillog.model import LineRef, Story
+    from mailtui.services.authresults.model import Reading
+    from mailtui.services.dovecot.index.damage import Look
+    from mailtui.services.people.model import Report
+    from mailtui.services.postfix.maps.used import Table
+    from mailtui.services.postfix.queue.model import QueueEntry
     from mailtui.services.postfix.restrictions.judging.session import Session
+    from mailtui.services.probes.model import Probe
     from mailtui.services.tls.inventory import Held
     from mailtui.services.tls.serving import Survey
 

@@ -1,30 +1,22 @@
-"""The views there are, and which of them shows what a row or a number leads to."""
+"""The views there are, and which of them shows what a row or a number leads to.
+
+What is not needed for the first paint is imported when it is first opened, or by ``warm`` in the meantime: the console
+must open in a second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
-from mailtui.screens.addresses import AddressesScreen, RulesScreen
-from mailtui.screens.certificates import CertificateScreen, CertificatesScreen
-from mailtui.screens.changes import ChangesScreen
-from mailtui.screens.configuration import ConfigurationScreen, HowtoScreen
-from mailtui.screens.deliverability import DeliverabilityScreen
 from mailtui.screens.dialogs import NoteDialog
-from mailtui.screens.findings import FindingsScreen
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.incidents import IncidentsScreen
-from mailtui.screens.listeners import ListenersScreen
-from mailtui.screens.log import LogScreen
-from mailtui.screens.mailboxes import FilesScreen, MailboxesScreen, UserScreen
-from mailtui.screens.maps import EntriesScreen, MapsScreen, TextScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.overview import OverviewScreen
-from mailtui.screens.ports import ConsoleServices
-from mailtui.screens.probes import ProbesScreen, ResultScreen
-from mailtui.screens.queue import QueuedScreen, QueueScreen, ShapeScreen
 from mailtui.screens.targets import (
     OpenAddress,
     OpenCertificate,
@@ -46,21 +38,52 @@ from mailtui.screens.targets import (
     OpenUser,
 )
 
+if TYPE_CHECKING:
+    from mailtui.screens.ports import ConsoleServices
+
+_LATER = (
+    "addresses",
+    "certificates",
+    "changes",
+    "configuration",
+    "deliverability",
+    "findings",
+    "listeners",
+    "log",
+    "mailboxes",
+    "maps",
+    "probes",
+    "queue",
+)
+
+
+def _made(place: str, *arguments: object, **named: object) -> Screen[Any]:
+    """The screen ``module:Class`` below mailtui.screens, with its arguments."""
+    module, _, name = place.partition(":")
+    return cast("Screen[Any]", getattr(import_module(f"mailtui.screens.{module}"), name)(*arguments, **named))
+
+
+def warm() -> None:
+    """Import what has not been opened yet."""
+    for module in _LATER:
+        import_module(f"mailtui.screens.{module}")
+
+
 VIEWS: Mapping[str, Callable[[ConsoleServices], Screen[Any]]] = {
     "overview": lambda _: OverviewScreen(),
     "incidents": lambda _: IncidentsScreen(),
-    "log": lambda services: LogScreen(services),
-    "queue": lambda _: QueueScreen(),
-    "changes": lambda _: ChangesScreen(),
-    "maps": lambda _: MapsScreen(),
-    "mailboxes": lambda _: MailboxesScreen(),
-    "certificates": lambda _: CertificatesScreen(),
-    "ports": lambda _: ListenersScreen(),
-    "addresses": lambda _: AddressesScreen(),
-    "findings": lambda _: FindingsScreen(),
-    "probes": lambda _: ProbesScreen(),
-    "configuration": lambda _: ConfigurationScreen(),
-    "deliverability": lambda _: DeliverabilityScreen(),
+    "log": lambda services: _made("log:LogScreen", services),
+    "queue": lambda _: _made("queue:QueueScreen"),
+    "changes": lambda _: _made("changes:ChangesScreen"),
+    "maps": lambda _: _made("maps:MapsScreen"),
+    "mailboxes": lambda _: _made("mailboxes:MailboxesScreen"),
+    "certificates": lambda _: _made("certificates:CertificatesScreen"),
+    "ports": lambda _: _made("listeners:ListenersScreen"),
+    "addresses": lambda _: _made("addresses:AddressesScreen"),
+    "findings": lambda _: _made("findings:FindingsScreen"),
+    "probes": lambda _: _made("probes:ProbesScreen"),
+    "configuration": lambda _: _made("configuration:ConfigurationScreen"),
+    "deliverability": lambda _: _made("deliverability:DeliverabilityScreen"),
 }
 """The first page of each view, by the name that its key is bound to (``app.view``)."""
 
@@ -68,20 +91,20 @@ TARGETS: Mapping[type, Callable[[Any, ConsoleServices], Screen[Any]]] = {
     OpenIncidents: lambda to, _: IncidentsScreen(to),
     OpenIncident: lambda to, services: IncidentScreen(to.incident_id, services.live.incident_events),
     OpenStory: lambda to, services: MessageScreen(to.name, services, to.story),
-    OpenLog: lambda to, services: LogScreen(services, to),
-    OpenChanges: lambda _to, _: ChangesScreen(),
-    OpenQueue: lambda to, _: QueueScreen(to),
-    OpenShape: lambda to, _: ShapeScreen(to),
-    OpenQueued: lambda to, services: QueuedScreen(to.entry, services),
-    OpenTable: lambda to, _: EntriesScreen(to.table, to.where),
-    OpenHowto: lambda _to, _: HowtoScreen(),
-    OpenTableText: lambda to, _: TextScreen(to.table, outside=to.outside),
-    OpenAddress: lambda to, _: AddressesScreen(to),
-    OpenRules: lambda to, _: RulesScreen(to.session),
-    OpenUser: lambda to, _: UserScreen(to.user, to.mailbox),
-    OpenCertificate: lambda to, _: CertificateScreen(to),
-    OpenMailbox: lambda to, _: FilesScreen(to.look),
-    OpenResult: lambda to, _: ResultScreen(to.result),
+    OpenLog: lambda to, services: _made("log:LogScreen", services, to),
+    OpenChanges: lambda _to, _: _made("changes:ChangesScreen"),
+    OpenQueue: lambda to, _: _made("queue:QueueScreen", to),
+    OpenShape: lambda to, _: _made("queue:ShapeScreen", to),
+    OpenQueued: lambda to, services: _made("queue:QueuedScreen", to.entry, services),
+    OpenTable: lambda to, _: _made("maps:EntriesScreen", to.table, to.where),
+    OpenHowto: lambda _to, _: _made("configuration:HowtoScreen"),
+    OpenTableText: lambda to, _: _made("maps:TextScreen", to.table, outside=to.outside),
+    OpenAddress: lambda to, _: _made("addresses:AddressesScreen", to),
+    OpenRules: lambda to, _: _made("addresses:RulesScreen", to.session),
+    OpenUser: lambda to, _: _made("mailboxes:UserScreen", to.user, to.mailbox),
+    OpenCertificate: lambda to, _: _made("certificates:CertificateScreen", to),
+    OpenMailbox: lambda to, _: _made("mailboxes:FilesScreen", to.look),
+    OpenResult: lambda to, _: _made("probes:ResultScreen", to.result),
     OpenNote: lambda to, _: NoteDialog(to.title, to.lines),
 }
 """What shows each kind of target."""
