@@ -12,7 +12,7 @@ from mailtui.services.probes.model import Attempt, Verdict
 from mailtui.text import clean, human_duration
 
 _TICK = 0.2
-_AFTER = 1.0
+_AFTER = 2.0
 """Seconds that Dovecot's own line may come after Postfix's."""
 _ENDED = frozenset({"delivered", "bounced", "expired", "rejected", "held", "discarded", "mixed"})
 _VERDICTS: dict[str, Verdict] = {"delivered": "accepted", "deferred": "temporary", "queued": "temporary"}
