@@ -59,7 +59,7 @@ def hasten(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(changes_files, "atomic_replace", replace_and_age)
     monkeypatch.setattr(reloading, "SETTLED", 0.2)
-    monkeypatch.setattr(proof, "PATIENCE", 1.0)
+    monkeypatch.setattr(proof, "PATIENCE", 8.0)
     monkeypatch.setattr("mailtui.services.tls.deploy.service.DNS_SECONDS", 0.2)
     for name in ("main.cf", "master.cf"):
         os.utime(lab.postfix_config / name, LONG_AGO)

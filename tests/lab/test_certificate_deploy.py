@@ -17,6 +17,7 @@ from mailtui.lab import Lab
 from mailtui.services.changing import build_changes
 from mailtui.services.dns.answers import Answer
 from mailtui.services.dns.resolver import Resolver
+from mailtui.services.tls.deploy import proof
 from mailtui.services.tls.deploy.candidate import Refused, candidate
 from mailtui.services.tls.facts import spki
 from mailtui.services.tls.pile import parse_pile
@@ -95,8 +96,9 @@ def shadow(machine: Machine, certificate: Path, key: Path) -> None:
 
 
 def test_all_is_put_back_where_a_port_goes_on_with_another_certificate(
-    machine: Machine, lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    machine: Machine, lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(proof, "PATIENCE", 2.0)
     clean_config = lab.dovecot_config.read_text()
     shadow(machine, *make(tmp_path / "other"))
     try:
@@ -110,13 +112,16 @@ def test_all_is_put_back_where_a_port_goes_on_with_another_certificate(
         lab.command("doveadm", "reload")
 
 
-def test_an_undo_takes_nothing_away_that_is_still_named(machine: Machine, lab: Lab, tmp_path: Path) -> None:
+def test_an_undo_takes_nothing_away_that_is_still_named(
+    machine: Machine, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody has edited main.cf since, so that it is left as it is; its certificate must be left, too."""
     main_cf, before = lab.postfix_config / "main.cf", machine.served()
     new = machine.candidate(*make(tmp_path))
     assert deploy(lab, *made(tmp_path)) == 0
     main_cf.write_text(main_cf.read_text() + "# edited\n")
     os.utime(main_cf, (1, 1))
+    monkeypatch.setattr(proof, "PATIENCE", 2.0)
     assert undo_last(lab) == 1
     now = machine.served()
     assert {now[end] for end in now if end.startswith("postfix")} == {new.sha256}
@@ -251,7 +256,7 @@ def test_what_is_in_use_beside_what_is_served(machine: Machine, lab: Lab, capsys
     assert main([*lab.options(), "cert", "check"]) == 0, "signed by itself is but a notice"
     port = lab.ports["imaps"]
     assert main(["cert", "check", f"localhost:{port}"]) == 0
-    assert main(["cert", "match", f"127.0.0.1:{port}", str(lab.key)]) == 0
+    assert main(["cert", "match", f"127.0.0.1:{port}", one["files"][1]]) == 0
     capsys.readouterr()
     assert main(["cert", "check", f"127.0.0.1:{port}", "--name", "other.example"]) == 1
     assert "does not name other.example" in capsys.readouterr().out
