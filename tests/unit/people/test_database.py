@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ insert into alias values ('anna@shop.example', 'anna@shop.example,copy@shop.exam
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     path = tmp_path / "mail.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SCHEMA)
     found = of_table("sqlite", f"dbpath = {path}\nquery = SELECT 1\n")
     assert found is not None
