@@ -139,6 +139,7 @@ def test_a_key_of_another_certificate_comes_nowhere_near(machine: Machine, lab: 
     assert machine.files() == files
 
 
+@pytest.mark.slow
 def test_only_dovecot(machine: Machine, lab: Lab, tmp_path: Path) -> None:
     before, new = machine.served(), machine.candidate(*make(tmp_path))
     assert deploy(lab, *made(tmp_path), "--server", "dovecot") == 0
