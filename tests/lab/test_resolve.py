@@ -69,6 +69,20 @@ def test_an_alias_is_followed_to_both_mailboxes_with_file_and_line(
     assert {"table", "key", "result", "file", "line"} <= set(step)
 
 
+def test_it_is_told_to_a_person_from_the_question_to_the_mailbox(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*lab.options(), "resolve", "chain@alias.example"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["chain@alias.example  virtual alias domain", "250 2.1.5 Ok"]
+    table = lab.postfix_config / "virtual"
+    for number, (key, value) in enumerate((("chain", "second"), ("second", "third")), 2):
+        entry = f"  virtual_alias_maps  {key}@alias.example → {value}@alias.example  {table}:{number}"
+        assert entry in lines
+    assert lines[-2:] == [
+        "  carol@lab.example  by lmtp unix:private/dovecot-lmtp",
+        f"    maildir:{lab.mail_home('carol')}/Maildir",
+    ]
+
+
 def test_what_a_client_is_told_depends_on_the_client(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     assert resolved(lab, capsys, "--client", "127.0.0.1", "friend@far.example")[0] == 0
     code, found = resolved(lab, capsys, "--client", "192.0.2.7", "friend@far.example")

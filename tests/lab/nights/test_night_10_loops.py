@@ -86,6 +86,7 @@ async def test_by_keys_the_filter_and_the_domain_each_by_its_plan(night: Lab) ->
         somebody.proven(10)
 
 
+@pytest.mark.slow
 def test_by_the_command_line_and_undone(night: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     main([*night.options(), "check", "--only", "maps", "--only", "configuration", "--json"])
     found = json.loads(capsys.readouterr().out)
