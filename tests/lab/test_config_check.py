@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,10 @@ from mailtui.cli.main import main
 from mailtui.findings import Finding
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
+from mailtui.lab.wait import wait_until
 from mailtui.services.configuration.lint.service import Lint
 from mailtui.services.configuration.plans import ConfigPlans
+from mailtui.services.control import deed
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.mending import Mending
 from mailtui.services.postfix.config import PostfixConfig
@@ -195,3 +198,19 @@ def test_the_command_says_it_all_and_ends_with_1(
     assert "mailtui config replace postfix smtpd_use_tls" in out
     both = ["smtpd_use_tls", "smtpd_enforce_tls"]
     assert main([f"--postfix-config={tmp_path}", "config", "replace", "postfix", *both, "--dry-run"]) == 2
+
+
+def test_a_file_that_was_changed_and_not_read_is_told_until_a_reload(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deed, "SETTLED", 0.0)
+    lint = Lint(TOOLS, PostfixConfig(TOOLS, lab.postfix_config), DovecotConfig(TOOLS, lab.dovecot_config))
+    for name, file in (("postfix", lab.postfix_config / "master.cf"), ("dovecot", lab.dovecot_config)):
+        kept = file.stat().st_mtime
+        os.utime(file, (time.time() + 1, time.time() + 1))
+        look = lint.postfix if name == "postfix" else lint.dovecot
+        (found,) = [one for one in look() if one.severity == "warning"]
+        assert (found.id, found.fix) == (f"configuration.unread:{name}", ("mailtui", "service", "reload", name))
+        assert main([*lab.options(), *found.fix[1:], "--yes"]) == 0
+        assert wait_until(lambda: not [one for one in look() if one.severity == "warning"], 5)  # noqa: B023
+        os.utime(file, (kept, kept))

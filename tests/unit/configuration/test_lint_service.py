@@ -16,7 +16,13 @@ from tests.support.tools import Answer, RecordedTools
 def _lint(tmp_path: Path, answer: Answer) -> Lint:
     file = tmp_path / "dovecot.conf"
     file.write_text("")
-    tools = RecordedTools({f"doveconf -c {file} -n": answer, "dovecot --version": "2.3.19.1 (9b53102964)\n"})
+    tools = RecordedTools(
+        {
+            f"doveconf -c {file} -n": answer,
+            f"doveconf -c {file} base_dir": "base_dir = /nowhere\n",
+            "dovecot --version": "2.3.19.1 (9b53102964)\n",
+        }
+    )
     return Lint(tools, PostfixConfig(tools), DovecotConfig(tools, file))
 
 

@@ -18,6 +18,7 @@ from mailtui.services.configuration.lint import dovecot as dovecot_lint
 from mailtui.services.configuration.lint.complaints import complaint_findings
 from mailtui.services.configuration.lint.main_text import main_findings
 from mailtui.services.configuration.lint.master_text import master_findings, shared_ports
+from mailtui.services.configuration.lint.unread import unread
 from mailtui.services.configuration.lint.values import value_findings
 from mailtui.services.configuration.lint.words import danger_finding, finding
 from mailtui.services.configuration.model import Setting
@@ -56,6 +57,7 @@ class Lint:
         if not any(one.id.startswith("configuration.refused:") for one in found):
             found += chain(self._values(postfix, defaults), self._outdated(postfix, defaults), self._level(postfix))
             found += shared_ports(postfix.services)
+            found += unread("postfix", postfix.pid_file, (folder / "main.cf", folder / "master.cf"))
         return _each_once(found)
 
     def dovecot(self) -> tuple[Finding, ...]:
@@ -69,6 +71,8 @@ class Lint:
             found += dovecot_lint.dangers(said.text, sources)
         if sources is not None:
             found += dovecot_lint.set_again(sources)
+        if sources is not None and said.code == 0:
+            found += unread("dovecot", dovecot.pid_file, sources.texts)
         return _each_once(found)
 
     def _defaults(self, postfix: PostfixConfig) -> tuple[dict[str, str], str]:
