@@ -95,6 +95,8 @@ class AddressesScreen(ConsoleScreen):
             found = await in_thread(partial(resolver.resolve, asked.address, asked.sender, asked.client), "resolve")
         except MailtuiError as error:
             said.update(Content.styled(clean(f"✖ {error.message} {error.unlock}".strip()), "$text-error"))
+            self._found = None
+            self._show()
             return
         self._found = found
         said.update(verdict(found, asked))
@@ -105,7 +107,7 @@ class AddressesScreen(ConsoleScreen):
     def _show(self) -> None:
         table = self.query_one(LineTable)
         steps = self._found.steps if self._found else ()
-        table.say_when_empty("No table is asked for it.")
+        table.say_when_empty("No table is asked for it." if self._found else "")
         table.update_rows(rows(steps, answers_only=self._answers_only))
         self.refresh_bindings()
 
