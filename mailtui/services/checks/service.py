@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from mailtui.changes.changes import Changes
+from mailtui.findings import Finding
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.checks import boxes, own
@@ -13,6 +14,7 @@ from mailtui.services.checks.accounts import flooding
 from mailtui.services.checks.logs import Logs
 from mailtui.services.checks.machine import Machine
 from mailtui.services.checks.model import Check, Report
+from mailtui.services.checks.roles import roles
 from mailtui.services.checks.running import run_checks
 from mailtui.services.configuration.lint.service import Lint
 from mailtui.services.debugging.deadlines import Deadlines
@@ -22,6 +24,7 @@ from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.firewall.service import Firewall
 from mailtui.services.logs import LogSources
 from mailtui.services.people import dovecot_sql
+from mailtui.services.postfix.addresses.resolver import Resolver
 from mailtui.services.postfix.agents.check import delivery_findings
 from mailtui.services.postfix.agents.filters import filter_loops
 from mailtui.services.postfix.config import PostfixConfig
@@ -73,6 +76,7 @@ class Checks:
         logs = Logs(self._tools, self._sources)
         lint = Lint(self._tools, postfix, dovecot)
         listeners = Listeners(self._tools, postfix, dovecot)
+        deliverability = Deliverability(self._tools, postfix, dovecot, self._sources)
         return (
             Check("services", "Postfix and Dovecot run", machine.services),
             Check("system", "room on disk", machine.disks),
@@ -81,7 +85,7 @@ class Checks:
             Check(
                 "dns",
                 "names, addresses and records in the DNS",
-                Deliverability(self._tools, postfix, dovecot, self._sources).findings,
+                deliverability.findings,
                 _LONG,
             ),
             Check("queue", "the queue", machine.queue),
@@ -107,7 +111,13 @@ class Checks:
             Check("tls", "ports", listeners.findings),
             Check("tls", "TLS settings", partial(Audit(self._tools, postfix, dovecot).findings, ask=False)),
             Check("firewall", "packet filter", Firewall(self._tools, listeners).findings),
+            Check("maps", "postmaster and abuse", partial(self._roles, deliverability, postfix, dovecot), _LONG),
             Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),
             Check("changes", "changes for a time", self._deadlines.findings),
         )
+
+    def _roles(
+        self, deliverability: Deliverability, postfix: PostfixConfig, dovecot: DovecotConfig
+    ) -> tuple[Finding, ...]:
+        return roles(deliverability.domains(), Resolver(self._tools, postfix, dovecot))
