@@ -53,7 +53,7 @@ class Operator:
         await self.until(lambda: isinstance(self.app.screen, PlanDialog))
         await self.sees(*words)
         number = TARGETS.search(text_of(self.app))
-        if number and self.app.screen.query(Input):
+        if number and self.app.screen.query_one(Input).display:
             await self.press(*number[1].replace(",", ""), "enter")
         else:
             await self.press("y")
