@@ -99,15 +99,11 @@ def serving(lab: Lab) -> Serving:
 OFTEN = (
     "fine",
     "reversed",
-    "leaf only",
-    "crlf",
     "glued",
-    "utf-16",
     "trusted",
     "encrypted key",
     "key of another",
     "rsa 1024",
-    "over",
 )
 """One of each kind; the others are slow."""
 

@@ -73,6 +73,7 @@ def test_another_program_on_the_port(lab: Lab, listeners: Listeners) -> None:
     assert listeners.findings() == ()
 
 
+@pytest.mark.slow
 def test_ipv6_is_asked_beside_ipv4(lab: Lab, listeners: Listeners) -> None:
     try:
         with socket.create_server(("::1", 0), family=socket.AF_INET6):

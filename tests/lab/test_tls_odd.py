@@ -34,6 +34,7 @@ def write(lab: Lab, name: str, pair: Pair) -> tuple[str, str]:
     return str(certificate), str(key)
 
 
+@pytest.mark.slow
 def test_the_block_that_is_said_to_be_shadowed_really_is(lab: Lab, machine: Machine) -> None:
     new_names = machine[2].new_names
     certificate, key = ("ssl_server_cert_file", "ssl_server_key_file") if new_names else ("ssl_cert", "ssl_key")
