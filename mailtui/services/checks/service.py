@@ -16,6 +16,7 @@ from mailtui.services.checks.machine import Machine
 from mailtui.services.checks.model import Check, Report
 from mailtui.services.checks.roles import roles
 from mailtui.services.checks.running import run_checks
+from mailtui.services.configuration.lint.elsewhere import beside_others
 from mailtui.services.configuration.lint.service import Lint
 from mailtui.services.debugging.deadlines import Deadlines
 from mailtui.services.dns.service import Deliverability
@@ -93,8 +94,8 @@ class Checks:
             Check("logs", "logs can be read", logs.sources),
             Check("logs", "failures of the last hour", logs.incidents),
             Check("configuration", "sockets", Sockets(self._tools, postfix, self._dovecot).check),
-            Check("configuration", "main.cf and master.cf", lint.postfix),
-            Check("configuration", "Dovecot's configuration", lint.dovecot),
+            Check("configuration", "main.cf and master.cf", partial(beside_others, lint.postfix)),
+            Check("configuration", "Dovecot's configuration", partial(beside_others, lint.dovecot)),
             Check("configuration", "restrictions", Restrictions(self._tools, postfix).check),
             Check("configuration", "Dovecot's SQL files", partial(dovecot_sql.check, dovecot)),
             Check("webmail", "Roundcube", webmail.check),
