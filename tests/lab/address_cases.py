@@ -261,11 +261,10 @@ class Maker:
         if self._maybe(0.15):
             main["mailbox_command"] = "/bin/cat >/dev/null"
         if self._maybe(0.3):
-            main["forward_path"] = (
-                f"{case.folder}/forward.$user${{recipient_delimiter}}${{extension}}, {case.folder}/fw"
-            )
+            first = f"{case.folder}/fw.$user${{recipient_delimiter}}$extension"
+            main["forward_path"] = f"{first}, {case.folder}/forward.$user"
             case.tables["forward.daemon"] = ("", f"{self._target_of_alias()}\n")
-            case.tables["forward.games+x"] = ("", "\\games, anna@vm.test\n")
+            case.tables["fw.games+x"] = ("", "\\games, anna@vm.test\n")
         if self._maybe(0.1):
             main["owner_request_special"] = "no"
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.host.users import Account
-from mailtui.services.postfix.addresses.filled import filled, names_of
+from mailtui.services.postfix.addresses.filled import filled, lacks_a_name, names_of
 
-ANNA = names_of("anna+x@a.example", "anna", "+x", Account("anna", "/home/anna", "/bin/sh"))
+ANNA = names_of("anna+x@a.example", "anna", "+x", "+", Account("anna", "/home/anna", "/bin/sh"))
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,27 @@ def test_names_are_filled_in(text: str, meant: str) -> None:
     assert filled(text, ANNA) == meant
 
 
+@pytest.mark.parametrize(
+    ("path", "passed_over"),
+    [
+        ("$home/.forward${recipient_delimiter}${extension}", True),
+        ("$home/.forward", False),
+        ("$home/.forward${extension?{-$extension}}", False),
+        ("$nobody", True),
+    ],
+)
+def test_without_an_extension_a_file_named_by_it_is_passed_over(path: str, passed_over: bool) -> None:
+    names = names_of("anna@a.example", "anna", "", "+", Account("anna", "/home/anna"))
+    assert lacks_a_name(path, names) is passed_over
+
+
 def test_without_an_account_there_is_no_home() -> None:
-    assert filled("$home|$user", names_of("x@a", "x", "", None)) == "|x"
+    assert filled("$home|$user", names_of("x@a", "x", "", "", None)) == "|x"
+
+
+def test_without_an_extension_the_delimiter_is_the_first_that_is_set() -> None:
+    names = names_of("anna@a.example", "anna", "", "-+", None)
+    assert filled(".forward${recipient_delimiter}${extension}", names) == ".forward-"
 
 
 @given(st.text(alphabet="$(){}?:ab ", max_size=40))

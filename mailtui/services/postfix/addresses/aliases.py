@@ -15,7 +15,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
 from mailtui.host.users import Account, account
 from mailtui.services.postfix.addresses.expansion import with_extension
-from mailtui.services.postfix.addresses.filled import filled, names_of
+from mailtui.services.postfix.addresses.filled import filled, lacks_a_name, names_of
 from mailtui.services.postfix.addresses.keys import Key, quoted, split_address, split_extension
 from mailtui.services.postfix.addresses.lookups import Hit, Lookups
 from mailtui.services.postfix.addresses.model import Final
@@ -64,6 +64,7 @@ class LocalDelivery:
         self._lookups = lookups
         self._router = router
         self._rewriting = Rewriting(postfix)
+        self._delimiters = postfix.get("recipient_delimiter")
         self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
 
     def deliver(self, address: str, service: str) -> Iterator[Outcome]:
@@ -75,7 +76,7 @@ class LocalDelivery:
             yield self._final(local, problem=f"alias database loop for {local.address}")
             return
         full = split_address(local.address)[0].lower()
-        user, extension = split_extension(full, self._postfix.get("recipient_delimiter"))
+        user, extension = split_extension(full, self._delimiters)
         for name, left in dict.fromkeys(((full, ""), (user, extension))):
             hit = None if local.came_from == name else self._alias(name)
             if hit is not None:
@@ -175,7 +176,7 @@ class LocalDelivery:
             yield self._final(local, problem=f'unknown user: "{user}"')
 
     def _relayed(self, relay: str, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        text = filled(relay, names_of(local.address, user, extension, None))
+        text = filled(relay, names_of(local.address, user, extension, self._delimiters, None))
         (target,) = self._rewriting.each(text)[:1] or ("",)
         if target.lower() == local.address.lower() or not target:
             yield self._final(local, problem=f'unknown user: "{user}"')
@@ -184,8 +185,10 @@ class LocalDelivery:
 
     def _forward(self, local: _Local, known: Account, extension: str) -> str | None:
         """The user's own list, the first of ``forward_path`` that is there; None without one, or one to read."""
-        names = names_of(local.address, known.name, extension, known)
+        names = names_of(local.address, known.name, extension, self._delimiters, known)
         for path in words(self._postfix.get("forward_path")):
+            if lacks_a_name(path, names):
+                continue
             try:
                 text = read_file(Path(filled(path, names)), limit=_LONGEST, follow=False).data
             except MailtuiError:

@@ -16,11 +16,16 @@ _NAME = re.compile(r"\$(?:(\w+)|\(([^()]+)\)|\{((?:[^{}]|\{[^{}]*\})+)\})")
 
 def filled(text: str, names: Mapping[str, str]) -> str:
     """``text`` with the values of ``names``; an unknown name has none."""
-    return _NAME.sub(lambda match: _value(match[1] or match[2] or match[3], names), text)
+    return _NAME.sub(lambda match: _value(_told(match), names), text)
 
 
-def names_of(address: str, user: str, extension: str, known: Account | None) -> dict[str, str]:
-    """What the names mean for a recipient; ``extension`` begins with its delimiter."""
+def lacks_a_name(text: str, names: Mapping[str, str]) -> bool:
+    """Whether a name stands there that has no value: local(8) then passes over a file of ``forward_path``."""
+    return any(not names.get(told) for match in _NAME.finditer(text) if (told := _told(match)).isidentifier())
+
+
+def names_of(address: str, user: str, extension: str, delimiters: str, known: Account | None) -> dict[str, str]:
+    """What the names mean for a recipient; ``extension`` begins with its delimiter, one of ``delimiters``."""
     home, shell = (known.home, known.shell) if known else ("", "")
     return {
         "user": user,
@@ -30,8 +35,12 @@ def names_of(address: str, user: str, extension: str, known: Account | None) -> 
         "domain": split_address(address)[1],
         "recipient": address,
         "extension": extension[1:],
-        "recipient_delimiter": extension[:1],
+        "recipient_delimiter": extension[:1] or delimiters[:1],
     }
+
+
+def _told(match: re.Match[str]) -> str:
+    return match[1] or match[2] or match[3]
 
 
 def _value(told: str, names: Mapping[str, str]) -> str:
