@@ -47,8 +47,7 @@ def _says_same(text: str, problem: str) -> bool:
         return bool(_WAITS.search(problem))
     return (
         text in problem
-        or ("SMTPUTF8 is required" in text
-        and "SMTPUTF8 is required" in problem)
+        or ("SMTPUTF8 is required" in text and "SMTPUTF8 is required" in problem)
         or ("doesn't exist" in text and "knows no user" in problem)
     )
 
