@@ -22,13 +22,13 @@ REFUSED = Attempt(
     "refused",
     "the server refuses user or password",
     "535 5.7.8 Error: authentication failed",
-    "PLAIN",
-    ("PLAIN", "LOGIN"),
-    "TLSv1.3 TLS_AES_256_GCM_SHA384",
-    (Said(True, "AUTH PLAIN …"), Said(False, "535 5.7.8 Error: authentication failed")),
-    ("the log says: the password is not the one in passdb",),
-    (LINE,),
-    2.01,
+    mechanism="PLAIN",
+    offered=("PLAIN", "LOGIN"),
+    tls="TLSv1.3 TLS_AES_256_GCM_SHA384",
+    dialogue=(Said(True, "AUTH PLAIN …"), Said(False, "535 5.7.8 Error: authentication failed")),
+    facts=("the log says: the password is not the one in passdb",),
+    lines=(LINE,),
+    seconds=2.01,
 )
 MISSING = Finding(
     "user.nobody:x", "error", "mailboxes", "evil [/x]", "Dovecot's userdb does not know it", (), "Make it."
