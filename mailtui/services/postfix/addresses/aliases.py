@@ -13,9 +13,10 @@ from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
-from mailtui.host.users import Account, account
+from mailtui.host.users import account
 from mailtui.services.postfix.addresses.expansion import with_extension
-from mailtui.services.postfix.addresses.filled import filled, lacks_a_name, names_of
+from mailtui.services.postfix.addresses.filled import filled, names_of
+from mailtui.services.postfix.addresses.forward import own_list
 from mailtui.services.postfix.addresses.keys import Key, quoted, split_address, split_extension
 from mailtui.services.postfix.addresses.lookups import Hit, Lookups
 from mailtui.services.postfix.addresses.model import Final
@@ -27,8 +28,6 @@ from mailtui.services.postfix.tables import words
 _NESTED = 100
 """Aliases within aliases, after which local(8) bounces."""
 _ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"\n])+')
-_LONGEST = 2**16
-"""Bytes of a .forward that are read."""
 _DISCARDED = ("postmaster", "mailer-daemon")
 
 
@@ -139,7 +138,8 @@ class LocalDelivery:
     def _user(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
         """The user's own .forward, or the mailbox."""
         known = account(user)
-        forward = self._forward(local, known, extension) if known else None
+        names = names_of(local.address, user, extension, self._delimiters, known)
+        forward = own_list(self._postfix.get("forward_path"), names) if known else None
         if forward is None:
             yield from self._mailbox(local, user, extension)
             return
@@ -182,19 +182,6 @@ class LocalDelivery:
             yield self._final(local, problem=f'unknown user: "{user}"')
         else:
             yield from self._address(text, replace(local, level=local.level + 1), "")
-
-    def _forward(self, local: _Local, known: Account, extension: str) -> str | None:
-        """The user's own list, the first of ``forward_path`` that is there; None without one, or one to read."""
-        names = names_of(local.address, known.name, extension, self._delimiters, known)
-        for path in words(self._postfix.get("forward_path")):
-            if lacks_a_name(path, names):
-                continue
-            try:
-                text = read_file(Path(filled(path, names)), limit=_LONGEST, follow=False).data
-            except MailtuiError:
-                continue
-            return text.decode("utf-8", "surrogateescape")
-        return None
 
     def _by_user(self, parameter: str, user: str) -> str:
         hit = self._lookups.find(parameter, (Key(user, whole=True),)) if self._lookups.tables(parameter) else None
