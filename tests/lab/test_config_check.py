@@ -82,7 +82,10 @@ MAIN = {
     "smtpd_recipient_restrictions = check_relay_domains": ("useless:check_relay_domains", "warning"),
     "smtpd_sasl_authenticated_header = yes": ("danger:smtpd_sasl_authenticated_header", "warning"),
     "mynetworks = 127.0.0.0/8, 0.0.0.0/0": ("danger:mynetworks", "error"),
-    "smtpd_sasl_security_options = noplaintext": ("danger:smtpd_sasl_security_options", "error"),
+    "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_security_options = noplaintext": (
+        "danger:smtpd_sasl_security_options",
+        "error",
+    ),
     "smtpd_tls_security_level = encrypt": ("danger:smtpd_tls_security_level", "warning"),
 }
 
@@ -92,6 +95,12 @@ def test_main_cf(postfix: Callable[[str, str], Found]) -> None:
     assert {kind: one.severity for kind, one in found.items()} == dict(MAIN.values())
     assert all(one.evidence for one in found.values())
     assert found["unknown:smtpd_bannner"].advice == "Is smtpd_banner meant?"
+
+
+def test_what_does_nothing_does_no_harm(postfix: Callable[[str, str], Found]) -> None:
+    harmless = "mynetworks = 127.0.0.1\nmynetworks_style = class\nsmtpd_sasl_security_options = noplaintext"
+    assert postfix(harmless, SMTPD) == {}
+    assert set(postfix("mynetworks_style = class", SMTPD)) == {"danger:mynetworks_style"}
 
 
 def test_what_others_know_more_of_is_left_to_them(postfix: Callable[[str, str], Found]) -> None:

@@ -22,6 +22,8 @@ class Danger:
     advice: str
     better: str | None = None
     """The value to write instead, where one is always right."""
+    needs: str = ""
+    """``name=value`` of another parameter without which it does nothing; no value: that parameter must not be set."""
 
 
 def danger(program: Program, setting: Setting, *, reached: bool = True, advised: bool = False) -> Danger | None:
@@ -40,7 +42,7 @@ def danger(program: Program, setting: Setting, *, reached: bool = True, advised:
         if one.get("inside", "") not in "".join(blocks[-1:]) or (one.get("advised") and not advised):
             continue
         if re.fullmatch(one["value"], value, re.IGNORECASE):
-            return Danger(one["severity"], one["title"], one["advice"], one.get("better"))
+            return Danger(one["severity"], one["title"], one["advice"], one.get("better"), one.get("needs", ""))
     return None
 
 

@@ -12,7 +12,7 @@ from mailtui.findings import Finding
 from mailtui.host.errors import HostError, MailtuiError, PermissionDenied
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
-from mailtui.services.configuration.dangers import danger
+from mailtui.services.configuration.dangers import Danger, danger
 from mailtui.services.configuration.dovecot_text import Sources, main_file, read_sources
 from mailtui.services.configuration.lint import dovecot as dovecot_lint
 from mailtui.services.configuration.lint.complaints import complaint_findings
@@ -102,7 +102,7 @@ class Lint:
         for name, value in _set(postfix):
             setting = Setting(name, value)
             found = danger("postfix", setting)
-            if found is not None:
+            if found is not None and _counts(found, postfix):
                 yield danger_finding("postfix", setting, found, f"{name} = {value}")
 
     def _outdated(self, postfix: PostfixConfig, defaults: Mapping[str, str]) -> Iterator[Finding]:
@@ -138,6 +138,16 @@ def _set(postfix: PostfixConfig) -> Iterator[tuple[str, str]]:
     for service in postfix.services:
         for name, value in service.overrides:
             yield f"{service.name}/{service.type}/{name}", value
+
+
+def _counts(found: Danger, postfix: PostfixConfig) -> bool:
+    """Whether what a danger needs is so."""
+    name, _, value = found.needs.partition("=")
+    if not value:
+        return name not in postfix.set_here
+    return any(
+        one.rpartition("/")[2] == name and there == value for one, there in (*_set(postfix), (name, postfix.get(name)))
+    )
 
 
 def _text(file: Path) -> str:
