@@ -121,7 +121,7 @@ def test_a_plain_port_is_closed_by_its_plan(lab: Lab, capsys: pytest.CaptureFixt
     before = lab.dovecot_config.read_text()
     lab.dovecot_config.write_text(before.replace("listen = 127.0.0.1", "listen = *"))
     lab.command("doveadm", "reload")
-    found = audit(lab, capsys)["plain:imap-login/imap"]
+    found = audit(lab, capsys)["plain:Dovecot imap-login/imap"]
     assert "by either port" in found["evidence"][-1] or "who would break" in found["evidence"][0]
     mend(lab, found)
     assert until(lambda: served("127.0.0.1", lab.ports["imap"], starttls="imap").problem == "unreachable")

@@ -57,7 +57,7 @@ def test_the_block_that_is_said_to_be_shadowed_really_is(lab: Lab, machine: Mach
     assert until(lambda: shown() == fingerprint(wide))
     assert {entry.verdict for entry in wins.survey().shown if entry.name == "mail.shop.example"} == {"same"}
     found = [entry.subject for entry in Audit(*machine).findings(ask=False) if "shadowed" in entry.id]
-    assert found == ["local_name mail.shop.example"]
+    assert found == ["Dovecot local_name mail.shop.example"]
     lab.dovecot_config.write_text(before)
     lab.command("doveadm", "reload")
 

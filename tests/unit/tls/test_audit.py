@@ -249,7 +249,7 @@ def test_a_block_that_another_goes_before(
     names: tuple[str, ...], version: tuple[int, ...], shadowed: list[str]
 ) -> None:
     found = dovecot_findings(DovecotSite(version, {"ssl": "required"}, frozenset(), names=names))
-    assert [one.subject for one in found] == [f"local_name {name}" for name in shadowed]
+    assert [one.subject for one in found] == [f"Dovecot local_name {name}" for name in shadowed]
 
 
 def test_dovecot_as_it_should_be() -> None:

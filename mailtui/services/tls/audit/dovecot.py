@@ -28,9 +28,9 @@ def clear_setting(site: DovecotSite) -> tuple[str, str, str]:
 def _switch(site: DovecotSite) -> Iterator[Finding]:
     said = site.values.get("ssl", "")
     if said == "no":
-        yield finding("audit.dovecot-none", "ssl", (f"ssl = {said}",))
+        yield finding("audit.dovecot-none", "Dovecot ssl", (f"ssl = {said}",))
     elif said == "yes":
-        yield finding("audit.dovecot-yes", "ssl", (f"ssl = {said}", *_ports(site)), fix=(*_SET, "ssl=required"))
+        yield finding("audit.dovecot-yes", "Dovecot ssl", (f"ssl = {said}", *_ports(site)), fix=(*_SET, "ssl=required"))
 
 
 def _clear(site: DovecotSite) -> Iterator[Finding]:
@@ -54,7 +54,9 @@ def _trusted(site: DovecotSite) -> Iterator[Finding]:
     listed = re.split(r"[,\s]+", site.values.get("login_trusted_networks", ""))
     open_ones = [one for one in listed if one and not _is_loopback(one)]
     if open_ones:
-        yield finding("audit.trusted", "login_trusted_networks", (f"login_trusted_networks = {' '.join(open_ones)}",))
+        yield finding(
+            "audit.trusted", "Dovecot login_trusted_networks", (f"login_trusted_networks = {' '.join(open_ones)}",)
+        )
 
 
 def _shadowed(site: DovecotSite) -> Iterator[Finding]:
@@ -65,13 +67,13 @@ def _shadowed(site: DovecotSite) -> Iterator[Finding]:
         if wins is not None and "*" not in name:
             evidence = (f"local_name blocks in their order: {', '.join(site.names)}",)
             where = "behind" if site.new_names else "before"
-            yield finding("audit.shadowed", f"local_name {name}", evidence, wins=wins, where=where)
+            yield finding("audit.shadowed", f"Dovecot local_name {name}", evidence, wins=wins, where=where)
 
 
 def _plain(site: DovecotSite) -> Iterator[Finding]:
     for service, name in site.plain:
         fix = (*_SET, f"service {service} {{ inet_listener {name} {{ port=0")
-        yield finding("audit.plain", f"{service}/{name}", fix=fix)
+        yield finding("audit.plain", f"Dovecot {service}/{name}", fix=fix)
 
 
 def _is_loopback(network: str) -> bool:

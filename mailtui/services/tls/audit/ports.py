@@ -30,7 +30,8 @@ def port_findings(
     """What the answers to ``asks`` say."""
     for number, listener in enumerate(listeners):
         taken = [one.version for one in answers[number * len(OLD) : (number + 1) * len(OLD)] if one.tls]
-        if taken:
+        between_programs = listener.role == "mx" and is_local(listener.address)
+        if taken and not between_programs:
             yield _of(listener, " and ".join(taken), postfix, dovecot)
 
 
