@@ -71,7 +71,7 @@ class MendingScreen(ConsoleScreen):
         services = self.console.services
         waiting = [entry for entry in services.queue.read().entries if entry.queue_id in queue_ids]
         if not waiting:
-            raise UsageError("it is not in the queue any more", unlock="what has bounced must be sent again")
+            raise UsageError("It is not in the queue any more.", unlock="What has bounced must be sent again.")
         return services.queue_plans.requeue(waiting)
 
     @property

@@ -48,8 +48,8 @@ class TableScreen(ConsoleScreen):
                 return "This table does not stand in a file that could be edited."
         if action == "problems" and not self.findings:
             return "Nothing is wrong with this table, as far as its files tell."
-        if action == "ask" and (self.table is None or self.table.file is None):
-            return "This table has no file by which it could be asked."
+        if action == "ask" and self.table is None:
+            return "There is no table here."
         return ""
 
     @property
@@ -86,11 +86,12 @@ class TableScreen(ConsoleScreen):
     @work(group="dialog", exclusive=True)
     async def action_ask(self) -> None:
         """Ask for a key, then the table."""
+        table = self.table
         key = await self.app.push_screen_wait(PromptDialog("Ask the table", hint="A key, as Postfix looks it up"))
-        if not key:
+        if not key or table is None:
             return
         try:
-            answers = await in_thread(partial(self.maps.get, self.file, key), "postmap")
+            answers = await in_thread(partial(self.maps.get, table.file or Path(table.name), key), "postmap")
         except MailtuiError as error:
             self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
             return

@@ -44,6 +44,26 @@ class Hand:
         )
 
 
+async def test_a_missing_alias_is_added_from_the_story_of_its_bounce(patient: Lab) -> None:
+    async with console(patient) as (app, pilot):
+        traffic.local_to_unknown_alias(patient)
+        eventually_logged(patient, "User unknown in virtual alias table", "status=bounced")
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen) and "to=<cron@lab.example>" in text_of(app))
+        await pilot.press("E", "E")
+        hand = Hand(app, pilot)
+        await hand.press("enter", on=MessageScreen, until_shown="has no key")
+        await hand.press("a", on=PromptDialog, until_shown="it has no such key")
+        await hand.press(*"bob@lab.example")
+        await hand.press("enter", on=PlanDialog, until_shown="asked back")
+        await hand.press("y", until_shown="Done")
+        await hand.press("u", until_shown="Undo")
+        await hand.press("y", until_shown="Done")
+        await hand.press("escape", on=MessageScreen)
+        await hand.press("R")
+        await until(pilot, lambda: "not in the queue" in text_of(app))
+
+
 async def test_from_the_failing_line_to_sent_in_nine_keys_and_back(patient: Lab) -> None:
     transport = patient.postfix_config / "transport"
     value = next(line.split()[1] for line in transport.read_text().splitlines() if line.startswith("accept.example"))

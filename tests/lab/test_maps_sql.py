@@ -114,6 +114,14 @@ def test_a_server_that_says_nothing_is_given_up(shop: Shop, monkeypatch: pytest.
     assert "no answer within 0.5 s" in answer.problem
 
 
+def test_a_table_without_a_file_is_asked_by_its_name(shop: Shop) -> None:
+    main_cf = shop.folder / "main.cf"
+    main_cf.write_text(main_cf.read_text() + "relocated_maps = inline:{old@x.example=new@y.example}\n")
+    _cool(main_cf)
+    (answer,) = shop.maps.get(Path("inline:{old@x.example=new@y.example}"), "old@x.example")
+    assert answer.value == "new@y.example"
+
+
 @pytest.mark.parametrize("key", ["a\nb", "a\0b", "", " ", "a\r"])
 def test_what_cannot_be_a_key_is_not_asked(shop: Shop, key: str) -> None:
     with pytest.raises(UsageError, match="one line"):

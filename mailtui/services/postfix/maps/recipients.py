@@ -24,7 +24,7 @@ _TABLES = (
     "local_recipient_maps",
     "relocated_maps",
 )
-_DOMAINS = ("virtual_alias_domains", "virtual_mailbox_domains", "relay_domains", "mydestination", "transport_maps")
+_DOMAINS = ("virtual_alias_domains", "virtual_mailbox_domains", "relay_domains", "mydestination")
 _PROBE = "mailtui.probe@probe.invalid"
 _ELSEWHERE = (
     "mailbox_transport",
@@ -58,7 +58,7 @@ class Recipients:
         if not self._tried:
             self._tried = True
             try:
-                for parameter in (*_DOMAINS, *_TABLES):
+                for parameter in (*_DOMAINS, "transport_maps", *_TABLES):
                     self.lookups.find(parameter, (Key(_PROBE, whole=True),))
             except TableError as error:
                 self._problem = error
@@ -77,6 +77,9 @@ class Recipients:
     def learn(self, addresses: Sequence[str]) -> None:
         """Ask each table for everything at once."""
         standard = [self.rewriting.standard(address).lower() for address in dict.fromkeys(addresses)]
+        domains = dict.fromkeys(split_address(address)[1] for address in standard)
+        for parameter in _DOMAINS:
+            self.lookups.learn(parameter, [Key(domain, whole=True) for domain in domains])
         delimiters = self._postfix.get("recipient_delimiter")
         parents = self.classes.lists.parents_match("transport_maps")
         routes = [key for address in standard for key in transport_keys(address, delimiters, parents=parents)]

@@ -99,8 +99,10 @@ class Tables:
         return tuple(Table(name, tuple(uses[name])) for name in sorted(uses))
 
     def of_file(self, file: Path) -> tuple[Table, ...]:
-        """The tables whose source is this file; a link to it counts too."""
-        return tuple(table for table in self.used if table.file and _same(table.file, file))
+        """The tables whose source is this file, or of this name like ``inline:{a=b}``; a link to it counts too."""
+        return tuple(
+            table for table in self.used if table.name == str(file) or (table.file and _same(table.file, file))
+        )
 
     def _values(self) -> Iterator[tuple[Use, str]]:
         for parameter, value in self._postfix.all.items():

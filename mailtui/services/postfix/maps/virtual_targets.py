@@ -23,6 +23,8 @@ class VirtualTargets:
     def flaws(self, source: Source) -> Iterator[Flaw]:
         """Circles, and entries that lead to nobody. Raises TableError."""
         entries = {decoded(entry.key).lower(): entry for entry in source.entries if _is_alias(entry)}
+        targets = {entry.first: self._named(entry) for entry in entries.values()}
+        self._recipients.learn([*entries, *(one for found in targets.values() for one in found)])
         starts = {self._start(key): entry for key, entry in entries.items()}
 
         def follow(address: str) -> Sequence[str]:
@@ -32,8 +34,6 @@ class VirtualTargets:
         for name, circle in circles(starts, follow).items():
             if name in starts:
                 yield Flaw("circle", starts[name], " → ".join(circle))
-        targets = {entry.first: self._named(entry) for entry in entries.values()}
-        self._recipients.learn([one for found in targets.values() for one in found])
         for entry in entries.values():
             for target in targets[entry.first]:
                 if self._hit(target.lower(), entries) is None and (why := self._recipients.against(target)):
