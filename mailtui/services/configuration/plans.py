@@ -14,9 +14,11 @@ from mailtui.services.configuration import dovecot_edit, dovecot_text, postfix_t
 from mailtui.services.configuration.dovecot_tested import taken, tested
 from mailtui.services.configuration.model import Program, Setting
 from mailtui.services.configuration.proof import proof_step
-from mailtui.services.configuration.reloading import reload_steps, verb_for
+from mailtui.services.configuration.reloading import read_at_start, reload_steps
 from mailtui.services.configuration.replacing import Replacing
 from mailtui.services.configuration.secrecy import any_secret, is_secret
+from mailtui.services.control.systemd import Systemd
+from mailtui.services.control.verbs import Commands, Verbs
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.text import clean
@@ -66,10 +68,13 @@ class ConfigPlans:
         files = [replace_step(path, data, why, risk=_SHARED, secret=_secret(data)) for path, data in changed]
         if not files:
             return ()
-        verb = verb_for(program, (one.name for one in settings))
-        before, after = reload_steps(program, self._postfix, self._dovecot, verb)
+        restart = self._restart(program) if read_at_start(program, (one.name for one in settings)) else None
+        before, after = reload_steps(program, self._postfix, self._dovecot, restart)
         proof = proof_step(program, expected)
         return (before, *files, after, *((proof,) if proof else ()))
+
+    def _restart(self, program: Program) -> Commands:
+        return Verbs(self._postfix, self._dovecot, Systemd(self._tools)).commands(program, "restart")
 
     def _of_postfix(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
         new = postfix_text.edited(self._tools, self._postfix, settings)

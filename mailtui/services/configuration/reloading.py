@@ -16,7 +16,7 @@ from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Program
 from mailtui.services.control.deed import Deeds
-from mailtui.services.control.verbs import Verb, own_commands
+from mailtui.services.control.verbs import Commands, Verb
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.pulse.masters import service_states
@@ -90,19 +90,18 @@ def commands(program: str, postfix: PostfixConfig, dovecot: DovecotConfig) -> tu
     return ("doveconf", *dovecot.where, "-n"), ("doveadm", *dovecot.where, "reload")
 
 
-def verb_for(program: Program, names: Iterable[str]) -> Verb:
-    """Whether parameters of these names are read by a reload, or by a restart only."""
-    return "restart" if _AT_START[program].intersection(names) else "reload"
+def read_at_start(program: Program, names: Iterable[str]) -> bool:
+    """Whether one of these parameters is read by a restart only."""
+    return bool(_AT_START[program].intersection(names))
 
 
 def reload_steps(
-    program: Program, postfix: PostfixConfig, dovecot: DovecotConfig, verb: Verb = "reload"
+    program: Program, postfix: PostfixConfig, dovecot: DovecotConfig, restart: Commands | None = None
 ) -> tuple[Step, Step]:
-    """The one before the files and the one behind them."""
+    """The one before the files and the one behind them; ``restart`` is how it is done where a reload is not enough."""
     title = _TITLES[program]
-    argv = commands(program, postfix, dovecot)
-    if verb == "restart":
-        argv = (argv[0], *own_commands(program, verb, postfix, dovecot))
+    verb: Verb = "restart" if restart else "reload"
+    argv = (*restart.tests, *restart.deeds) if restart else commands(program, postfix, dovecot)
     again = f"{title} reads the files again" if verb == "reload" else f"{title} is restarted"
     before = Step(
         NAME,

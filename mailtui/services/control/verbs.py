@@ -54,7 +54,7 @@ class Verbs:
             return Commands(tests, (("systemctl", deed, "--", f"{unit}.service"),), by_systemd=True)
         if name not in _OWN:
             raise UsageError(f"{clean(name)} is no service here that mailtui knows how to {verb}")
-        return Commands(tests, own_commands(name, verb, self._postfix, self._dovecot))
+        return Commands(tests, _own_commands(name, verb, self._postfix, self._dovecot))
 
     def unit(self, name: str) -> str | None:
         """The systemd unit of a service; None for an instance of its own, or without systemd."""
@@ -77,7 +77,7 @@ class Verbs:
         return (test,) if test else ()
 
 
-def own_commands(name: str, verb: Verb, postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[Argv, ...]:
+def _own_commands(name: str, verb: Verb, postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[Argv, ...]:
     """The program's own commands for a verb, without systemd."""
     if name == "postfix":
         steps = ("stop", "start") if verb == "restart" else (verb,)
