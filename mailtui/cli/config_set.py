@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli.changing import carry_out
 from mailtui.host.errors import UsageError
+from mailtui.services.configuration.dovecot_read import value_of
 from mailtui.services.configuration.model import PROGRAMS, Program, Setting
+from mailtui.services.configuration.postfix_text import written
+from mailtui.services.configuration.secrecy import shown
 from mailtui.text import clean
 
 if TYPE_CHECKING:
@@ -37,13 +40,23 @@ def _program(words: list[str]) -> tuple[Program, list[str]]:
 
 
 def _get(program: Program, names: list[str], args: argparse.Namespace, context: Context) -> int:
-    source = context.postfix if program == "postfix" else context.dovecot
-    values = {name: source.get(name) for name in names}
+    values = {name: _value(program, name, context) for name in names}
     if args.json:
         context.output.json(values)
     for name, value in values.items() if not args.json else ():
         context.output.line(f"{clean(name)} = {clean(value)}")
     return 0
+
+
+def _value(program: Program, name: str, context: Context) -> str:
+    """What holds; ``""`` for what the program does not know. A secret is not told."""
+    if program == "dovecot":
+        value = value_of(context.tools, context.dovecot.where, name)
+    elif "/" in name:
+        value = written(context.tools, context.postfix.where, name)
+    else:
+        value = context.postfix.get(name)
+    return shown(name, value or "")
 
 
 def _assignment(word: str) -> Setting:

@@ -79,3 +79,23 @@ def test_one_program_that_cannot_be_read_does_not_hide_the_other(lab: Lab, capsy
     assert "smtpd_banner =" in said.out
     assert "doveconf" in said.err
     assert main([*options, "config", "list", "dovecot"]) == 3
+
+
+def test_single_values_are_told_without_secrets(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = lab.dovecot_config.read_bytes()
+    lab.dovecot_config.write_bytes(kept + b"doveadm_password = hush\n")
+    key = "ssl_server_key_file" if DovecotConfig(ShTools()).new_names else "ssl_key"
+    try:
+        assert main([*lab.options(), "config", "get", "dovecot", key, "doveadm_password", "--json"]) == 0
+    finally:
+        lab.dovecot_config.write_bytes(kept)
+    told = json.loads(capsys.readouterr().out)
+    assert told == {key: told[key], "doveadm_password": "(hidden)"}
+    assert told[key].removeprefix("<") == str(lab.key)
+    service = f"127.0.0.1:{lab.ports['submission']}/inet/smtpd_tls_security_level"
+    assert main([*lab.options(), "config", "get", "postfix", "virtual_transport", service, "--", "-x"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "virtual_transport = lmtp:unix:private/dovecot-lmtp",
+        f"{service} = encrypt",
+        "-x = ",
+    ]
