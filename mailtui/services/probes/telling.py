@@ -48,6 +48,8 @@ def _attempt(one: Attempt, kind: Kind, *, dialogue: bool) -> Iterator[Line]:
         yield Line("dim", one.reply, 4)
     for fact in one.facts:
         yield Line("text", f"· {fact}", 4)
+    if one.offered:
+        yield Line("dim", f"offered: {' '.join(one.offered)}", 4)
     for said in one.dialogue if dialogue else ():
         yield Line("text", f"{'C' if said.ours else 'S'}: {said.text}", 4)
     for line in one.lines:
