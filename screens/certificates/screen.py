@@ -210,5 +210,6 @@ def _summary(survey: Survey) -> Content:
     asked = {(one.listener.address, one.listener.port) for one in survey.shown}
     wrong = {one.where for one in survey.shown if one.verdict not in ("same", "unknown")}
     words = [counted(len(survey.held), "certificate"), f"{counted(len(asked), 'port')} asked"]
-    words.append(f"{len(wrong)} do not show what they should" if wrong else "each shows what its files hold")
+    some = "1 does not show what it should" if len(wrong) == 1 else f"{len(wrong)} do not show what they should"
+    words.append(some if wrong else "each shows what its files hold")
     return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)

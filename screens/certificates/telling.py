@@ -66,7 +66,7 @@ def ports(survey: Survey, held: Held) -> tuple[str, str]:
     if not shown:
         return "on no port", "$text-warning"
     if wrong:
-        return f"{len(wrong)} of {counted(len(shown), 'port')} not", "bold $text-error"
+        return f"not on {len(wrong)} of {counted(len(shown), 'port')}", "bold $text-error"
     return counted(len(shown), "port"), "$text-success"
 
 

@@ -205,7 +205,7 @@ class ListenersScreen(MendingView):
                 Content(begins(row)),
                 Content.styled(comes(row), MUTED),
                 process(row),
-                shows(self._shown_on(row)),
+                shows(row, self._shown_on(row)),
             ),
         )
 

@@ -55,8 +55,10 @@ def comes(row: Row) -> str:
     return _ROLES[row.listener.role] if row.listener else ""
 
 
-def shows(shown: Sequence[Shown]) -> Content:
-    """What a port shows to those who ask for no name; that it does not as it should."""
+def shows(row: Row, shown: Sequence[Shown]) -> Content:
+    """What a port shows to those who ask for no name; that it does not as it should, or is not there to show it."""
+    if row.state != "listening":
+        return Content.styled(*_STATES[row.state])
     if not shown:
         return Content("")
     first = next((one for one in shown if not one.name), shown[0])

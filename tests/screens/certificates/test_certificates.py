@@ -26,9 +26,9 @@ async def test_the_inventory_with_what_ports_show_and_when_it_ends() -> None:
     async with console(FakeServices(), (120, 30)) as pilot:
         await opened(pilot)
         text = text_of(pilot)
-        assert "3 certificates" in text and "1 do not show what they should" in text
+        assert "3 certificates" in text and "1 does not show what it should" in text
         assert "mail.example.org" in text and "62 days" in text and "2 ports" in text
-        assert "1 of 1 port not" in text
+        assert "not on 1 of 1 port" in text
         assert "What ends next" in text and "├─" in text
         assert "\x1b" not in text
 
