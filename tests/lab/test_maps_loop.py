@@ -61,7 +61,7 @@ async def test_a_missing_alias_is_added_from_the_story_of_its_bounce(patient: La
         await hand.press("y", until_shown="Done")
         await hand.press("escape", on=MessageScreen)
         await hand.press("R")
-        await until(pilot, lambda: "not in the queue" in text_of(app))
+        await until(pilot, lambda: any("not in the queue" in note.message for note in app._notifications))
 
 
 async def test_from_the_failing_line_to_sent_in_nine_keys_and_back(patient: Lab) -> None:
