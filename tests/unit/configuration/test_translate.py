@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +98,14 @@ def test_blocks_in_one_line_and_in_many() -> None:
 def test_nothing_that_is_pasted_breaks_it(text: str) -> None:
     for piece in pieces(text, _owner):
         assert piece.number >= 1
+
+
+@pytest.mark.parametrize("sign", [" ", "a ", "{", "-o ", "$ ", "a="])
+def test_a_megabyte_in_one_line_or_in_many_takes_no_time(sign: str) -> None:
+    began = time.monotonic()
+    pieces(sign * (2**20 // len(sign)), _owner)
+    pieces((sign * 500 + "\n") * 200, _owner)
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -279,6 +289,12 @@ def test_a_database_that_this_dovecot_reads_as_it_is_stays() -> None:
     assert isinstance(sql, Block)
     verdict = database(sql, new=True)
     assert verdict is not None and verdict.judgement == "by hand" and "/etc/sql.conf" in verdict.why
+
+
+def test_blocks_without_end_in_one_another_end() -> None:
+    tools = RecordedTools({"postconf -d": ToolMissing("postconf"), "doveconf -a": ToolMissing("doveconf")})
+    translator = Translator(tools, PostfixConfig(tools), DovecotConfig(tools))
+    assert translator.translate("a {\n" * 5000 + "b = 1\n")
 
 
 def test_for_a_program_that_cannot_be_asked_nothing_is_translated() -> None:

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 
 from mailtui.services.configuration.model import Program
 
+LONGEST = 4096
+"""Characters of a line; nobody writes longer ones into a configuration."""
+DEEPEST = 20
+"""Blocks in one another."""
 _PROMPT = re.compile(r"^\s*(?:\S*[$#>]\s+)?(?:sudo\s+)?(?=postconf\s)")
 _MASTER = re.compile(r"^\S+\s+(?:inet|unix|unix-dgram|fifo|pass)\s+[-yn?]\s+[-yn?]\s+[-yn?]\s")
 _ASSIGNMENT = re.compile(r"^\s*([A-Za-z][\w/.-]*)\s*=\s*(.*)$")
@@ -79,6 +83,9 @@ def pieces(text: str, owner: Owner) -> list[Piece]:
     for number, line in enumerate(text.translate(_PLAIN).translate(_QUOTES).splitlines(), 1):
         if not line.strip() or _FENCE.match(line):
             continue
+        if len(line) > LONGEST:
+            found.append(Other(number, f"{line[:60].strip()} …"))
+            continue
         if blocks:
             _inside(number, line, blocks)
         elif not _continues(line, found, owner):
@@ -144,7 +151,7 @@ def _inside(number: int, line: str, blocks: list[Block]) -> None:
             value, closing = _up_to_closing(assigned[2])
             blocks[-1].items.append(Assignment(number, assigned[1], value, line.strip(), "dovecot"))
             rest = closing
-        elif opened:
+        elif opened and len(blocks) < DEEPEST:
             block = Block(number, " ".join(opened[1].split()))
             blocks[-1].items.append(block)
             blocks.append(block)
