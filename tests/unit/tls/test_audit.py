@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -266,6 +266,14 @@ def test_outdated_parameters() -> None:
         "smtp_tls_cert_file": ("smtp_tls_cert_file", "smtp_tls_key_file"),
         "smtpd_tls_CAfile": (),
     }
+
+
+def test_what_guides_have_and_postfix_does_not() -> None:
+    site = Files({"smtpd_tls_security_level": "may"}, [MX, ("smtps/inet", *SUBMISSIONS[1:])]).site
+    found = {
+        one.id.removeprefix("tls.audit."): one.fix[2:] for one in postfix_findings(replace(site, starred=("hash:/p",)))
+    }
+    assert found == {"starred:hash:/p": ("unset", "/p", "*"), "smtps:smtps/inet": ()}
 
 
 def test_ports_that_rfc_8314_would_rather_not_have() -> None:

@@ -66,6 +66,8 @@ class PostfixSite:
     set_here: frozenset[str]
     """Those that main.cf sets."""
     doors: tuple[Door, ...] = ()
+    starred: tuple[str, ...] = ()
+    """Tables of ``smtp_tls_policy_maps`` with an entry for ``*``."""
     types: frozenset[str] = field(default=frozenset())
     """The types of tables there are; empty where that is not known."""
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mailtui.findings import Finding
-from mailtui.services.postfix.tables import COMPILED, TABLE, kind_of
+from mailtui.services.postfix.tables import COMPILED, TABLE, file_of, kind_of
 from mailtui.services.tls.audit.model import Door, PostfixSite
 from mailtui.services.tls.words import finding
 
@@ -187,6 +187,19 @@ def _ignored(site: PostfixSite) -> Iterator[Finding]:
             yield finding("audit.ignored", names[0], evidence, fix=fix)
 
 
+def _starred(site: PostfixSite) -> Iterator[Finding]:
+    """``* encrypt``, as guides have it: there is no such default (postconf(5), ``smtp_tls_policy_maps``)."""
+    for table in site.starred:
+        fix = ("mailtui", "map", "unset", file_of(table), "*") if file_of(table) else ()
+        yield finding("audit.starred", table, (f"smtp_tls_policy_maps = {table}",), fix=fix)
+
+
+def _old_name(site: PostfixSite) -> Iterator[Finding]:
+    for door in site.doors:
+        if door.service.startswith("smtps/"):
+            yield finding("audit.smtps", door.service)
+
+
 def _no_submissions(site: PostfixSite) -> Iterator[Finding]:
     users = [door for door in site.doors if door.role == "submission" and not door.local]
     if users and not any(door.wrapped for door in users):
@@ -225,4 +238,6 @@ _RULES: tuple[Rule, ...] = (
     _unlogged,
     _ignored,
     _no_submissions,
+    _starred,
+    _old_name,
 )

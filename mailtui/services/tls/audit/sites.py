@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
+from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.dovecot_read import settings
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, words
 from mailtui.services.tls.audit.model import Door, DovecotSite, PostfixSite, is_local, version_of
 from mailtui.services.tls.dovecot_settings import DovecotSettings
 from mailtui.services.tls.listeners import Listener
@@ -21,7 +25,12 @@ def postfix_site(tools: Tools, postfix: PostfixConfig, listeners: Sequence[Liste
     with suppress(MailtuiError):
         types = frozenset(tools.run(["postconf", *postfix.where, "-m"]).text.split())
     return PostfixSite(
-        version_of(postfix.version), postfix.all, frozenset(postfix.set_here), tuple(_doors(postfix, listeners)), types
+        version_of(postfix.version),
+        postfix.all,
+        frozenset(postfix.set_here),
+        tuple(_doors(postfix, listeners)),
+        tuple(_starred(postfix.get("smtp_tls_policy_maps"))),
+        types,
     )
 
 
@@ -47,6 +56,15 @@ def _plain(own: Sequence[Listener]) -> Iterator[tuple[str, str]]:
         login, _, name = service.partition("/")
         if any(one.implicit and one.service.startswith(f"{login}/") for one in own):
             yield login, name
+
+
+def _starred(tables: str) -> Iterator[str]:
+    """Those whose source has an entry for ``*``, which is looked up for no destination."""
+    for table in words(tables):
+        if kind_of(table) in ("texthash", *COMPILED) and file_of(table):
+            with suppress(MailtuiError):
+                if Source.read(read_file(Path(file_of(table))).data).find(b"*"):
+                    yield table
 
 
 def _doors(postfix: PostfixConfig, listeners: Sequence[Listener]) -> list[Door]:
