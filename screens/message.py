@@ -17,7 +17,6 @@ from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MEND, MESSAGE, WHERE_TO, Command, bindings
-from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.mending import MendingScreen
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
@@ -25,7 +24,8 @@ from mailtui.screens.stories import StoriesScreen
 from mailtui.screens.story_page import Page, Row
 from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
-from mailtui.screens.targets import OpenAddress, OpenLog, OpenQueue
+from mailtui.screens.targets import OpenLog, OpenQueue
+from mailtui.screens.where_to import lead_to_address
 from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.text import clean
 
@@ -177,14 +177,8 @@ class MessageScreen(MendingScreen):
     @work(group="dialog", exclusive=True)
     async def action_where_to(self) -> None:
         """Where mail for its recipient goes now; that of a failed one where there are several."""
-        story = self._story
-        addresses = recipients_of(story) if story else ()
-        index: int | None = 0
-        if len(addresses) > 1:
-            menu = [Choice(clean(address)) for address in addresses]
-            index = await self.app.push_screen_wait(ChooseDialog("Where does mail go for", menu))
-        if story and addresses and index is not None:
-            self.post_message(Open(OpenAddress(addresses[index], story.sender or "")))
+        if self._story is not None:
+            await lead_to_address(self, recipients_of(self._story), self._story.sender or "")
 
     def action_evidence(self) -> None:
         """Everything known of it, for a ticket."""

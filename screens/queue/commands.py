@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailtui.screens.commands import Command
+from dataclasses import replace
+
+from mailtui.screens.commands import WHERE_TO, Command
 
 ACTING = (
     Command("queue.hold", "H", "screen.hold", "Hold", "Keep it from being delivered.", "Hold", dangerous=True),
@@ -71,6 +73,7 @@ QUEUED = (
     Command("queued.decoded", "a", "screen.decoded", "Headers as they stand", "Raw or decoded.", footer="Raw"),
     Command("message.next-error", "e", "screen.error(1)", "Next error", "The next row that tells of a failure."),
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "The row of a failure before."),
+    replace(WHERE_TO, footer=""),
     *NEARBY,
     *ACTING,
     *GUARDING,

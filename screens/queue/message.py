@@ -29,6 +29,7 @@ from mailtui.screens.story_page import Page, Row
 from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.screens.targets import OpenLog
+from mailtui.screens.where_to import lead_to_address
 from mailtui.services.postfix.queue.joining import with_envelope
 from mailtui.services.postfix.queue.model import QueueEntry, QueueMessage
 
@@ -149,6 +150,12 @@ class QueuedScreen(ActingScreen):
         if event.row.line is not None:
             self.post_message(Open(OpenLog(at=event.row.line)))
 
+    @work(group="dialog", exclusive=True)
+    async def action_where_to(self) -> None:
+        """Where mail for a recipient goes now, as it stands in the queue."""
+        addresses = tuple(dict.fromkeys(recipient.address for recipient in self.current.recipients))
+        await lead_to_address(self, addresses, self.current.sender)
+
     def action_decoded(self) -> None:
         """Headers as they stand, or decoded."""
         self._raw = not self._raw
@@ -170,6 +177,8 @@ class QueuedScreen(ActingScreen):
         """What has left the queue can be looked at, not acted upon."""
         if self._left and action not in ("story", "log") and (reason := super().why_not(action)):
             return "It has left the queue." if reason.startswith("There is no") else reason
+        if action == "where_to":
+            return "" if self.current.recipients else "It has no recipient any more."
         if action == "decoded" and self._message is None:
             return "The queue file has not been read."
         return "" if self._left and action in ("story", "log") else super().why_not(action)

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
+from mailtui.screens.addresses import AddressesScreen
+from mailtui.screens.dialogs import ChooseDialog
 from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.queue import QueuedScreen
@@ -40,6 +42,26 @@ async def test_why_it_is_here_headers_decoded_text_and_envelope() -> None:
         assert not CONTROL.search(text.replace("\n", ""))
         await pilot.press("a")
         await until(pilot, lambda: "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" in text_of(pilot))
+
+
+async def test_one_key_leads_to_where_its_mail_goes_after_a_choice_of_several() -> None:
+    machine = services()
+    async with console(machine, (160, 50)) as pilot:
+        await opened(pilot)
+        await pilot.press("K")
+        await showing(pilot, AddressesScreen)
+        await until(pilot, lambda: len(machine.resolver.asked) == 1)
+        await pilot.press("escape", "escape")
+        await pilot.press("slash", *["backspace"] * 40, *"queue_id:4dXz1k2PqRzbbbb", "enter")
+        await until(pilot, lambda: "news@shop.example" in text_of(pilot))
+        await pilot.press("enter", "K")
+        await showing(pilot, ChooseDialog)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: len(machine.resolver.asked) == 2)
+    assert machine.resolver.asked == [
+        ("boss@slow.example", "anna@client.example.net", ""),
+        ("y@slow.example", "news@shop.example", ""),
+    ]
 
 
 async def test_the_story_stands_beside_where_there_is_room_else_below() -> None:
