@@ -124,7 +124,9 @@ TYPES = {
 }
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.slow if kind == "texthash" else ()) for kind in TYPES]
+)
 def test_a_text_type_is_asked_before_it_is_saved_edited_reloaded_and_undone(
     lab: Lab, tmp_path: Path, kind: str
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_text_type_is_asked_before_it_is_saved_edited_reloaded_and_undone(
         table.unlink()
 
 
+@pytest.mark.slow
 def test_a_table_becomes_another_type_without_a_moment_without_index(
     lab: Lab, bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:

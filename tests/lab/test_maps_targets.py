@@ -14,6 +14,7 @@ from mailtui.lab import Lab
 from mailtui.lab.traffic import clients, send_local
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
+from mailtui.services.postfix.maps.used import Table, Use
 from tests.lab.observing import eventually_logged
 from tests.lab.test_maps import Bench
 
@@ -111,7 +112,8 @@ def test_without_an_alias_mail_for_postmaster_is_thrown_away(lab: Lab, aliases: 
     eventually_logged(lab, "to=<postmaster@localhost>", "status=sent", "discarded")
 
 
-def test_a_domain_in_two_classes(lab: Lab) -> None:
+def test_a_domain_in_two_classes(lab: Lab, tmp_path: Path) -> None:
+    bench = Bench(lab, tmp_path)
     main_cf = lab.postfix_config / "main.cf"
     before = main_cf.read_text()
     try:
@@ -121,6 +123,9 @@ def test_a_domain_in_two_classes(lab: Lab) -> None:
         (finding,) = [one for one in maps.check() if one.id.startswith("map.classes:")]
     finally:
         main_cf.write_text(before)
+    table = Table(f"hash:{lab.postfix_config}/domains", (Use("relay_domains"),))
+    told = [(remark.line, remark.text) for remark in bench.maps.remarks(table, b"new.example x\nalias.example x\n")]
+    assert told == [(2, "is in another address class, too: virtual_alias_domains (alias.example)")]
     assert (finding.subject, finding.severity) == ("alias.example", "error")
     assert "takes it for virtual alias" in finding.title
     assert [line.partition(":")[0] for line in finding.evidence] == ["virtual_alias_domains", "virtual_mailbox_domains"]

@@ -80,7 +80,7 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
 
 def _told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:
     """A finding for each kind of flaw, with the first entries of it."""
-    for kind in dict.fromkeys(flaw.kind for flaw in flaws):
+    for kind in dict.fromkeys(flaw.kind for flaw in flaws if flaw.kind != "overlap"):  # told of the domain itself
         of_kind = [flaw for flaw in flaws if flaw.kind == kind]
         yield map_finding(kind, table, *_where(table, of_kind), count=len(of_kind))
 

@@ -15,14 +15,17 @@ from mailtui.host.files import read_file
 from mailtui.services.postfix.addresses.classes import AddressClass, AddressClasses
 from mailtui.services.postfix.addresses.keys import Key
 from mailtui.services.postfix.addresses.lookups import TableError
+from mailtui.services.postfix.maps.flaws import Flaw
 from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.telling import domain_finding
-from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.maps.text import Source, decoded
+from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.tables import file_of, has_patterns, words
 
 _LISTS = ("mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains")
 MOST = 20_000
 """Domains that are looked at."""
+_PROBE = "mailtui.probe"
 _LARGEST = 2**24
 
 
@@ -41,6 +44,16 @@ def overlaps(recipients: Recipients) -> tuple[Finding, ...]:
         )
     except TableError:
         return ()
+
+
+def overlapping(table: Table, source: Source, recipients: Recipients) -> Iterator[Flaw]:
+    """The entries of a list of domains that another address class has, too; for a text that is being edited."""
+    entries = {decoded(source.asked_as(entry)): entry for entry in source.entries if entry.readable}
+    recipients.learn([f"{_PROBE}@{domain}" for domain in entries])
+    for domain, entry in entries.items():
+        others = [one for one in recipients.classes.every(domain) if one.pattern != table.name]
+        if others:
+            yield Flaw("overlap", entry, ", ".join(f"{one.parameter} ({one.pattern})" for one in others))
 
 
 def _domains(classes: AddressClasses) -> Iterator[str]:
