@@ -9,17 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtui.findings import Finding
+from mailtui.services.tls.audit import postfix
 from mailtui.services.tls.audit.dovecot import dovecot_findings
 from mailtui.services.tls.audit.model import Door, DovecotSite, PostfixSite
 from mailtui.services.tls.audit.outdated import outdated
-from mailtui.services.tls.audit.postfix import (
-    MANDATORY,
-    mandatory_fix,
-    old_versions,
-    postfix_findings,
-    version_findings,
-)
+from mailtui.services.tls.audit.outgoing import outgoing_findings
+from mailtui.services.tls.audit.versions import MANDATORY, mandatory_fix, old_versions, version_findings
 from mailtui.services.tls.listeners import Role
+
+
+def postfix_findings(site: PostfixSite) -> tuple[Finding, ...]:
+    """Of both sides."""
+    return (*postfix.postfix_findings(site), *outgoing_findings(site))
+
 
 DEFAULTS = {
     "smtpd_tls_security_level": "",

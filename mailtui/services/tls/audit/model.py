@@ -10,6 +10,8 @@ from ipaddress import ip_address
 from mailtui.services.tls.listeners import Role
 
 Version = tuple[int, ...]
+SET = ("mailtui", "config", "set", "postfix")
+"""The command that sets parameters of Postfix; what follows is ``name=value``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,20 @@ class Door:
         if not self.is_on("smtpd_sasl_auth_enable") or self.level == "encrypt":
             return False
         return not self.is_on("smtpd_tls_auth_only")
+
+    @property
+    def scope(self) -> str:
+        """What stands before a parameter's name that is set for this service alone."""
+        return f"{self.service}/"
+
+    def place(self, name: str) -> str:
+        """The same where this service sets a parameter itself; ``""`` where it has it from main.cf."""
+        return self.scope if name in self.own else ""
+
+    def seen(self, name: str) -> tuple[str, ...]:
+        """A parameter's value and where it stands, as evidence."""
+        where = self.service if name in self.own else "main.cf"
+        return (f"{where}: {name} = {self.values.get(name, '')}",)
 
     def is_on(self, name: str) -> bool:
         """Whether a parameter that is yes or no is yes."""

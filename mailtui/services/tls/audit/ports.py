@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailtui.findings import Finding
 from mailtui.services.tls.audit.model import DovecotSite, PostfixSite, is_local
-from mailtui.services.tls.audit.postfix import mandatory_fix
+from mailtui.services.tls.audit.versions import mandatory_fix
 from mailtui.services.tls.listeners import Listener
 from mailtui.services.tls.probe import Ask, Served
 from mailtui.services.tls.words import finding

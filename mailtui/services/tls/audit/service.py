@@ -14,9 +14,11 @@ from mailtui.services.tls.audit.breaking import with_logins
 from mailtui.services.tls.audit.dovecot import dovecot_findings
 from mailtui.services.tls.audit.model import DovecotSite, PostfixSite
 from mailtui.services.tls.audit.outdated import outdated
+from mailtui.services.tls.audit.outgoing import outgoing_findings
 from mailtui.services.tls.audit.ports import asks, port_findings
-from mailtui.services.tls.audit.postfix import postfix_findings, version_findings
+from mailtui.services.tls.audit.postfix import postfix_findings
 from mailtui.services.tls.audit.sites import dovecot_site, postfix_site
+from mailtui.services.tls.audit.versions import version_findings
 from mailtui.services.tls.listeners import configured
 from mailtui.services.tls.logins import LoginBook
 from mailtui.services.tls.probe import served_by
@@ -54,6 +56,7 @@ class Audit:
 
 def _of_postfix(site: PostfixSite) -> Iterator[Finding]:
     yield from postfix_findings(site)
+    yield from outgoing_findings(site)
     yield from outdated("postfix", site.version, site.main, site.set_here)
 
 
