@@ -166,8 +166,11 @@ class ChangesPort(Protocol):
 class MapsPort(Protocol):
     """Lookup tables; all of it may run tools."""
 
-    def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
-        """The tables in use, and what is wrong with them."""
+    def survey(self) -> tuple[Table, ...]:
+        """The tables in use."""
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is wrong with those of the last survey; may take long."""
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of one."""

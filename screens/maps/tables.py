@@ -87,20 +87,23 @@ class MapsScreen(TableScreen):
         """Ask Postfix and look at the files."""
         summary = self.query_one("#summary", Static)
         try:
-            tables, findings = await in_thread(self.maps.survey, "maps")
+            tables = await in_thread(self.maps.survey, "maps")
+            self._tables = {table.name: table for table in tables}
+            self._show("… looking at them" if not self._findings else "")
+            self._findings = await in_thread(self.maps.check, "maps")
         except MailtuiError as error:
             summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
             return
-        self._tables, self._findings = {table.name: table for table in tables}, findings
+        self._show()
+
+    def _show(self, state: str = "") -> None:
+        """The tables with what is known of them; ``state`` stands in place of how many findings there are."""
         self.query_one(LineTable).say_when_empty("Postfix uses no lookup table.")
-        self.query_one(LineTable).update_rows([self._row(table) for table in tables])
-        wrong = [finding for finding in findings if finding.severity in ("error", "warning")]
-        text = (
-            f"{counted(len(tables), 'table')}   {counted(len(wrong), 'finding')}"
-            if wrong
-            else f"{counted(len(tables), 'table')}   nothing wrong"
-        )
-        summary.update(Content.styled(text, "$text-warning" if wrong else MUTED))
+        self.query_one(LineTable).update_rows([self._row(table) for table in self._tables.values()])
+        wrong = [finding for finding in self._findings if finding.severity in ("error", "warning")]
+        told = state or (counted(len(wrong), "finding") if wrong else "nothing wrong")
+        text = f"{counted(len(self._tables), 'table')}   {told}"
+        self.query_one("#summary", Static).update(Content.styled(text, "$text-warning" if wrong else MUTED))
         self.refresh_bindings()
 
     @on(LineTable.Opened)

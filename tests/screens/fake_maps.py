@@ -44,10 +44,13 @@ class FakeMaps:
     content: bytes = ENTRIES.encode()
     error: MailtuiError | None = None
 
-    def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
+    def survey(self) -> tuple[Table, ...]:
         if self.error:
             raise self.error
-        return (VIRTUAL, PATTERNS), (STALE,)
+        return VIRTUAL, PATTERNS
+
+    def check(self) -> tuple[Finding, ...]:
+        return (STALE,)
 
     def rows(self, table: Table, where: Filter) -> Rows:
         return rows_of(Source.read(self.content), where)

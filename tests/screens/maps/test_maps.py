@@ -16,7 +16,7 @@ from tests.screens.test_console import console, showing, text_of, until
 async def opened(pilot: Pilot[None]) -> None:
     await pilot.press("6")
     await showing(pilot, MapsScreen)
-    await until(pilot, lambda: "hash" in text_of(pilot))
+    await until(pilot, lambda: "1 finding" in text_of(pilot))
 
 
 async def entries(pilot: Pilot[None]) -> None:

@@ -100,11 +100,11 @@ class Maps:
             raise UsageError(f"the entries of {clean(table.name)} stand in no file that could be edited")
         return Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
 
-    def survey(self) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
-        """The tables in use as Postfix names them now, and what is wrong with them."""
+    def survey(self) -> tuple[Table, ...]:
+        """The tables in use as Postfix names them now."""
         self._postfix = self._postfix.again()
         self.tables = Tables(self._tools, self._postfix)
-        return self.tables.used, self.check()
+        return self.tables.used
 
     def rows(self, table: Table, where: Filter) -> Rows:
         """The entries of a table for reading. Raises what ``source`` raises."""
