@@ -27,8 +27,7 @@ EXAMPLES = """\
   mailtui cert convert site.p12 --to pem --only key -o privkey.pem
   mailtui cert deploy fullchain.pem privkey.pem --dry-run
   mailtui cert hook mail.example.org       its renewals are told to the servers
-  mailtui cert deploy /etc/letsencrypt/live/mail/fullchain.pem \\
-      /etc/letsencrypt/live/mail/privkey.pem   served where they are renewed"""
+  mailtui cert deploy fullchain.pem privkey.pem   ACME's: where they lie"""
 
 _MODULES = {
     "list": "cert_list",
