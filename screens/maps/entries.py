@@ -73,6 +73,7 @@ class EntriesScreen(TableScreen):
         """Read it: somebody else may have edited it."""
         super().on_screen_resume(event)
         self._read()
+        self._judge()
 
     @property
     def table(self) -> Table:
@@ -98,6 +99,7 @@ class EntriesScreen(TableScreen):
     def acted(self, receipt: Receipt) -> None:
         """The table is another one now."""
         self._read()
+        self._judge()
 
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
@@ -110,7 +112,6 @@ class EntriesScreen(TableScreen):
             return
         self.query_one(LineTable).say_when_empty("No entry matches." if self._where else "The table has no entry.")
         self._show()
-        self._judge()
 
     @work(group="judge", exclusive=True)
     async def _judge(self) -> None:

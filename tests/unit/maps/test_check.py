@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from mailtui.services.postfix.maps.check import Checker
+from mailtui.services.postfix.maps.flaws import Flaw
 from mailtui.services.postfix.maps.targets import Targets
+from mailtui.services.postfix.maps.text import Source
 from mailtui.services.postfix.maps.used import Table, Use
 from mailtui.services.postfix.maps.uses import Surroundings
 
@@ -27,3 +30,22 @@ def test_a_type_this_postfix_was_not_built_with_has_a_way_out(name: str, fix: tu
     assert finding.evidence == ("virtual_alias_maps", "smtp/inet -o x_maps")
     assert "postfix-" in finding.advice
     assert "lmdb" in finding.advice
+
+
+def test_a_large_table_is_looked_at_entry_by_entry_only_on_demand(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    file.write_text("a@b.example x@y.example\n" * 100)
+    checker = Checker(Surroundings(supported=frozenset({"texthash"})), cast(Targets, _NoTargets()))
+    table = Table(f"texthash:{file}", (Use("sender_canonical_maps"),))
+    (large,) = checker.table(table, limit=1000).findings
+    assert large.id.startswith("map.large:")
+    assert "2.3 kB" in large.evidence
+    (twice,) = checker.table(table).findings
+    assert twice.id.startswith("map.duplicate:")
+
+
+class _NoTargets:
+    """Follows nothing."""
+
+    def flaws(self, table: Table, source: Source) -> tuple[Flaw, ...]:
+        return ()

@@ -18,7 +18,10 @@ from mailtui.services.postfix.maps.telling import map_finding
 from mailtui.services.postfix.maps.text import Source
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.maps.uses import Surroundings
+from mailtui.text import human_size
 
+LOOKED_AT = 16 * 2**20
+"""Bytes; the entries of a larger source are looked at only where somebody asks for just that."""
 LARGEST = 256 * 2**20
 """Bytes; a larger source is not read."""
 _SHOWN = 10
@@ -32,8 +35,11 @@ class Checker:
         self._holders = holders or Holders(())
         self._targets = targets
 
-    def table(self, table: Table) -> Judged:
-        """Everything about one table as it lies there; asks other tables where its aliases lead."""
+    def table(self, table: Table, *, limit: int = LOOKED_AT) -> Judged:
+        """Everything about one table as it lies there; asks other tables where its aliases lead.
+
+        Of a source larger than ``limit`` bytes the entries are not looked at, which is said.
+        """
         if table.kind not in self._around.supported:
             return Judged((map_finding("type", table, *map(str, table.uses)),))
         if is_source(table):
@@ -44,6 +50,8 @@ class Checker:
         if files.problem:
             return Judged((map_finding("source", table, files.problem),))
         about_files = (*_about_files(table, files), *self._unread(table, files))
+        if files.size > limit:
+            return Judged((*about_files, map_finding("large", table, human_size(files.size))))
         try:
             source = Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
         except MailtuiError as error:

@@ -25,6 +25,8 @@ class TableFiles:
     mode: int | None = None
     owner: int | None = None
     group: int | None = None
+    size: int = 0
+    """Bytes of the source."""
     problem: str = ""
     """Why nothing could be read."""
 
@@ -42,7 +44,8 @@ def look(table: Table) -> TableFiles:
         source = table.file.stat()
     except OSError as error:
         return TableFiles(index_time=_time(table.index), problem=f"{table.file}: {os.strerror(error.errno or 0)}")
-    return TableFiles(source.st_mtime, _time(table.index), stat.S_IMODE(source.st_mode), source.st_uid, source.st_gid)
+    mode = stat.S_IMODE(source.st_mode)
+    return TableFiles(source.st_mtime, _time(table.index), mode, source.st_uid, source.st_gid, source.st_size)
 
 
 def format_of(table: Table) -> Format:

@@ -13,7 +13,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.asking import Asked, Asker
 from mailtui.services.postfix.maps.build import Builder, Target, tool_of
-from mailtui.services.postfix.maps.check import LARGEST, Checker
+from mailtui.services.postfix.maps.check import LARGEST, LOOKED_AT, Checker
 from mailtui.services.postfix.maps.duties import missing_aliases
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, look
 from mailtui.services.postfix.maps.holders import Holders
@@ -59,13 +59,14 @@ class Maps:
         return look(table)
 
     def check(self, file: Path | None = None) -> tuple[Finding, ...]:
-        """What is wrong with every table, or with those of one file. Raises UsageError for a file of none."""
+        """What is wrong with every table, or with those of one file, however large. Raises UsageError for none."""
         tables = self.tables.used if file is None else self.of_file(file)
         recipients = Recipients(self._tools, self._postfix)
         checker = self._new_checker(recipients)
+        limit = LOOKED_AT if file is None else LARGEST
         able = [table for table in tables if table.kind in self.tables.supported]
         return (
-            *(finding for table in tables for finding in checker.table(table).findings),
+            *(finding for table in tables for finding in checker.table(table, limit=limit).findings),
             *check_answers(able, Asker(self._tools, self._postfix.where)),
             *(overlaps(recipients) if file is None else ()),
             *missing_aliases(tables, recipients),
