@@ -12,6 +12,7 @@ from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.audit import Audit
+from mailtui.services.tls.dovecot_settings import DovecotSettings
 from mailtui.services.tls.probe import served
 from mailtui.services.tls.serving import Serving
 from tests.support.waiting import until
@@ -58,6 +59,25 @@ def test_the_block_that_is_said_to_be_shadowed_really_is(lab: Lab, machine: Mach
     assert {entry.verdict for entry in wins.survey().shown if entry.name == "mail.shop.example"} == {"same"}
     found = [entry.subject for entry in Audit(*machine).findings(ask=False) if "shadowed" in entry.id]
     assert found == ["Dovecot local_name mail.shop.example"]
+    lab.dovecot_config.write_text(before)
+    lab.command("doveadm", "reload")
+
+
+@pytest.mark.slow
+def test_an_address_with_a_certificate_of_its_own_is_asked_there(lab: Lab, machine: Machine) -> None:
+    certificate, key = DovecotSettings(machine[0], machine[2]).pairs[0]
+    mark = "" if machine[2].new_names else "<"
+    own = issue("three.example", MIDDLE, names=("three.example",))
+    files = write(lab, "three", own)
+    before = lab.dovecot_config.read_text()
+    text = f"local 127.0.0.3 {{\n  {certificate} = {mark}{files[0]}\n  {key} = {mark}{files[1]}\n}}\n"
+    lab.dovecot_config.write_text(before.replace("listen = 127.0.0.1", "listen = *") + text)
+    lab.command("doveadm", "reload")
+    port = lab.ports["imaps"]
+    assert until(lambda: served("127.0.0.3", port).sha256 == fingerprint(own))
+    shown = {one.listener.reached_at: one for one in Serving(*machine).survey().shown if one.listener.port == port}
+    assert {address: one.verdict for address, one in shown.items()} == {"127.0.0.1": "same", "127.0.0.3": "same"}
+    assert shown["127.0.0.3"].leaf != shown["127.0.0.1"].leaf
     lab.dovecot_config.write_text(before)
     lab.command("doveadm", "reload")
 

@@ -66,8 +66,16 @@ class DovecotSettings:
     @property
     def names(self) -> tuple[str, ...]:
         """The names for which there are ``local_name`` blocks."""
+        return self._of_blocks("local_name ")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The single addresses for which there are ``local`` blocks; networks are none."""
+        return tuple(one for one in self._of_blocks("local ") if "/" not in one)
+
+    def _of_blocks(self, kind: str) -> tuple[str, ...]:
         blocks = (part for path in self.every for part in path.split(" { "))
-        found = (block.removeprefix("local_name ").strip('"') for block in blocks if block.startswith("local_name "))
+        found = (block.removeprefix(kind).strip('"') for block in blocks if block.startswith(kind))
         return tuple(dict.fromkeys(name for one in found for name in one.split()))
 
     def of(self, protocol: str = "", address: str = "", name: str = "") -> Mapping[str, str]:

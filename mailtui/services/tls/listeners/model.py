@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailtui.services.configuration.model import Program
-from mailtui.services.tls.probe import Ask, StartTls
+from mailtui.services.tls.probe import Ask, KeyKind, StartTls
 
 Role = Literal["mx", "submission", "mailbox", "delivery", "other"]
 """Who comes: strangers with mail for us; our users with theirs; users to their mailboxes; other mail programs (LMTP);
@@ -49,13 +49,13 @@ class Listener:
         """The address by which this machine itself gets there."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.address, self.address)  # noqa: S104
 
-    def ask(self, name: str = "", versions: tuple[str, ...] = (), timeout: float = 10.0) -> Ask:
+    def ask(self, name: str = "", versions: tuple[str, ...] = (), timeout: float = 10.0, key: KeyKind = "") -> Ask:
         """The question what it serves, by a client that is not this machine's own where that can be had.
 
         Dovecot takes a client with the server's own address for secured, and offers it what others must not do.
         """
         source = "127.0.0.2" if "." in self.reached_at else None
-        return Ask(self.reached_at, self.port, self.starttls or "", name or None, versions, source, timeout)
+        return Ask(self.reached_at, self.port, self.starttls or "", name or None, versions, source, timeout, key)
 
     @property
     def name(self) -> str:

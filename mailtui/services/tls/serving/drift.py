@@ -40,9 +40,9 @@ def _tables(shown: Sequence[Shown]) -> Iterator[Finding]:
 
 def _stale(survey: Survey) -> Iterator[Finding]:
     """By program and by what is shown: one reload mends all its ports."""
-    stale = [one for one in survey.shown if one.verdict == "stale" and one.leaf]
-    for program, sha256 in dict.fromkeys((one.listener.program, one.leaf.sha256) for one in stale if one.leaf):
-        seen = [one for one in stale if one.listener.program == program and one.leaf and one.leaf.sha256 == sha256]
+    stale = [one for one in survey.shown if one.verdict == "stale"]
+    for program, sha256 in dict.fromkeys((one.listener.program, _sha256(one)) for one in stale):
+        seen = [one for one in stale if (one.listener.program, _sha256(one)) == (program, sha256)]
         leaf = seen[0].leaf
         over = leaf is not None and leaf.ends <= survey.time
         sound = not any(_broken_files(held) for held in _behind(survey, seen))
@@ -88,6 +88,10 @@ def _behind(survey: Survey, seen: Sequence[Shown]) -> list[Held]:
 def _broken_files(held: Held) -> list[Finding]:
     """What keeps a server from loading it."""
     return [one for one in held.findings if one.severity == "error"] if held.problem else []
+
+
+def _sha256(one: Shown) -> str:
+    return one.leaf.sha256 if one.leaf else ""
 
 
 def _evidence(seen: Sequence[Shown]) -> list[str]:

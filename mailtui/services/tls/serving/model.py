@@ -8,7 +8,7 @@ from typing import Literal
 from mailtui.services.tls.facts import CertificateFacts
 from mailtui.services.tls.inventory import Held
 from mailtui.services.tls.listeners import Listener
-from mailtui.services.tls.probe import Served
+from mailtui.services.tls.probe import KeyKind, Served
 
 Verdict = Literal["same", "stale", "table", "broken", "down", "unknown"]
 """It serves what its files hold; something else; the SNI table holds something else than the files; no TLS at all,
@@ -29,6 +29,8 @@ class Expected:
     """Whether it holds something else than the files it was made of."""
     problem: str = ""
     """Why it is not known."""
+    kinds: tuple[KeyKind, ...] = ()
+    """The kinds of their keys, where there are several: each must be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class Shown:
 
     @property
     def where(self) -> str:
-        """The port, and the name that was asked for."""
-        return f"{self.listener.name} for {self.name}" if self.name else self.listener.name
+        """The port, and the name and the kind of key that were asked for."""
+        kind = f" by {self.answer.ask.key}" if self.answer.ask.key else ""
+        return f"{self.listener.name}{kind} for {self.name}" if self.name else f"{self.listener.name}{kind}"
 
 
 @dataclass(frozen=True, slots=True)

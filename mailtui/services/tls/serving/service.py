@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from cryptography import x509
 
@@ -17,7 +18,7 @@ from mailtui.services.tls.facts import CertificateFacts, facts
 from mailtui.services.tls.inventory import Held
 from mailtui.services.tls.inventory.loading import Loader
 from mailtui.services.tls.listeners import Listener, configured
-from mailtui.services.tls.probe import Served, served_by
+from mailtui.services.tls.probe import KeyKind, Served, served_by
 from mailtui.services.tls.serving.drift import about, drift_findings
 from mailtui.services.tls.serving.expecting import Expecting
 from mailtui.services.tls.serving.model import Expected, Shown, Survey, Verdict
@@ -27,6 +28,7 @@ PATIENCE = 10.0
 _MOST_NAMES = 20
 """Names that one port is asked for."""
 _AT_ONCE = 8
+_ANY: tuple[KeyKind, ...] = ("",)
 
 
 class Serving:
@@ -48,16 +50,22 @@ class Serving:
         listeners = configured(self._tools, postfix, dovecot)
         questions = [
             (one, name)
-            for one in _each_once(listeners)
+            for one in _each_once([*listeners, *_local(listeners, expecting)])
             for name in ("", *dict.fromkeys([*expecting.names(one)[:_MOST_NAMES], *names]))
         ]
         with ThreadPoolExecutor(_AT_ONCE, "tls expected") as pool:
-            expected = pool.map(lambda question: expecting.of(*question), questions)
-            answers = served_by([listener.ask(name, timeout=PATIENCE) for listener, name in questions])
+            expected = list(pool.map(lambda question: expecting.of(*question), questions))
+        whole = [
+            (listener, name, wanted, listener.ask(name, timeout=PATIENCE, key=kind))
+            for (listener, name), wanted in zip(questions, expected, strict=True)
+            for kind in wanted.kinds or _ANY
+        ]
+        answers = served_by([ask for *_, ask in whole])
         held = loader.held(either(expecting.of_postfix, expecting.of_dovecot))
+        works = {(listener, name) for (listener, name, *_), one in zip(whole, answers, strict=True) if one.tls}
         shown = (
-            _shown(listener, name, answer, wanted)
-            for (listener, name), answer, wanted in zip(questions, answers, expected, strict=True)
+            _shown(listener, name, answer, wanted, works=(listener, name) in works)
+            for (listener, name, wanted, _), answer in zip(whole, answers, strict=True)
         )
         return Survey(now, held, tuple(shown))
 
@@ -72,15 +80,20 @@ class Serving:
         return about(survey, held)
 
 
+def _local(listeners: Sequence[Listener], expecting: Expecting) -> list[Listener]:
+    """The ports that are open on all addresses, on those that have a certificate of their own."""
+    return [replace(one, address=address) for one in listeners for address in expecting.addresses(one)]
+
+
 def _each_once(listeners: Sequence[Listener]) -> list[Listener]:
     """The listeners that can be asked, each port once on each address by which it is reached."""
     asked = {(one.reached_at, one.port): one for one in reversed(listeners) if one.tls and one.starttls is not None}
     return list(reversed(asked.values()))
 
 
-def _shown(listener: Listener, name: str, answer: Served, expected: Expected) -> Shown:
+def _shown(listener: Listener, name: str, answer: Served, expected: Expected, *, works: bool) -> Shown:
     leaf = _leaf(answer)
-    return Shown(listener, name, answer, leaf, expected, _verdict(answer, leaf, expected))
+    return Shown(listener, name, answer, leaf, expected, _verdict(answer, leaf, expected, works=works))
 
 
 def _leaf(answer: Served) -> CertificateFacts | None:
@@ -90,11 +103,12 @@ def _leaf(answer: Served) -> CertificateFacts | None:
         return None
 
 
-def _verdict(answer: Served, leaf: CertificateFacts | None, expected: Expected) -> Verdict:
+def _verdict(answer: Served, leaf: CertificateFacts | None, expected: Expected, *, works: bool) -> Verdict:
+    """``works`` says whether the port has TLS with a key of another kind: then it has not read this one yet."""
     if answer.problem in ("unreachable", "silent"):
         return "down"
     if not answer.tls:
-        return "broken"
+        return "stale" if works else "broken"
     if expected.stale_table:
         return "table"
     if expected.problem or not expected.leaves or leaf is None:
