@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from mailtui.changes.history import Change
     from mailtui.changes.plan import Plan, Receipt
     from mailtui.changes.running import Progress, Stop
-    from mailtui.filters import Filter
-    from mailtui.findings import Finding
     from mailtui.host.tools import Tools
     from mailtui.maillog.model import Event, Incident, Recipient, Story
     from mailtui.screens.addresses.port import ResolverPort, RestrictionsPort
@@ -22,21 +20,15 @@ if TYPE_CHECKING:
     from mailtui.screens.findings.port import AttentionPort, ChecksPort, MendingPort
     from mailtui.screens.identity import Identity
     from mailtui.screens.listeners.port import VisitorsPort
+    from mailtui.screens.mailboxes.port import MailboxesPort
+    from mailtui.screens.maps.port import MapPlansPort, MapsPort
     from mailtui.screens.probes.port import AuthResultsPort, PeoplePort, ProbesPort
+    from mailtui.screens.queue.port import QueuePlansPort, QueuePort
     from mailtui.services.debugging.deadlines import Temporary
-    from mailtui.services.dovecot.index.damage import Look
-    from mailtui.services.dovecot.index.inspecting import Section
-    from mailtui.services.dovecot.mailboxes import Care, UserMail
-    from mailtui.services.dovecot.stores.model import Mailbox
     from mailtui.services.explain import Explanation
     from mailtui.services.live.model import LiveSnapshot
     from mailtui.services.logs.source import LogSource
-    from mailtui.services.postfix.maps.asking import Asked
-    from mailtui.services.postfix.maps.remarks import Judged, Remark
-    from mailtui.services.postfix.maps.rows import Rows
-    from mailtui.services.postfix.maps.service import Answer
-    from mailtui.services.postfix.maps.used import Table
-    from mailtui.services.postfix.queue.model import Part, QueueEntry, QueueListing, QueueMessage
+    from mailtui.services.postfix.queue.model import QueueListing
     from mailtui.services.pulse_model import PulseSnapshot
 
 
@@ -90,56 +82,6 @@ class ExplainPort(Protocol):
         """The cause, naming the table or parameter; may run tools."""
 
 
-class QueuePort(Protocol):
-    """What waits to be delivered; all of it may run tools."""
-
-    def read(self) -> QueueListing:
-        """What postqueue tells."""
-
-    def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
-        """The same with what log and configuration know; ``thorough`` searches the log's files."""
-
-    def beside(self) -> Sequence[str]:
-        """What no listing tells of: damaged files, other instances; a sentence each."""
-
-    def show(self, queue_id: str, part: Part = "all") -> QueueMessage:
-        """One message."""
-
-    def why(self, entry: QueueEntry) -> str:
-        """Why it is here and when it is tried again."""
-
-
-class QueuePlansPort(Protocol):
-    """What can be done to queued mail, as plans; making one may run tools."""
-
-    def hold(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Keep these from being delivered."""
-
-    def release(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Let these go on."""
-
-    def requeue(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Put these through cleanup again."""
-
-    def deliver(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Try these now."""
-
-    def flush(self, site: str | None = None) -> Plan:
-        """Try everything deferred now, or all of it for a site."""
-
-    def expire(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Return these at their next attempt."""
-
-    def delete(self, entries: Sequence[QueueEntry]) -> Plan:
-        """Take these out of the queue."""
-
-    def hold_rule(self, kind: str, value: str, seconds: float) -> Plan:
-        """Hold new mail of a ``sender``, to a ``recipient_domain`` or of a ``sasl_username`` for so long."""
-
-    def compromised(self, sasl_username: str, entries: Sequence[QueueEntry]) -> Plan:
-        """Stop a user whose account others use; ``entries`` is the whole queue."""
-
-
 class ChangesPort(Protocol):
     """What is changed, and was; all of it may wait for the disk or run tools."""
 
@@ -161,83 +103,6 @@ class ChangesPort(Protocol):
 
     def recent(self) -> Sequence[Change]:
         """The latest of them, newest first."""
-
-
-class MapsPort(Protocol):
-    """Lookup tables; all of it may run tools."""
-
-    def survey(self) -> tuple[Table, ...]:
-        """The tables in use."""
-
-    def check(self) -> tuple[Finding, ...]:
-        """What is wrong with those of the last survey; may take long."""
-
-    def rows(self, table: Table, where: Filter) -> Rows:
-        """The entries of one."""
-
-    def judge(self, table: Table) -> Judged:
-        """What is wrong with one, entry by entry."""
-
-    def text(self, table: Table) -> bytes:
-        """The text of one."""
-
-    def remarks(self, table: Table, data: bytes) -> Sequence[Remark]:
-        """What is wrong with a text that it might get."""
-
-    def try_key(self, table: Table, data: bytes, key: str) -> Asked:
-        """What it would answer with that text."""
-
-    def get(self, file: Path, key: str) -> Sequence[Answer]:
-        """What the tables of a file answer to a key."""
-
-
-class MapPlansPort(Protocol):
-    """What can be done to lookup tables, as plans."""
-
-    def set(self, file: Path, key: str, value: str) -> Plan:
-        """Give a key a value."""
-
-    def unset(self, file: Path, key: str) -> Plan:
-        """Take a key out."""
-
-    def build(self, file: Path) -> Plan:
-        """Compile."""
-
-    def edit(self, file: Path, before: bytes, data: bytes) -> Plan:
-        """Give it another text in place of the one that was read."""
-
-
-class MailboxesPort(Protocol):
-    """Dovecot's mailboxes, looked at without Dovecot."""
-
-    def users(self) -> Sequence[str]:
-        """Every user that Dovecot can list."""
-
-    def of_user(self, user: str) -> UserMail:
-        """Look at all mailboxes of one user."""
-
-    def check(
-        self, users: Sequence[str], progress: Callable[[int, int], None], stop: Callable[[], bool]
-    ) -> Sequence[UserMail]:
-        """Look at all mailboxes of these users."""
-
-    def inspect(self, mailbox: Mailbox) -> tuple[Look, Sequence[Section]]:
-        """A look at one, and what stands in its files."""
-
-    def findings(self, look: Look) -> Sequence[Finding]:
-        """What is wrong with it."""
-
-    def repair(self, looks: Sequence[Look]) -> Plan:
-        """Mend these."""
-
-    def ladder(self, look: Look) -> Sequence[str]:
-        """What would be done about each damage, and what else could be."""
-
-    def cares(self, look: Look) -> Sequence[Care]:
-        """What can be done for one that is not broken."""
-
-    def care(self, name: str, look: Look) -> Plan:
-        """Do that."""
 
 
 class ToolsPort(Protocol):

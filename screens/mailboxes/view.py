@@ -8,8 +8,8 @@ from functools import partial
 from mailtui.changes.plan import Receipt
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.mailboxes.port import MailboxesPort
 from mailtui.screens.messages import Open
-from mailtui.screens.ports import MailboxesPort
 from mailtui.screens.targets import OpenNote
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.repair.telling import proof_lines

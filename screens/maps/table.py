@@ -15,8 +15,8 @@ from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.maps.commands import ACTING, TEXT
+from mailtui.screens.maps.port import MapPlansPort, MapsPort
 from mailtui.screens.messages import Open
-from mailtui.screens.ports import MapPlansPort, MapsPort
 from mailtui.screens.targets import OpenNote, OpenTableText
 from mailtui.services.postfix.maps.files import EDITED
 from mailtui.services.postfix.maps.service import Answer

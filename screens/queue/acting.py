@@ -12,9 +12,9 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
-from mailtui.screens.ports import QueuePlansPort
 from mailtui.screens.queue.choices import Option, flush_options, rule_options, rule_terms
 from mailtui.screens.queue.commands import ACTING, GUARDING, NEARBY
+from mailtui.screens.queue.port import QueuePlansPort
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenLog, OpenStory
 from mailtui.services.postfix.queue.joining import with_envelope

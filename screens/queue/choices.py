@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mailtui.changes.plan import Plan
-from mailtui.screens.ports import QueuePlansPort
+from mailtui.screens.queue.port import QueuePlansPort
 from mailtui.screens.words import counted
 from mailtui.services.postfix.queue.model import QueueEntry
 

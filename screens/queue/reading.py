@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.polling import Poller
-from mailtui.screens.ports import QueuePort
+from mailtui.screens.queue.port import QueuePort
 from mailtui.screens.queue.watching import QueueView
 from mailtui.services.postfix.queue.model import QueueListing
 
