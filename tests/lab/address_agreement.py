@@ -34,7 +34,7 @@ def _same(done: Delivery, final: Final) -> bool:
         return False
     transport = done.service.removesuffix("/discard")
     if transport in TRANSPORTS:
-        return (transport, done.text) == (final.transport, final.nexthop)
+        return (transport, done.text.lower()) == (final.transport, final.nexthop.lower())  # as the first in the queue
     if done.text == "discarded":
         return final.problem.startswith("discarded")
     if done.status != "sent" and final.problem:

@@ -86,7 +86,7 @@ def test_whatever_comes_the_whole_address_is_asked_first_and_its_domain_last(
 
 @given(st.text(max_size=80))
 def test_the_standard_form_of_anything_is_its_own_standard_form(text: str) -> None:
-    rewriting = Rewriting(Settings(append_at_myorigin="yes", myorigin="a.example", swap_bangpath="yes"))
+    rewriting = Rewriting(Settings(append_at_myorigin="yes", myorigin="a.example"))
     standard = rewriting.standard(rewriting.of_client(text))
     assert rewriting.standard(standard) == standard
 

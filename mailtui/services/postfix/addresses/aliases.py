@@ -47,8 +47,10 @@ class _Local:
     """The name of local(8) in master.cf."""
     came_from: str = ""
     """The alias that led here; an alias that names itself means the user."""
-    owned: bool = False
-    """Whether that alias has an ``owner-`` alias, or stands in an included file: then new mail is made."""
+    owner: str = ""
+    """The ``owner-`` alias of an alias on the way, or the user whose .forward led here: for others new mail is made."""
+    is_included: bool = False
+    """Whether it stands in an included file: then new mail is made for whoever is no alias."""
     level: int = 0
 
 
@@ -68,7 +70,13 @@ class LocalDelivery:
 
     def deliver(self, address: str, service: str) -> Iterator[Outcome]:
         """Who gets mail for an address that was routed to this service."""
-        yield from self._recipient(_Local(address, service))
+        told = set[str]()
+        for outcome in self._recipient(_Local(address, service)):
+            # One message goes into a file, a mailbox and a command once.
+            if isinstance(outcome, Forwarded) or not outcome.mailbox or outcome.mailbox not in told:
+                yield outcome
+            if isinstance(outcome, Final):
+                told.add(outcome.mailbox)
 
     def _recipient(self, local: _Local) -> Iterator[Outcome]:
         if local.level > _NESTED:
@@ -80,14 +88,20 @@ class LocalDelivery:
             hit = None if local.came_from == name else self._alias(name)
             if hit is not None:
                 kept = left if "alias" in self._propagated else ""
-                owner = self._postfix.get("owner_request_special") == "yes" and self._alias(f"owner-{name}") is not None
-                here = replace(local, came_from=name, owned=owner, level=local.level + 1)
+                owner = self._owner(name) or local.owner
+                here = replace(local, came_from=name, owner=owner, is_included=False, level=local.level + 1)
                 yield from self._tokens(hit.value, here, kept)
                 return
-        if local.owned and local.came_from != user:
+        if local.is_included or (local.owner and local.owner != user):
             yield Forwarded(local.address)
             return
         yield from self._user(local, user, extension)
+
+    def _owner(self, name: str) -> str:
+        """The ``owner-`` alias of an alias, if it has one that counts."""
+        owner = f"owner-{name}"
+        counts = self._postfix.get("owner_request_special") == "yes"
+        return owner if counts and self._alias(owner) is not None else ""
 
     def _alias(self, name: str) -> Hit | None:
         keys = [Key(one, whole=True) for one in dict.fromkeys((quoted(name), name))]
@@ -111,21 +125,20 @@ class LocalDelivery:
 
     def _address(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
         for address in self._rewriting.each(text):
-            if address.startswith("\\"):
-                user = split_address(address)[0][1:]
-                yield from self._mailbox(replace(local, address=address[1:]), user, "")
-                continue
-            route = self._router.route(address)
-            address = with_extension(route.address, extension)
+            route = self._router.route(address.removeprefix("\\"))
+            left = "" if address.startswith("\\") else extension
+            here = replace(local, address=with_extension(route.address, left))
             if not route.valid:
-                yield self._final(replace(local, address=address), problem="bad address syntax")
-            elif route.transport == local.service:
-                yield from self._recipient(replace(local, address=address))
+                yield self._final(here, problem="bad address syntax")
+            elif route.transport != local.service:
+                yield Forwarded(here.address)
+            elif address.startswith("\\") and not local.is_included:
+                yield from self._mailbox(here, split_address(here.address)[0], "")
             else:
-                yield Forwarded(address)
+                yield from self._recipient(here)
 
     def _included(self, name: str, local: _Local, extension: str) -> Iterator[Outcome]:
-        here = replace(local, owned=True, level=local.level + 1)
+        here = replace(local, is_included=True, level=local.level + 1)
         try:
             text = read_file(Path(name)).data.decode("utf-8", "surrogateescape")
         except MailtuiError as error:
@@ -143,7 +156,7 @@ class LocalDelivery:
         if forward is None:
             yield from self._mailbox(local, user, extension)
             return
-        here = replace(local, came_from=user, level=local.level + 1)
+        here = replace(local, came_from=user, owner=user, level=local.level + 1)
         for line in forward.splitlines():
             if not line.startswith("#"):
                 yield from self._tokens(line, here, extension if "forward" in self._propagated else "")

@@ -57,6 +57,8 @@ class _Way:
 
     final: dict[tuple[str, str], Final]
     followed: set[str]
+    open: set[str]
+    """Those of them whose way has not been followed to its end."""
     problem: str = ""
 
 
@@ -91,7 +93,7 @@ class _Resolving:
             reply, problem = self._reply(address, sender, client)
         except TableError as error:
             reply, problem = f"451 4.3.0 <{address}>: Temporary lookup failure", error.message
-        way = _Way({}, set(), problem)
+        way = _Way({}, set(), set(), problem)
         if not reply.startswith("501"):
             expanded = self._follow(standard, sender, way, self._entering)
             reply = reply or expanded.reply
@@ -128,18 +130,22 @@ class _Resolving:
     def _follow(
         self, address: str, sender: str, way: _Way, expansion: Expansion, came_by: tuple[str, ...] = ()
     ) -> Expanded:
-        """Expand a recipient and deliver what it stands for; ``came_by``: the mail that led here by forwarding."""
+        """Expand a recipient and deliver what it stands for; ``came_by``: whom it was delivered to on its way here."""
         self._trail.stage = "rewriting"
         way.followed.add(address.lower())
         expanded = expansion.expand(address)
         if expanded.reply:
             way.problem = way.problem or expanded.problem
             return expanded
+        is_first = address.lower() not in way.open
+        way.open.add(address.lower())
         for one in expanded.addresses:
             if len(way.final) >= MOST_FINAL:
                 way.problem = f"more than {MOST_FINAL} recipients: the others are not followed"
                 break
-            self._deliver(one, sender, way, (*came_by, address.lower()))
+            self._deliver(one, sender, way, came_by)
+        if is_first:
+            way.open.discard(address.lower())
         return expanded
 
     def _deliver(self, address: str, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
@@ -149,17 +155,21 @@ class _Resolving:
             route = self._router.route(address, sender)
             self._trail.note_class(route.address.rpartition("@")[2], route.address_class)
             self._trail.stage = "delivery"
+            if route.address.lower() in came_by:
+                # local(8) finds itself in Delivered-To.
+                looped = f"mail forwarding loop for {route.address}"
+                self._end(Final(route.address, route.transport, route.nexthop, problem=looped), way)
+                return
             outcomes = list(self._delivery.deliver(route))
         except TableError as error:
             self._end(Final(address, "", "", problem=f"{error.message}: mail waits"), way)
             return
+        hops = (*came_by, route.address.lower())
         for outcome in outcomes:
             if isinstance(outcome, Final):
                 self._end(outcome, way)
-            elif outcome.address.lower() in came_by:
-                self._end(Final(outcome.address, "", "", problem=f"mail forwarding loop for {outcome.address}"), way)
-            elif outcome.address.lower() not in way.followed:
-                refused = self._follow(outcome.address, sender, way, self._again, came_by)
+            elif outcome.address.lower() not in way.followed - way.open:
+                refused = self._follow(outcome.address, sender, way, self._again, hops)
                 if refused.reply:
                     self._end(Final(outcome.address, "", "", problem=f"{refused.problem}: mail waits"), way)
 

@@ -1,0 +1,146 @@
+"""What local(8) makes of aliases: aliases(5), local(8) "ALIASING", on tables in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from mailtui.host.tools import ToolResult
+from mailtui.services.postfix.addresses.aliases import Forwarded, LocalDelivery, alias_targets
+from mailtui.services.postfix.addresses.classes import AddressClasses
+from mailtui.services.postfix.addresses.lookups import Lookups
+from mailtui.services.postfix.addresses.routing import Router
+from tests.support.tools import RecordedTools
+from tests.unit.addresses.test_keys import Settings
+
+MAIN = {
+    "alias_maps": "hash:/aliases",
+    "mydestination": "here.example",
+    "myorigin": "here.example",
+    "append_at_myorigin": "yes",
+    "local_transport": "local:here.example",
+    "default_transport": "smtp",
+    "recipient_delimiter": "+",
+    "owner_request_special": "yes",
+    "allow_mail_to_commands": "alias, forward",
+    "mail_spool_directory": "/var/mail/",
+    "propagate_unmatched_extensions": "canonical, virtual",
+}
+
+
+class TableTools(RecordedTools):
+    """postmap(1) on one table in memory."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        super().__init__()
+        self._table = table
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 10.0,
+        max_output: int = 2**24,
+        check: bool = True,
+    ) -> ToolResult:
+        found = [f"{key}\t{self._table[key]}\n" for key in stdin.decode().splitlines() if key in self._table]
+        return ToolResult(tuple(argv), 0 if found else 1, "".join(found).encode(), b"", 0.0, False)
+
+
+def delivered(table: Mapping[str, str], address: str, **main: str) -> list[str]:
+    """New mail as ``> address``, deliveries as ``address mailbox``, failures as ``address ! why``."""
+    postfix = Settings(**(MAIN | main))
+    lookups = Lookups(postfix, TableTools(table))
+    local = LocalDelivery(postfix, lookups, Router(postfix, lookups, AddressClasses(postfix, lookups)))
+    told = []
+    for outcome in local.deliver(address, "local"):
+        if isinstance(outcome, Forwarded):
+            told.append(f"> {outcome.address}")
+        else:
+            user = outcome.address.partition("@")[0]
+            told.append(f"{user} ! {outcome.problem}" if outcome.problem else f"{user} {outcome.mailbox}")
+    return told
+
+
+def test_an_alias_leads_to_users_here_and_makes_new_mail_for_others() -> None:
+    table = {"list": "daemon, x@far.example, nobody-here"}
+    assert delivered(table, "list@here.example") == [
+        "daemon /var/mail/daemon",
+        "> x@far.example",
+        'nobody-here ! unknown user: "nobody-here"',
+    ]
+
+
+def test_a_file_and_a_command_get_one_message_once() -> None:
+    table = {"a": "b, /tmp/archive, |cat", "b": "/tmp/archive, |cat"}
+    assert delivered(table, "a@here.example") == ["b /tmp/archive", "b |cat"]
+
+
+def test_an_alias_that_names_itself_means_the_user_and_a_circle_ends() -> None:
+    assert delivered({"daemon": "daemon, /x"}, "Daemon@here.example") == ["daemon /var/mail/daemon", "Daemon /x"]
+    (told,) = delivered({"a": "b", "b": "a"}, "a@here.example")
+    assert "alias database loop" in told
+
+
+def test_users_of_a_list_with_an_owner_get_mail_of_their_own() -> None:
+    table = {"list": "daemon, man", "owner-list": "man"}
+    assert delivered(table, "list@here.example") == ["> daemon@here.example", "> man@here.example"]
+    assert delivered(table, "list@here.example", owner_request_special="no") == [
+        "daemon /var/mail/daemon",
+        "man /var/mail/man",
+    ]
+
+
+def test_whoever_stands_in_an_included_file_gets_mail_of_his_own(tmp_path: Path) -> None:
+    members = tmp_path / "members"
+    members.write_text("# the team\ndaemon, \\man\nlist, other\n")
+    table = {"list": f":include:{members}", "other": "/archive"}
+    assert delivered(table, "list@here.example") == [
+        "> daemon@here.example",
+        "> man@here.example",
+        "> list@here.example",
+        "other /archive",
+    ]
+
+
+def test_a_backslash_ends_all_aliases() -> None:
+    assert delivered({"a": "\\daemon", "daemon": "x@far.example"}, "a@here.example") == ["daemon /var/mail/daemon"]
+
+
+def test_a_list_of_the_users_own_comes_before_the_mailbox(tmp_path: Path) -> None:
+    (tmp_path / "daemon").write_text("\\daemon, man, x@far.example\n")
+    assert delivered({}, "daemon@here.example", forward_path=f"{tmp_path}/$user") == [
+        "daemon /var/mail/daemon",
+        "> man@here.example",
+        "> x@far.example",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("main", "told"),
+    [
+        ({"luser_relay": "$user@far.example"}, ["> ghost@far.example"]),
+        ({"luser_relay": "daemon"}, ["daemon /var/mail/daemon"]),
+        ({"fallback_transport": "lmtp:unix:x"}, ["ghost "]),
+        ({}, ['ghost ! unknown user: "ghost"']),
+    ],
+)
+def test_who_is_unknown_goes_where_main_cf_says(main: dict[str, str], told: list[str]) -> None:
+    assert delivered({}, "ghost@here.example", **main) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "targets"),
+    [
+        ("a, b", ["a", "b"]),
+        ('"|cat, dog", /x', ["|cat, dog", "/x"]),
+        ('"a \\" b"@x.example', ['"a \\" b"@x.example']),
+        (" , ", []),
+        (":include:/a b", [":include:/a b"]),
+    ],
+)
+def test_the_targets_of_an_alias(value: str, targets: list[str]) -> None:
+    assert list(alias_targets(value)) == targets
