@@ -139,9 +139,7 @@ def _doors(port: int | None, context: Context) -> set[str]:
     listeners = Listeners(context.tools, context.postfix, context.dovecot).configured()
     found = [one for one in listeners if one.port == port]
     if not found:
-        raise UsageError(
-            f"neither program is set to listen on port {port}", unlock="see: mailtui tls ports"
-        )
+        raise UsageError(f"neither program is set to listen on port {port}", unlock="see: mailtui tls ports")
     visitors = Visitors(context.postfix, lambda _since: ())
     return {visitors.door(one) for one in found}
 
