@@ -25,6 +25,9 @@ VIEWS = (
     ("mailboxes", ("escape", "7", "C")),
     ("mailbox", ("slash", *"dave", "enter", "enter")),
     ("repair", ("R",)),
+    ("findings", ("escape", "0")),
+    ("certificate", ("8", "enter")),
+    ("address", ("f8", *"info@alias.example", "enter")),
 )
 
 
@@ -37,6 +40,8 @@ async def take(lab: Lab, folder: Path) -> None:
         for name, keys in VIEWS:
             if name == "mailboxes":
                 _damage(lab)
+            if name == "findings":
+                _neglect(lab)
             await pilot.press(*keys)
             await _settled(pilot)
             app.save_screenshot(f"{name}.svg", str(folder))
@@ -52,6 +57,13 @@ def _damage(lab: Lab) -> None:
         file.write(b"\xfe\xed" * 40)
 
 
+def _neglect(lab: Lab) -> None:
+    """A table that was edited and not compiled, and a socket that Postfix may not use."""
+    with (lab.postfix_config / "virtual").open("a") as table:
+        table.write("new@alias.example bob@lab.example\n")
+    (lab.queue / "private/auth").chmod(0o600)
+
+
 async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
     """Wait until the log has something to tell."""
     for _ in range(int(_SECONDS / 0.25)):
@@ -61,7 +73,7 @@ async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
 
 
 async def _settled(pilot: Pilot[None]) -> None:
-    await pilot.pause(3.5)
+    await pilot.pause(5.0)
 
 
 def main(folder: Path) -> None:
