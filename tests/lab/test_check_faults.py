@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -166,7 +167,7 @@ def broken() -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def found(broken: Lab) -> list[dict[str, str]]:
     """What the check says of it."""
-    argv = ["mailtui", *broken.options(), "check", "--json"]
+    argv = [sys.executable, "-m", "mailtui", *broken.options(), "check", "--json"]
     ended = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1, ended.stderr
     findings: list[dict[str, str]] = json.loads(ended.stdout)

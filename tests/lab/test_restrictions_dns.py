@@ -85,7 +85,7 @@ class OneZone(Zone):
 def server(lab: Lab) -> Iterator[DnsServer]:
     """The name server, and a chroot in which smtpd knows no other."""
     etc = lab.queue / "etc"
-    etc.mkdir()
+    etc.mkdir(exist_ok=True)
     (etc / "resolv.conf").write_text(f"nameserver {ADDRESS}\noptions timeout:2 attempts:1\n")
     (etc / "nsswitch.conf").write_text("hosts: files dns\n")
     with dns_server_at(ADDRESS, RECORDS) as running:

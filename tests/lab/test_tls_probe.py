@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import subprocess
@@ -64,7 +65,8 @@ def test_managesieve(lab: Lab) -> None:
 
 def test_posttls_finger_agrees(lab: Lab) -> None:
     words = ["/usr/sbin/posttls-finger", "-c", "-l", "may", "-d", "sha256", f"[127.0.0.1]:{lab.ports['smtp']}"]
-    said = subprocess.run(words, capture_output=True, timeout=20, check=False)
+    own = {**os.environ, "MAIL_CONFIG": str(lab.postfix_config)}  # a machine's own may look nothing up
+    said = subprocess.run(words, capture_output=True, timeout=20, check=False, env=own)
     text = (said.stdout + said.stderr).decode()
     mine = ask(lab, "smtp")
     assert f"{mine.version} with cipher {mine.cipher}" in text

@@ -19,7 +19,7 @@ from mailtui.maillog.parser import Parser
 from mailtui.maillog.scan import open_log
 from mailtui.text import clean, local
 
-_WANTED = re.compile(rb": client=|Login: user=|TLS connection established from|disconnect from")
+_WANTED = re.compile(rb": client=|(?:Login|Logged in): user=|TLS connection established from|disconnect from")
 _VERSION = re.compile(r"(?:TLS|SSL)v[\d.]+")
 _OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 _SUFFIX = "-login"

@@ -108,11 +108,12 @@ def _refusal(judge: Judge, rule: Rule, key: str, what: str, kind: str) -> Answer
                 template = judge.machine.lookups.ask(table, name, "rbl_reply_maps") or template
     except TableError as error:
         raise judge.broken(error.message) from error
+    reason = judge.machine.zone.text(f"{key}.{domain}", whole=judge.machine.tells_whole_texts)
     values = {
         "rbl_code": judge.machine.get("maps_rbl_reject_code"),
         "rbl_domain": domain,
-        "rbl_reason": judge.machine.zone.text(f"{key}.{domain}"),
-        "rbl_txt": judge.machine.zone.text(f"{key}.{domain}"),
+        "rbl_reason": reason,
+        "rbl_txt": reason,
         "rbl_what": what,
         "rbl_class": kind,
         "client": judge.namaddr,

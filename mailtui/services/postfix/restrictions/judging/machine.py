@@ -54,6 +54,11 @@ class Machine:
         """Whether a domain in an access table stands for its subdomains, too."""
         self.checks_recipients = _NO_ANSWER not in self.own.get("receive_override_options")
 
+    @property
+    def tells_whole_texts(self) -> bool:
+        """Whether smtpd(8) tells all strings of a TXT record: 3.7 tells the first, 3.10 all of them."""
+        return tuple(int(part) for part in re.findall(r"\d+", self.own.version)[:2]) >= (3, 8)
+
     def get(self, parameter: str) -> str:
         """A parameter as this service has it."""
         return self.own.get(parameter)

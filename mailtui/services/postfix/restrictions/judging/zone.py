@@ -59,13 +59,14 @@ class Zone:
         """The IP addresses of a host by this machine's own resolver."""
         return _within(lambda: _forward(name), _NO_ADDRESSES)[1]
 
-    def text(self, name: str) -> str:
-        """The first string of the first TXT record of a name: more of it smtpd(8) does not tell."""
+    def text(self, name: str, *, whole: bool = False) -> str:
+        """The first TXT record of a name; unless ``whole``, its first string alone, as older smtpd(8) tell it."""
         try:
             strings = self._ask(name, "TXT").strings
         except HostError:
             return ""
-        return strings[0][0].decode("utf-8", "replace") if strings and strings[0] else ""
+        told = strings[0] if strings else ()
+        return b"".join(told if whole else told[:1]).decode("utf-8", "replace")
 
     def peer(self, address: str) -> Peer:
         """The names of a client by this machine's own resolver, as smtpd(8) finds them: ``/etc/hosts``, too."""
