@@ -69,7 +69,7 @@ _VERBATIM_NAMES = (
     "sasl_username sender session status to value"
 )
 VERBATIM = frozenset(_VERBATIM_NAMES.split())
-"""Fields whose values stand in the line of a log or of a table as they are, so that a search may test the bytes first."""
+"""Fields whose values stand as they are in the line of a log or a table: a search may test the bytes first."""
 
 DOMAIN_SUFFIX = "_domain"
 

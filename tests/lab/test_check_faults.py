@@ -126,7 +126,7 @@ FAULTS: tuple[tuple[str, Plant, str], ...] = (
     ("a milter that is not there", _postconf("smtpd_milters=unix:private/none"), r"socket\.missing:smtpd_milters"),
     ("a policy service that is not there",
      _postconf("smtpd_recipient_restrictions=check_policy_service unix:private/policy"), r".*polic"),
-    ("an open relay", _postconf("mynetworks=0.0.0.0/0"), r"configuration\.danger:mynetworks"),
+    ("an open relay", _postconf("mynetworks=0.0.0.0/0"), r"restrictions\.network-all:mynetworks"),
     ("a parameter that Postfix does not know", _postconf("smtpd_helo_requird=yes"), r"configuration\.unknown:"),
     ("soft_bounce left on", _postconf("soft_bounce=yes"), r"configuration\.danger:soft_bounce"),
     ("a yes or no that is neither", _postconf("disable_vrfy_command=maybe"), r"configuration\.boolean:"),
