@@ -68,7 +68,9 @@ async def test_by_keys_from_the_full_disk_to_the_delivery(night: Lab) -> None:
         await somebody.press("F", "1")
         await somebody.agrees("postqueue")
         await somebody.until(lambda: _delivered(night) == 2)
-        await somebody.press("7", "C")
+        await somebody.press("7")
+        await somebody.sees(BOB)
+        await somebody.press("C")
         await somebody.sees("nothing wrong", seconds=30)
         somebody.proven(8)
 

@@ -30,7 +30,11 @@ def _switch(site: DovecotSite) -> Iterator[Finding]:
     if said == "no":
         yield finding("audit.dovecot-none", "Dovecot ssl", (f"ssl = {said}",))
     elif said == "yes":
-        yield finding("audit.dovecot-yes", "Dovecot ssl", (f"ssl = {said}", *_ports(site)), fix=(*_SET, "ssl=required"))
+        name, bad, good = clear_setting(site)
+        # 2.4 refuses to start with both: "auth_allow_cleartext=yes has no effect with ssl=required"
+        clear = (f"{name}={good}",) if site.new_names and site.values.get(name) == bad else ()
+        fix = (*_SET, "ssl=required", *clear)
+        yield finding("audit.dovecot-yes", "Dovecot ssl", (f"ssl = {said}", *_ports(site)), fix=fix)
 
 
 def _clear(site: DovecotSite) -> Iterator[Finding]:
