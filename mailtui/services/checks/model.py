@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mailtui.findings import Finding
 
-LIMIT = 8.0
+LIMIT = 12.0
 """Seconds a check may take unless it says otherwise; all run side by side."""
 
 

@@ -39,7 +39,7 @@ from mailtui.services.tls.renewal.service import Renewal
 from mailtui.services.tls.serving import Serving
 from mailtui.services.webmail import checking as webmail
 
-_LONG = 15.0
+_LONG = 25.0
 
 
 class Checks:
