@@ -94,6 +94,14 @@ def test_users_of_a_list_with_an_owner_get_mail_of_their_own() -> None:
     ]
 
 
+def test_a_file_that_is_included_twice_or_includes_itself_is_read_once(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text(f"x@far.example\n:include:{two}\n")
+    two.write_text(f"y@far.example\n:include:{one}\n")
+    table = {"list": f":include:{one}, :include:{two}, :include:{one}"}
+    assert delivered(table, "list@here.example") == ["> x@far.example", "> y@far.example"]
+
+
 def test_whoever_stands_in_an_included_file_gets_mail_of_his_own(tmp_path: Path) -> None:
     members = tmp_path / "members"
     members.write_text("# the team\ndaemon, \\man\nlist, other\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailtui.host.errors import MailtuiError
@@ -52,6 +52,8 @@ class _Local:
     is_included: bool = False
     """Whether it stands in an included file: then new mail is made for whoever is no alias."""
     level: int = 0
+    included: set[tuple[str, str]] = field(default_factory=set)
+    """The included files that this message has met, each with the user whose .forward named it: none is read twice."""
 
 
 Outcome = Final | Forwarded
@@ -138,6 +140,10 @@ class LocalDelivery:
                 yield from self._recipient(here)
 
     def _included(self, name: str, local: _Local, extension: str) -> Iterator[Outcome]:
+        met = name, "" if local.owner.startswith("owner-") else local.owner
+        if met in local.included:
+            return
+        local.included.add(met)
         here = replace(local, is_included=True, level=local.level + 1)
         try:
             text = read_file(Path(name)).data.decode("utf-8", "surrogateescape")
