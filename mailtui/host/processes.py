@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,12 @@ def children(pid: int) -> tuple[Running, ...]:
     return tuple(found)
 
 
+def _age(pid: int | None) -> float:
+    """Seconds since a process began; 0 for one that is gone or not to be seen."""
+    began = started(pid) if pid else None
+    return time.time() - began if began else 0.0
+
+
 def listening() -> tuple[Listening, ...]:
     """Every TCP port that somebody listens on; of processes that are not this user's to see, without their IDs."""
     import psutil
@@ -121,9 +128,10 @@ def listening() -> tuple[Listening, ...]:
     for one in psutil.net_connections(kind="tcp"):
         if one.status == psutil.CONN_LISTEN and one.laddr:
             named = Listening(str(one.laddr.ip), int(one.laddr.port), one.pid)
-            # Children have their parent's sockets open too: the oldest of them is who opened it.
+            # Children have their parent's sockets open too: the oldest of them is who opened it. Process IDs begin
+            # anew after the largest, so that they do not tell who is older.
             known = found.get((named.address, named.port))
-            if known is None or (named.pid or 0) < (known.pid or 0):
+            if known is None or _age(named.pid) > _age(known.pid):
                 found[named.address, named.port] = named
     return tuple(found.values())
 

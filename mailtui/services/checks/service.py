@@ -72,7 +72,7 @@ class Checks:
 
     def _checks(self) -> tuple[Check, ...]:
         """What there is to look at, each with configuration read anew."""
-        postfix, dovecot = self._postfix.again(), self._dovecot.again()
+        postfix, dovecot = self._postfix.held(), self._dovecot.held()
         machine = Machine(self._tools, postfix, dovecot)
         logs = Logs(self._tools, self._sources)
         lint = Lint(self._tools, postfix, dovecot)
@@ -93,7 +93,7 @@ class Checks:
             Check("queue", "accounts", partial(flooding, Queue(self._tools, postfix), postfix)),
             Check("logs", "logs can be read", logs.sources),
             Check("logs", "failures of the last hour", logs.incidents),
-            Check("configuration", "sockets", Sockets(self._tools, postfix, self._dovecot).check),
+            Check("configuration", "sockets", Sockets(self._tools, postfix, dovecot).check),
             Check("configuration", "main.cf and master.cf", partial(beside_others, lint.postfix)),
             Check("configuration", "Dovecot's configuration", partial(beside_others, lint.dovecot)),
             Check("configuration", "restrictions", Restrictions(self._tools, postfix).check),

@@ -17,10 +17,17 @@ class DovecotConfig:
     def __init__(self, tools: Tools, config_file: Path | None = None) -> None:
         self._tools = tools
         self._where = ("-c", str(config_file)) if config_file else ()
+        self._held = False
 
     def again(self) -> DovecotConfig:
         """The same instance, to be read anew."""
-        return DovecotConfig(self._tools, Path(self._where[1]) if self._where else None)
+        return self if self._held else DovecotConfig(self._tools, Path(self._where[1]) if self._where else None)
+
+    def held(self) -> DovecotConfig:
+        """The same instance, read anew once for all who ask for that; see ``PostfixConfig.held``."""
+        held = DovecotConfig(self._tools, Path(self._where[1]) if self._where else None)
+        held._held = True
+        return held
 
     @property
     def where(self) -> tuple[str, ...]:

@@ -38,10 +38,17 @@ class PostfixConfig:
         self._tools = tools
         self._where = ("-c", str(config_directory)) if config_directory else ()
         self._overrides = tuple(overrides)
+        self._held = False
 
     def again(self) -> PostfixConfig:
         """The same instance, to be read anew."""
-        return self._like(self._overrides)
+        return self if self._held else self._like(self._overrides)
+
+    def held(self) -> PostfixConfig:
+        """The same instance, read anew once for all who ask for that: what runs side by side sees one configuration."""
+        held = self._like(self._overrides)
+        held._held = True
+        return held
 
     def of_service(self, service: MasterService | None) -> PostfixConfig:
         """The configuration as one service sees it, with its ``-o`` overrides; this one where it has none."""
