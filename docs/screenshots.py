@@ -31,7 +31,7 @@ VIEWS = (
 )
 
 
-async def take(lab: Lab, folder: Path) -> None:
+async def take(lab: Lab, traffic: Traffic, folder: Path) -> None:
     """Walk from the Overview to the log, then to a plan for queued mail; a picture at every step."""
     settings = Settings(lab.postfix_config, lab.dovecot_config, state=lab.state)
     app = MailtuiApp(Services(settings))
@@ -39,6 +39,7 @@ async def take(lab: Lab, folder: Path) -> None:
         await _until_busy(app, pilot)
         for name, keys in VIEWS:
             if name == "mailboxes":
+                traffic.stop()  # a delivery would have Dovecot mend it its own way
                 _damage(lab)
             if name == "findings":
                 _neglect(lab)
@@ -61,7 +62,7 @@ def _neglect(lab: Lab) -> None:
     """A table that was edited and not compiled, and a socket that Postfix may not use."""
     with (lab.postfix_config / "virtual").open("a") as table:
         table.write("new@alias.example bob@lab.example\n")
-    (lab.queue / "private/auth").chmod(0o600)
+    (lab.queue / "private/auth").chmod(0o000)
 
 
 async def _until_busy(app: MailtuiApp, pilot: Pilot[None]) -> None:
@@ -85,7 +86,7 @@ def main(folder: Path) -> None:
         try:
             for number in range(3):
                 submit(lab, "alice@lab.example", f"reader{number}@full.example")
-            asyncio.run(take(lab, folder))
+            asyncio.run(take(lab, traffic, folder))
         finally:
             traffic.stop()
 
