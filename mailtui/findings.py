@@ -18,7 +18,7 @@ class Finding:
     """Stable for the same thing about the same subject, so that it can be acknowledged."""
     severity: Severity
     area: str
-    """``logs queue mailboxes maps certificates dns configuration``."""
+    """What ``mailtui check --only`` names: ``services system dns queue logs configuration maps certificates tls …``."""
     subject: str
     """The table, mailbox, certificate or parameter it is about."""
     title: str
