@@ -21,7 +21,8 @@ from mailtui.lab.ports import LISTENERS, free_ports
 from mailtui.lab.protocols import not_served
 
 _PACKAGES = "sudo apt install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
-_PORT_TAKEN = "address already in use"
+_PORT_TAKEN = ("address already in use", "mail system startup failed")
+"""Postfix 3.10 says the first only to its log."""
 _ATTEMPTS = 3
 READY = "ready"
 """First word of a keeper whose lab runs."""
@@ -71,7 +72,7 @@ class Lab(Layout):
                 return
             self.stop()
             # Somebody else was quicker to take one of the ports that were free.
-            if _PORT_TAKEN not in answer.lower() or attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or not any(words in answer.lower() for words in _PORT_TAKEN):
                 raise LabFailed(f"the lab did not start: {answer or 'its keeper says nothing'}")
 
     def stop(self) -> None:
