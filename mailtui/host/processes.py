@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _DEEPEST = 100
@@ -114,15 +114,14 @@ def children(pid: int) -> tuple[Running, ...]:
     return tuple(found)
 
 
-def _age(pid: int | None) -> float:
-    """Seconds since a process began; 0 for one that is gone or not to be seen."""
-    began = started(pid) if pid else None
-    return time.time() - began if began else 0.0
-
-
 def listening() -> tuple[Listening, ...]:
     """Every TCP port that somebody listens on; of processes that are not this user's to see, without their IDs."""
     import psutil
+
+    @cache
+    def began(pid: int | None) -> float:
+        """When it was started; later than all others for one that is gone or not to be seen."""
+        return (started(pid) if pid else None) or float("inf")
 
     found: dict[tuple[str, int], Listening] = {}
     for one in psutil.net_connections(kind="tcp"):
@@ -131,7 +130,7 @@ def listening() -> tuple[Listening, ...]:
             # Children have their parent's sockets open too: the oldest of them is who opened it. Process IDs begin
             # anew after the largest, so that they do not tell who is older.
             known = found.get((named.address, named.port))
-            if known is None or _age(named.pid) > _age(known.pid):
+            if known is None or began(named.pid) < began(known.pid):
                 found[named.address, named.port] = named
     return tuple(found.values())
 
