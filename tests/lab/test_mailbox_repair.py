@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.index.checking import look
+from mailtui.services.dovecot.repair import rungs
+from mailtui.services.dovecot.repair.telling import proof_lines
+from mailtui.services.dovecot.stores.subscriptions import subscriptions
 from tests.lab.workshop import Goldens, Workshop
 from tests.support.damage import FORMATS, HARMS, Harm
 
@@ -137,3 +141,23 @@ def test_what_gets_less_is_stopped_and_undone(
     monkeypatch.undo()
     assert workshop.repair().outcome == "applied"
     assert workshop.lost() == set()
+
+
+def test_subscriptions_are_proven_too(goldens: Goldens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workshop = Workshop(goldens.restored("maildir"), tmp_path)
+    user = workshop.mailbox.store.user
+    goldens.lab.command("doveadm", "mailbox", "subscribe", "-u", user, "INBOX", "Ünï", "A")
+    file = workshop.mailbox.store.root / "subscriptions"
+    assert len(subscriptions(workshop.mailbox.store)) == 3
+    workshop.damage("index zeroed")
+    plan, aside = workshop.plan(), rungs.aside
+
+    def careless(*arguments: Any) -> object:
+        file.write_text("INBOX\n")
+        return aside(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mailtui.services.dovecot.repair.rungs.aside", careless)
+        assert "subscriptions 3 → 1" in workshop.changes.apply(plan).failed[0].why
+    change = workshop.changes.change(workshop.repair().change)
+    assert "subscriptions" in "".join(proof_lines(change))

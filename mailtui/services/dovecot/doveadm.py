@@ -129,12 +129,13 @@ def tab_rows(text: str) -> Iterator[dict[str, str]]:
     lines = text.split("\n")
     names = lines[0].split("\t")
     for line in lines[1:]:
-        values = [_unescaped(value) for value in line.split("\t")]
+        values = [tab_unescaped(value) for value in line.split("\t")]
         if line and len(values) == len(names):
             yield dict(zip(names, values, strict=True))
 
 
-def _unescaped(value: str) -> str:
+def tab_unescaped(value: str) -> str:
+    """A value out of Dovecot's tab-separated text (``str_tabunescape`` of src/lib/strescape.c)."""
     head, *rest = value.split("\x01")
     return head + "".join(_TAB_ESCAPES.get(part[:1], part[:1]) + part[1:] for part in rest)
 

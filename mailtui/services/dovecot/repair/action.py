@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from mailtui.services.dovecot.repair.mending import Mending
 from mailtui.services.dovecot.repair.order import Order
 from mailtui.services.dovecot.repair.preconditions import require
 from mailtui.services.dovecot.repair.proof import Certificate, Comparison, asked_of_dovecot, compare
+from mailtui.services.dovecot.stores.subscriptions import subscriptions
 
 NAME = "mailbox-repair"
 ACCESSES = 3
@@ -61,7 +62,7 @@ class Repair:
 
     def _proven(self, order: Order, doveadm: Doveadm, before: Certificate, memory: dict[str, Json]) -> Outcome:
         try:
-            after = _healed(order, doveadm)
+            after = _with_subscriptions(order, _healed(order, doveadm))
         except MailtuiError as error:
             return self._take_back(order, memory, f"Dovecot still fails: {error.message}")
         table = compare(before, after)
@@ -112,7 +113,8 @@ class Repair:
 
     def _kept(self, proof: Certificate) -> str:
         """A certificate, kept with the journal: its SHA-256."""
-        plain = asdict(proof) | {"flags": {uid: sorted(names) for uid, names in proof.flags.items()}}
+        flags = {uid: sorted(names) for uid, names in proof.flags.items()}
+        plain = asdict(proof) | {"flags": flags, "subscriptions": sorted(proof.subscriptions)}
         return self._backups.keep(json.dumps(plain, separators=(",", ":")).encode())
 
 
@@ -135,9 +137,16 @@ def _left(order: Order, *, again_after: float = 0.0) -> frozenset[str]:
 
 def _certificate(order: Order) -> Certificate:
     try:
-        return certificate(order.mailbox)
+        return _with_subscriptions(order, certificate(order.mailbox))
     except (OSError, ValueError) as error:
         raise HostError(f"{order.label}: {error}", unlock="nothing was touched") from error
+
+
+def _with_subscriptions(order: Order, proof: Certificate) -> Certificate:
+    try:
+        return replace(proof, subscriptions=subscriptions(order.mailbox.store))
+    except (OSError, ValueError) as error:
+        raise HostError(f"subscriptions of {order.label}: {error}") from error
 
 
 def _told(lost: Sequence[Comparison]) -> str:

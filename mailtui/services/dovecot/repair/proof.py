@@ -25,6 +25,8 @@ class Certificate:
     """System flags and keywords by UID."""
     files: int | None = None
     """Messages there are on disk, known to the index or not."""
+    subscriptions: frozenset[str] = frozenset()
+    """The user's, as they stand on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def compare(before: Certificate, after: Certificate) -> tuple[Comparison, ...]:
         flags = {(uid, flag) for uid, names in before.flags.items() for flag in names}
         kept = sum(flag in after.flags.get(uid, ()) for uid, flag in flags)
         rows.append(_number("flags and keywords", len(flags), kept))
+    if before.subscriptions:
+        kept = len(before.subscriptions & after.subscriptions)
+        rows.append(_number("subscriptions", len(before.subscriptions), kept))
     return tuple(row for row in rows if row is not None)
 
 
