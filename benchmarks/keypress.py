@@ -8,23 +8,15 @@ view, which paints all 50.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import multiprocessing
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
-import sys
 import tempfile
-import termios
 import time
 from dataclasses import dataclass, field
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
+from benchmarks.console import Console
 from benchmarks.first_screen import write_logs
 from benchmarks.follow import append, prepare
 from benchmarks.generate import Plan
@@ -33,62 +25,6 @@ _MARKS = ((" ", b"marked, rows keep"), ("U", b"What fails"))
 _VIEWS = (("1", b"Overview"), ("3", b"mail.log"), ("2", b"Incidents"))
 _BETWEEN = 0.15
 """Seconds between an answer and the next key: as fast as anybody types."""
-_PATIENCE = 30.0
-
-
-class Console:
-    """A console in a process and on a terminal of its own."""
-
-    def __init__(self, log: Path, state: Path) -> None:
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-            os.execv(sys.executable, [sys.executable, "-m", "mailtui", f"--log={log}", f"--state={state}"])
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
-
-    def answer(self, key: str, shows: bytes) -> float:
-        """Seconds from a key to the text it brings."""
-        self.read(0.0)
-        begin = time.perf_counter()
-        os.write(self._terminal, key.encode())
-        seen = b""
-        while shows not in seen:
-            if time.perf_counter() - begin > _PATIENCE:
-                raise TimeoutError(f"the console did not answer {key}")
-            seen = seen[-100:] + self.read(_PATIENCE)
-        return time.perf_counter() - begin
-
-    def read(self, seconds: float) -> bytes:
-        """What the terminal got; waits for something for so long."""
-        if not select.select([self._terminal], [], [], seconds)[0]:
-            return b""
-        return os.read(self._terminal, 2**20)
-
-    def drain(self, seconds: float) -> None:
-        """Let it paint."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self.read(left)
-
-    @property
-    def megabytes(self) -> float:
-        """What it holds in memory."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-    @property
-    def processor(self) -> float:
-        """Seconds of processor it has used."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def end(self) -> None:
-        """As when the terminal is gone."""
-        os.kill(self.pid, signal.SIGHUP)
-        with contextlib.suppress(OSError):  # nobody has the other side any more
-            self.drain(1.0)
-        os.close(self._terminal)
-        os.waitpid(self.pid, 0)
 
 
 @dataclass
@@ -131,7 +67,7 @@ def main() -> None:
         log, lines = big.rename(Path(folder, "mail.log")), Path(folder, "lines")
         count = int(options.seconds * 1.5 * options.rate)
         prepare(Plan(count, days=options.seconds * 1.5 / 86_400, start=time.time()), lines)
-        console = Console(log, Path(folder, "state"))
+        console = Console([f"--log={log}", f"--state={folder}/state"])
         console.drain(20.0)
         written: Synchronized[int] = spawn.Value("q", 0)
         writer = spawn.Process(target=append, args=(lines, log, options.rate, written))

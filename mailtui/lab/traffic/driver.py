@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import math
 import poplib
 import random
 import smtplib
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -47,35 +49,50 @@ _EXPECTED = (
     subprocess.SubprocessError,
 )
 """What a client sees of a server that is being stopped, or broken on purpose."""
+_EACH = 120.0
+"""Things a minute that one thread does, most of whose time it waits for a server."""
+_MOST = 20
+"""Threads."""
 
 
 class Traffic:
-    """Does ``per_minute`` things of the mix to a lab, from a thread, between ``start`` and ``stop``."""
+    """Does ``per_minute`` things of the mix to a lab, from threads, between ``start`` and ``stop``."""
 
     def __init__(self, lab: Lab, *, per_minute: float = 120.0, seed: int = 1) -> None:
         self._lab = lab
+        self._threads = min(max(math.ceil(per_minute / _EACH), 1), _MOST)
         self._pause = 60.0 / per_minute
         self._random = random.Random(seed)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._begin(self._run)
 
     def stop(self) -> None:
         """Do nothing more; what is under way, a login that is made to wait perhaps, is not waited for."""
         self._stop.set()
 
+    def _begin(self, work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name="traffic", daemon=True).start()
+
     def _run(self) -> None:
-        names, weights = zip(*MIX, strict=True)
-        for kind in names:  # everything once, so that a demo has all of it soon
-            if self._once(kind):
+        """Everything once, so that a demo has all of it soon; then all threads as it comes."""
+        for kind, _ in MIX:
+            if self._once(kind, self._pause):
                 return
-        while not self._once(self._random.choices(names, weights)[0]):
+        for _ in range(self._threads - 1):
+            self._begin(self._go_on)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        kinds, weights = zip(*MIX, strict=True)
+        while not self._once(self._random.choices(kinds, weights)[0], self._pause * self._threads):
             pass
 
-    def _once(self, kind: Callable[[Lab], None]) -> bool:
+    def _once(self, kind: Callable[[Lab], None], seconds: float) -> bool:
+        """Do it, and rest for what is left of its ``seconds``; whether that was the last."""
+        begin = time.monotonic()
         with contextlib.suppress(*_EXPECTED):
             kind(self._lab)
-        return self._stop.wait(self._pause)
+        return self._stop.wait(max(0.0, begin + seconds - time.monotonic()))
