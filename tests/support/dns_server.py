@@ -140,7 +140,7 @@ def _serve(sockets: Sequence[socketserver.BaseServer]) -> None:
 def _sockets(server: DnsServer) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:
     """Both on one port, which for TCP may be somebody's just when it is free for UDP."""
     for _ in range(20):
-        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), _udp(server))
+        udp = socketserver.UDPServer(("127.0.0.1", 0), _udp(server))
         server.address = ("127.0.0.1", int(udp.server_address[1]))
         try:
             return udp, _Stream(server.address, _tcp(server))

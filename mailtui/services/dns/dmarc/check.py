@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from mailtui.findings import Finding
-from mailtui.services.dns.dmarc.record import POLICIES, REMOVED, DmarcRecord, Report
+from mailtui.services.dns.dmarc.record import POLICIES, REMOVED, DmarcRecord, Report, is_dmarc
 from mailtui.services.dns.dmarc.walk import Place, Walk, walk
 from mailtui.services.dns.resolver import Resolver, side_by_side
 from mailtui.services.dns.said import say, unknown
@@ -118,7 +118,7 @@ def _allowed(resolver: Resolver, found: Walk, report: Report) -> tuple[Finding, 
     if told.organization == found.organization:
         return ()
     answer = resolver.ask(f"{found.domain}._report._dmarc.{report.host}", "TXT")
-    if any(text.replace(" ", "").startswith("v=DMARC1") for text in answer.texts):
+    if any(is_dmarc(text) for text in answer.texts):
         return ()
     if answer.unknown:
         return (unknown("dmarc", answer, found.domain),)
