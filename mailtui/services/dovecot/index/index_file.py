@@ -7,9 +7,11 @@ in 2.2, 2.3 and 2.4; numbers are little endian on every machine that is met toda
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
+from itertools import islice
+from operator import lt
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.flaws import Flaw
@@ -88,6 +90,25 @@ class IndexFile:
     def usable(self) -> bool:
         """Whether Dovecot would take it for an index at all."""
         return self.header is not None and not any(flaw.kind in UNUSABLE for flaw in self.flaws)
+
+    @property
+    def uids(self) -> list[int]:
+        """The UID of each message."""
+        size = self.header.record_size if self.header else 4
+        return [uid for (uid,) in struct.iter_unpack(f"<I{size - 4}x", self.records)]
+
+    @property
+    def flags(self) -> bytes:
+        """The flags of each message."""
+        return self.records[4 :: self.header.record_size] if self.header else b""
+
+    def extension_records(self, extension: Extension) -> list[bytes]:
+        """What an extension keeps of each message."""
+        if self.header is None:
+            return []
+        after = self.header.record_size - extension.record_offset - extension.record_size
+        form = f"<{extension.record_offset}x{extension.record_size}s{after}x"
+        return [own for (own,) in struct.iter_unpack(form, self.records)]
 
     def messages(self) -> Iterator[tuple[int, int, bytes]]:
         """UID, flags and the whole record of each message."""
@@ -188,22 +209,28 @@ def _extension(data: bytes, at: int, header: IndexHeader) -> tuple[Extension | N
 
 def _of_records(index: IndexFile, header: IndexHeader) -> Iterator[Flaw]:
     """UIDs ascend and stay below the next one; the counters are those of the records."""
-    size = header.record_size
-    uids = [uid for (uid,) in struct.iter_unpack(f"<I{size - 4}x", index.records)]
-    if uids and (uids[0] == 0 or any(one >= other for one, other in pairwise(uids))):
+    uids = index.uids
+    if uids and (uids[0] == 0 or not ascending(uids)):
         yield Flaw("index.order", "UIDs are not ascending", header.header_size)
     elif uids and uids[-1] >= header.next_uid:
         yield Flaw("index.next-uid", f"next UID {header.next_uid}, but there is UID {uids[-1]}", 28)
     elif len(uids) == header.messages_count:
-        flags = index.records[4::size]
+        flags = index.flags
         for name, bit in (("seen_messages_count", SEEN), ("deleted_messages_count", DELETED)):
-            counted = len(flags) - len(flags.translate(None, _having(bit)))
+            counted = len(flags) - len(flags.translate(None, having(bit)))
             if counted != getattr(header, name):
                 yield Flaw("index.counters", f"{name} {getattr(header, name)}, {counted} in the records", 40)
 
 
-def _having(bit: int) -> bytes:
+@cache
+def having(bit: int) -> bytes:
+    """Every byte that has a bit set."""
     return bytes(value for value in range(256) if value & bit)
+
+
+def ascending(numbers: Sequence[int]) -> bool:
+    """Whether each is higher than the one before it."""
+    return all(map(lt, numbers, islice(numbers, 1, None)))
 
 
 def _aligned(offset: int) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import lru_cache
 
 from mailtui.services.dovecot.index.index_file import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
-from mailtui.services.dovecot.index.uidlist import base_name
 
 _LETTERS = {ord("D"): DRAFT, ord("F"): FLAGGED, ord("R"): ANSWERED, ord("S"): SEEN, ord("T"): DELETED}
-_INFO = b":2,"
+_INFO = b"2,"
 _KEYWORD = re.compile(rb"([0-9]{1,2}) (.{1,1000})", re.DOTALL)
 _U = re.compile(r"u\.([1-9]\d{0,9})", re.ASCII)
 _M = re.compile(r"m\.([1-9]\d{0,9})", re.ASCII)
@@ -23,13 +23,18 @@ def maildir(folder: int) -> dict[bytes, bytes]:
     for name in ("cur", "new"):
         fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         try:
-            for entry in os.listdir(fd)[:_MOST]:  # noqa: PTH208 - an open folder has no path
-                raw = os.fsencode(entry)
-                if not raw.startswith(b"."):
-                    found[base_name(raw)] = raw.partition(_INFO)[2]
+            names = os.fsencode("\0".join(os.listdir(fd)[:_MOST]))  # noqa: PTH208 - an open folder has no path
         finally:
             os.close(fd)
+        parts = [name.partition(b":") for name in names.split(b"\0")]
+        found |= {base: _info(rest) for base, _, rest in parts if base and base[:1] != b"."}
     return found
+
+
+@lru_cache(maxsize=1000)
+def _info(rest: bytes) -> bytes:
+    """What stands behind a base name and its colon, where it is of version 2."""
+    return rest.removeprefix(_INFO) if rest.startswith(_INFO) else b""
 
 
 def maildir_flags(info: bytes) -> int:

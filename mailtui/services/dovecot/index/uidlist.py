@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_file import ascending
 from mailtui.text import clean
 
 _HEADER = re.compile(rb"3 V(\d{1,10}) N(\d{1,10})(?: G[0-9a-f]{32})?[^\n]*", re.ASCII)
@@ -13,6 +14,8 @@ LINE = re.compile(rb"(\d{1,10})((?: [A-Z][^ :]*)*) ?:([^/\0\n]+)", re.ASCII)
 """UID, fields, file name."""
 SECOND = re.compile(rb"\d(?: [A-Z][^ :]*)* :", re.ASCII)
 """In a file name: the beginning of a line that was appended to one without an end."""
+_PLAIN = re.compile(rb"^(\d{1,10})(?: [A-Z][^ :\n]*)* ?:([^/\0\n: ]+)(?::[^/\0\n: ]+)?$", re.ASCII | re.MULTILINE)
+"""A line that is an entry beyond doubt: UID, file name without flags."""
 MAX_UID = 2**32 - 2
 _MOST_FLAWS = 20
 
@@ -44,6 +47,17 @@ def parse(data: bytes) -> UidList:
 
 
 def _lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
+    entries = _PLAIN.findall(body)
+    uids = [int(uid) for uid, _ in entries]
+    if body and (body[-1:] != b"\n" or len(entries) != body.count(b"\n")):
+        return _odd_lines(body, at)
+    if uids and not (uids[0] > 0 and uids[-1] <= MAX_UID and ascending(uids)):
+        return _odd_lines(body, at)
+    return dict(zip(uids, (name for _, name in entries), strict=True)), []
+
+
+def _odd_lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
+    """Line by line, where not every line is as Dovecot writes it."""
     files: dict[int, bytes] = {}
     flaws: list[Flaw] = []
     last = 0
