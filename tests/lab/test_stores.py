@@ -37,6 +37,14 @@ LOCATIONS = {
         "mail_driver=mdbox mail_path=~/mdbox mail_index_path=~/index mail_control_path=~/control",
     ),
     "dbox": ("mdbox:~/mdbox", "mail_driver=mdbox mail_path=~/mdbox"),
+    "named": (
+        "mdbox:~/mdbox:LAYOUT=index:INDEX=~/index",
+        "mail_driver=mdbox mail_path=~/mdbox mailbox_list_layout=index mail_index_path=~/index",
+    ),
+    "called": (
+        "maildir:~/Maildir:LAYOUT=index:CONTROL=~/control",
+        "mail_driver=maildir mail_path=~/Maildir mailbox_list_layout=index mail_control_path=~/control",
+    ),
     "files": ("mbox:~/mail:INBOX=~/inbox", "mail_driver=mbox mail_path=~/mail mail_inbox_path=~/inbox"),
 }
 NAMES = ("-x", "--help", "-u@x")

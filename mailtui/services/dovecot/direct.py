@@ -40,11 +40,12 @@ def _settings(config: DovecotConfig, store: Store) -> list[str]:
     common = ["mail_plugins=", "stats_writer_socket_path="]
     elsewhere = {"index": store.index_root, "control": store.control_root, "inbox": store.inbox, "alt": store.alt}
     places = {name: path for name, path in elsewhere.items() if path is not None}
+    default = "maildir++" if store.format == "maildir" else "fs"
     if config.new_names:
-        layout = [f"mailbox_list_layout={store.layout}"] if store.format == "maildir" else []
+        layout = [f"mailbox_list_layout={store.layout}"] if store.layout != default else []
         more = [f"mail_{name}_path={_literal(path)}" for name, path in places.items()]
         return [*common, f"mail_driver={store.format}", f"mail_path={_literal(store.root)}", *layout, *more]
-    layout = ["LAYOUT=fs"] if store.format == "maildir" and store.layout == "fs" else []
+    layout = [f"LAYOUT={store.layout}"] if store.layout != default else []
     more = [f"{name.upper()}={_escaped(path)}" for name, path in places.items()]
     return [*common, f"mail_location={':'.join([store.format, _escaped(store.root), *layout, *more])}"]
 

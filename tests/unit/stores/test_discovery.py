@@ -13,6 +13,8 @@ from mailtui.services.dovecot.stores.discovery import mailboxes
 from mailtui.services.dovecot.stores.model import Store
 from mailtui.services.dovecot.stores.service import by_path
 
+GUID = "61f403091e7a016b4955000083ecc375"
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -118,6 +120,8 @@ def test_a_part_of_a_path_is_one_name(tmp_path: Path, part: str) -> None:
         (("mailboxes/INBOX/dbox-Mails", "storage"), "mdbox", "fs"),
         (("A/cur",), "maildir", "fs"),
         ((".A/new",), "maildir", "maildir++"),
+        ((f"{GUID}/cur",), "maildir", "index"),
+        ((f"mailboxes/{GUID}", "storage"), "mdbox", "index"),
     ],
 )
 def test_a_store_is_known_by_what_is_in_its_folder(

@@ -52,7 +52,7 @@ def _why_not(look: Look, damage: Damage, one: Rung) -> str:
     if one.name == "owner" and os.geteuid() != 0:
         return "only root can give files back: sudo mailtui"
     if damage.place == LIST:
-        return "with LAYOUT=index the names of the mailboxes stand nowhere else" if _only_there(look, one) else ""
+        return "with LAYOUT=index Dovecot would have to guess the mailboxes' names" if _only_there(look, one) else ""
     if mailbox_format != "maildir":
         return _why_not_dbox(damage, one, standing or Standing())
     return ""

@@ -7,14 +7,16 @@ tells it. Every folder is opened below the one before; no symbolic link is follo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 
 from mailtui.host.files import errors_named
 from mailtui.host.folders import opened_below
+from mailtui.services.dovecot.index.checking import open_folder
 from mailtui.services.dovecot.stores import walking
+from mailtui.services.dovecot.stores.list_index import Listed, listed
 from mailtui.services.dovecot.stores.location import DBOX
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.names import decode
@@ -29,30 +31,35 @@ def mailboxes(store: Store) -> tuple[Mailbox, ...]:
     Raises PermissionDenied or HostError.
     """
     with errors_named(store.root):
-        found = [mailbox(store, name) for name in _names(store)]
+        found = [*_by_guid(store)] if store.layout == "index" else [mailbox(store, name) for name in _names(store)]
     return tuple(sorted(found, key=lambda one: (one.name != "INBOX", one.name)))
 
 
 def mailbox(store: Store, on_disk: str) -> Mailbox:
     """The mailbox of that name on disk (``INBOX``, ``A.B`` of Maildir++, ``A/B`` of the others, ``""`` the root)."""
-    index, control = store.index_root or store.root, store.control_root or store.root
     if store.format == "mbox":
-        return _mbox(store, on_disk, index, control)
+        return _mbox(store, on_disk)
     inside = _inside(store, on_disk)
     mail = store.root / inside / _dirname(store)
     if _is_inbox(store, on_disk):
         mail = store.inbox or (store.root if _root_holds_mail(store) else mail)
+    return _placed(store, _shown(store, on_disk), inside, mail)
+
+
+def _placed(store: Store, name: str, inside: Path, mail: Path) -> Mailbox:
+    """A mailbox that has ``inside`` below each of the roots there are."""
+    index, control = store.index_root or store.root, store.control_root or store.root
     return Mailbox(
         store,
-        _shown(store, on_disk),
+        name,
         mail,
         index / inside if store.index_root else mail,
         control / inside if store.control_root else mail,
     )
 
 
-def _mbox(store: Store, on_disk: str, index: Path, control: Path) -> Mailbox:
-    path = Path(on_disk)
+def _mbox(store: Store, on_disk: str) -> Mailbox:
+    index, control, path = store.index_root or store.root, store.control_root or store.root, Path(on_disk)
     mail = store.inbox or store.root / "inbox" if _is_inbox(store, on_disk) else store.root / path
     hidden = path.parent / ".imap" / path.name
     return Mailbox(store, _shown(store, on_disk), mail, index / hidden, control / hidden)
@@ -72,7 +79,7 @@ def _is_inbox(store: Store, on_disk: str) -> bool:
 
 def _root_holds_mail(store: Store) -> bool:
     """Whether the mail root is a mailbox itself, as of Maildir: the INBOX, where the namespace has it."""
-    return store.format == "maildir" and store.layout != "index" and not _dirname(store)
+    return store.format == "maildir" and not _dirname(store)
 
 
 def _shown(store: Store, on_disk: str) -> str:
@@ -84,6 +91,29 @@ def _shown(store: Store, on_disk: str) -> str:
     own = "." if store.layout == "maildir++" else "/"
     name = on_disk if store.utf8_names else decode(on_disk)
     return store.prefix + (name.replace(own, store.separator) if store.separator != own else name)
+
+
+def _by_guid(store: Store) -> Iterator[Mailbox]:
+    """``LAYOUT=index``: each folder by the name the list index has for it, or by its own where it has none."""
+    with suppress(FileNotFoundError), opened_root(store) as root, walking.inside(root, _mailbox_dir(store)) as folder:
+        names = {one.guid: _joined(store, one.parts) for one in _listed(store)}
+        for guid in islice(walking.by_guid(folder), MOST):
+            inside = Path(_mailbox_dir(store)) / guid
+            yield _placed(store, names.get(guid, store.prefix + guid), inside, store.root / inside)
+
+
+def _listed(store: Store) -> tuple[Listed, ...]:
+    with ExitStack() as stack:
+        try:
+            return tuple(listed(open_folder(stack, store, store.index_root or store.root)))
+        except (OSError, ValueError):
+            return ()
+
+
+def _joined(store: Store, parts: Sequence[str]) -> str:
+    if store.has_inbox and [part.upper() for part in parts] == ["INBOX"]:
+        return "INBOX"
+    return store.prefix + store.separator.join(part if store.utf8_names else decode(part) for part in parts)
 
 
 def _names(store: Store) -> tuple[str, ...]:
@@ -100,8 +130,6 @@ def _below(store: Store, root: int) -> Iterator[str]:
     with walking.inside(root, _mailbox_dir(store)) as folder:
         if store.layout == "maildir++":
             yield from walking.maildir(folder, inbox=not store.has_inbox)
-        elif store.layout == "index":
-            yield from walking.by_guid(folder)
         elif store.format == "mbox":
             yield from walking.mbox(folder, inbox="INBOX" if store.has_inbox else "inbox")
         else:
@@ -118,8 +146,6 @@ def opened_root(store: Store) -> AbstractContextManager[int]:
 
 def _dirname(store: Store) -> str:
     """``DIRNAME=``, or what stands for it."""
-    if store.layout == "index":
-        return ""
     return store.dirname or ("dbox-Mails" if store.format in DBOX else "")
 
 

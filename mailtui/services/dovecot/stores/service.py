@@ -26,6 +26,8 @@ from mailtui.text import clean
 
 _GUESSES = ("Maildir", "mdbox", "sdbox", "mail", "Mail")
 """Where Dovecot itself looks in a home folder when no location is set."""
+_SEPARATORS = {"maildir++": ".", "index": "~"}
+"""By layout, where the namespace says nothing (``mailbox_list_get_hierarchy_sep``)."""
 
 
 class Stores:
@@ -150,7 +152,7 @@ def _store(owner: _Owner, where: Location, root: Path, namespace: Namespace, *, 
         place("INBOX"),
         place("ALT"),
         layout,
-        namespace.get("separator") or ("." if layout == "maildir++" else "/"),
+        namespace.get("separator") or _SEPARATORS.get(layout, "/"),
         in_memory,
         namespace.get("prefix"),
         has_inbox,
@@ -168,16 +170,19 @@ def by_path(path: Path, user: str = "") -> Store:
         dotted = walking.has_maildir(fd, (name for name in inside if name.startswith(".")))
         nested = not dotted and walking.has_maildir(fd, walking.tree(fd, ""))
         if dotted or nested or not {"cur", "new"}.isdisjoint(inside):
-            name, layout = "maildir", "fs" if nested else "maildir++"
+            by_guid = nested and walking.has_maildir(fd, walking.by_guid(fd))
+            name, layout = "maildir", "index" if by_guid else "fs" if nested else "maildir++"
         elif "mailboxes" in inside:
-            name, layout = "mdbox" if "storage" in inside else "sdbox", "fs"
+            with walking.inside(fd, "mailboxes") as folder:
+                by_guid = any(walking.by_guid(folder))
+            name, layout = "mdbox" if "storage" in inside else "sdbox", "index" if by_guid else "fs"
         elif walking.has_mbox(fd):
             name, layout = "mbox", "fs"
         else:
             raise HostError(
                 f"there is no mail in {clean(str(root))}", unlock="name the folder of cur, mailboxes or mbox files"
             )
-    separator = "." if layout == "maildir++" else "/"
+    separator = _SEPARATORS.get(layout, "/")
     return Store(user, facts.st_uid, facts.st_gid, root.parent, name, root, layout=layout, separator=separator)
 
 
