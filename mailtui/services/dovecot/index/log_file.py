@@ -19,6 +19,12 @@ _HEADER = struct.Struct("<BBHIIIIIQB3xI")
 _LEAST_HEADER = 24
 _HEADS = struct.Struct("<II")
 _HEAD = 8
+_WORD = 4
+"""Bytes of which a record's size is always a multiple."""
+_MOST_RECORDS = 500_000
+"""So many are read; Dovecot begins a new log when one has 1 MB."""
+_WINDOW = 2**18
+"""Words after which it is seen to that there are not too many."""
 _COMMITTED = 0x80808080
 
 EXPUNGE, EXPUNGE_GUID = 0x1 | 0xCD90, 0x2000 | 0xCD90
@@ -93,7 +99,7 @@ class LogFile:
 
     @property
     def cut(self) -> bool:
-        """Whether it is too large to have been read to its end."""
+        """Whether it is too large, or has too many records, to have been read to its end."""
         return len(self.data) < self.size
 
     @property
@@ -125,29 +131,44 @@ def parse(data: bytes, size: int | None = None) -> LogFile:
     if header is None or flaw is not None:
         return LogFile(header, data, size, (), 0, (flaw,) if flaw else ())
     starts, end = _chain(data, header.hdr_size)
+    if len(starts) >= _MOST_RECORDS:
+        data = data[:end]
     whole = end == len(data) or len(data) < size
     return LogFile(header, data, size, tuple(starts), end, () if whole else (_of_tail(data, end),))
 
 
-def _chain(data: bytes, at: int) -> tuple[list[int], int]:
-    """Where the records begin and the last whole one ends. Sizes and types are few, and each is worked out once."""
-    starts: list[int] = []
+def _chain(data: bytes, first: int) -> tuple[list[int], int]:
+    """Where the records begin and the last whole one ends; not all of them where they are far too many.
+
+    Sizes and types are few: each is worked out when it is met first, and from then on a record costs two look-ups.
+    """
+    words = memoryview(data)[first : len(data) - (len(data) - first) % _WORD].cast("I")
     sizes: dict[int, int] = {}
     types: dict[int, bool] = {}
-    unpack, last = _HEADS.unpack_from, len(data) - _HEAD
-    while at <= last:
-        raw, kind = unpack(data, at)
-        length = sizes.get(raw)
-        if length is None:
-            length = sizes[raw] = decoded(raw) if raw & _COMMITTED == _COMMITTED else 0
-        known = types.get(kind)
-        if known is None:
-            known = types[kind] = kind & _TYPE in TYPES
-        if length < _HEAD or at + length > len(data) or not known:
-            break
-        starts.append(at)
-        at += length
-    return starts, at
+    starts: list[int] = []
+    at, add = 0, starts.append
+    while at + 2 <= len(words) and len(starts) < _MOST_RECORDS:
+        window = words[: at + _WINDOW]
+        try:
+            while True:
+                length, _ = sizes[window[at]], types[window[at + 1]]
+                add(at)
+                at += length
+        except IndexError:  # the window's end
+            continue
+        except KeyError:
+            raw, kind = (*words[at : at + 2], 0)[:2]
+            if not _is_size(raw) or kind & _TYPE not in TYPES:
+                break
+            sizes[raw], types[kind] = decoded(raw) // _WORD, True
+    if at > len(words):
+        at = starts.pop()
+    return [first + one * _WORD for one in starts], first + at * _WORD
+
+
+def _is_size(raw: int) -> bool:
+    """Whether it is the size of a record that has been committed."""
+    return raw & _COMMITTED == _COMMITTED and decoded(raw) >= _HEAD
 
 
 def _header(data: bytes) -> LogHeader | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mailtui.services.dovecot.index import log_file as log
-from mailtui.services.dovecot.index.index_file import FLAGS, IndexFile, IndexHeader
+from mailtui.services.dovecot.index.index_file import FLAGS, Extension, IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
 
 _MOST_MESSAGES = 4_000_000
@@ -33,7 +33,7 @@ class State:
     next_uid: int | None = None
     flags: dict[int, int] = field(default_factory=dict)
     """Flag bits by UID."""
-    keywords: dict[int, set[str]] = field(default_factory=dict)
+    keywords: dict[int, frozenset[str]] = field(default_factory=dict)
     """By UID; only those that have any."""
     complete: bool = False
     """Whether every change was found: a readable snapshot and the log from there on, or a log of the whole history."""
@@ -43,7 +43,7 @@ class State:
     def names(self, uid: int) -> frozenset[str]:
         """System flags and keywords of a message, as IMAP writes them."""
         bits = self.flags.get(uid, 0)
-        return frozenset({name for bit, name in FLAGS.items() if bits & bit} | self.keywords.get(uid, set()))
+        return frozenset({name for bit, name in FLAGS.items() if bits & bit} | self.keywords.get(uid, frozenset()))
 
 
 def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
@@ -93,16 +93,23 @@ def _stand(logs: dict[int, LogFile], sequence: int, offset: int) -> tuple[int, i
 
 def _take_over(state: State, index: IndexFile, header: IndexHeader) -> None:
     state.uidvalidity, state.next_uid = header.uid_validity, header.next_uid
-    names = index.keywords()
+    state.flags = dict(zip(index.uids, index.flags, strict=True))
     extension = index.extensions.get("keywords")
-    for uid, flags, record in index.messages():
-        state.flags[uid] = flags
-        if extension and extension.record_size:
-            begin = extension.record_offset
-            bits = int.from_bytes(record[begin : begin + extension.record_size], "little")
+    if extension and extension.record_size:
+        _take_over_keywords(state, index, extension)
+
+
+def _take_over_keywords(state: State, index: IndexFile, extension: Extension) -> None:
+    """Names by the bits of each record; there are far fewer sets of them than messages."""
+    names = index.keywords()
+    known: dict[bytes, frozenset[str]] = {}
+    for uid, bits in zip(index.uids, index.extension_records(extension), strict=True):
+        if bits not in known and state.work <= _MOST_WORK:
             state.work += len(names)
-            if bits and state.work <= _MOST_WORK:
-                state.keywords[uid] = {name for bit, name in enumerate(names) if bits >> bit & 1}
+            number = int.from_bytes(bits, "little")
+            known[bits] = frozenset(name for bit, name in enumerate(names) if number >> bit & 1)
+        if known.get(bits):
+            state.keywords[uid] = known[bits]
 
 
 def _apply(state: State, file: LogFile, record: LogRecord) -> None:
@@ -182,11 +189,11 @@ def _update_keywords(state: State, body: bytes) -> None:
     ranges = body[4 + (name_size + 3 & ~3) :]
     for uid in _uids(state, _structs(_RANGE, ranges)):
         if modify == _REMOVE:
-            state.keywords.get(uid, set()).discard(name)
+            state.keywords[uid] = state.keywords.get(uid, frozenset()) - {name}
         elif modify == _REPLACE:
-            state.keywords[uid] = {name}
+            state.keywords[uid] = frozenset((name,))
         else:
-            state.keywords.setdefault(uid, set()).add(name)
+            state.keywords[uid] = state.keywords.get(uid, frozenset()) | {name}
             state.work += _KEYWORD_WORK
 
 
