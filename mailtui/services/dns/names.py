@@ -52,5 +52,8 @@ def reverse_name(ip: ipaddress.IPv4Address | ipaddress.IPv6Address | str) -> str
 
 
 def is_public(ip: str) -> bool:
-    """Whether an address can be seen from the Internet."""
-    return ipaddress.ip_address(ip).is_global
+    """Whether an address can be seen from the Internet: no group of hosts, no IPv4 address in IPv6 clothes either."""
+    address = ipaddress.ip_address(ip)
+    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.ipv4_mapped):
+        return False
+    return address.is_global and not address.is_multicast

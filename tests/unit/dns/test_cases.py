@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 from mailtui.services.dns.dmarc import check as dmarc
+from mailtui.services.dns.hosts import mx
+from mailtui.services.dns.sender import Sender
 from tests.support.dns_cases import DOMAIN, around, by_kind, cases, texts_at, zone_of
 from tests.support.dns_server import dns_server
 
@@ -25,3 +27,26 @@ def test_whose_dmarc_policy_holds(told: set[str], lines: list[str]) -> None:
     with dns_server(zone_of(records)) as server:
         found = dmarc.check(server.resolver(), DOMAIN if start == "@" else f"{start}.{DOMAIN}")
     assert set(by_kind(found, "dmarc")) == told
+
+
+US = Sender(f"mx.{DOMAIN}", f"mx.{DOMAIN}", ("198.51.99.10", "2a00:db8::10"))
+
+
+def told_of_mx(lines: list[str]) -> set[str]:
+    with dns_server(zone_of([*around("mx"), *lines])) as server:
+        return set(by_kind(mx.check(server.resolver(), DOMAIN, US), "mx"))
+
+
+@pytest.mark.parametrize(("told", "records"), cases("mx", "records"))
+def test_what_is_told_of_mx_records(told: set[str], records: list[str]) -> None:
+    assert told_of_mx([f"@ MX {record}" for record in records]) == told
+
+
+@pytest.mark.parametrize(("told", "lines"), cases("mx", "hosts"))
+def test_what_is_told_of_the_host_of_an_mx(told: set[str], lines: list[str]) -> None:
+    assert told_of_mx([f"@ MX 10 h.{DOMAIN}.", *lines]) == told
+
+
+@pytest.mark.parametrize(("told", "lines"), cases("mx", "domain"))
+def test_what_is_told_of_a_domain_as_a_place_for_mail(told: set[str], lines: list[str]) -> None:
+    assert told_of_mx(lines) == told

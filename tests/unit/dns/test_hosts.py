@@ -80,8 +80,8 @@ def test_what_is_told_of_mx_records(records: list[str], told: set[str]) -> None:
         ("TIMEOUT", {"any.unknown-timeout"}),
         ("REFUSED", {"any.unknown-failed"}),
         ({"TXT": ['"x"']}, {"none"}),
-        ({"A": [V4]}, {"implicit"}),
-        ({"AAAA": [V6]}, {"implicit"}),
+        ({"A": [V4]}, {"implicit", "here"}),
+        ({"AAAA": [V6]}, {"implicit", "here"}),
         ({"MX": ["SERVFAIL"], "A": [V4]}, {"any.unknown-servfail"}),
     ],
 )

@@ -81,17 +81,26 @@ def _check(found: Exchangers, domain: str, sender: Sender) -> Iterator[Finding]:
     if found.null:
         yield say("mx", "null-mixed" if found.hosts else "null", domain, answer.evidence())
     if found.implicit:
-        usable = bool(found.hosts[0].addresses)
-        yield say("mx", "implicit" if usable else "none", domain, answer.evidence())
-        return
+        yield _implicit(found.hosts[0], answer, domain)
+        if not found.hosts[0].addresses:
+            return
     for host in {one.host: one for one in found.hosts}.values():
-        yield from _host(host, domain, sender)
+        yield from _host(host, found, domain, sender)
     if found.hosts:
         yield from _here(found, domain, sender)
 
 
-def _host(one: Exchanger, domain: str, sender: Sender) -> Iterator[Finding]:
-    told = (f"{domain} MX {one.preference} {one.host}", *one.a.evidence(), *one.aaaa.evidence())
+def _implicit(one: Exchanger, answer: Answer, domain: str) -> Finding:
+    """There is no MX: the domain's own address stands for one, if there is an address."""
+    lost = next((told for told in (one.a, one.aaaa) if told.unknown), None)
+    if lost and not one.addresses:
+        return unknown("mx", lost, domain)
+    return say("mx", "implicit" if one.addresses else "none", domain, answer.evidence())
+
+
+def _host(one: Exchanger, found: Exchangers, domain: str, sender: Sender) -> Iterator[Finding]:
+    record = found.answer.evidence() if found.implicit else (f"{domain} MX {one.preference} {one.host}",)
+    told = (*record, *one.a.evidence(), *one.aaaa.evidence())
     if version_of(one.host):
         yield say("mx", "address", domain, told, of=one.host, host=one.host)
     elif not is_host(one.host):
@@ -101,7 +110,7 @@ def _host(one: Exchanger, domain: str, sender: Sender) -> Iterator[Finding]:
     elif not one.addresses:
         yield say("mx", "unresolved", domain, told, of=one.host, host=one.host)
     else:
-        if one.a.aliases or one.aaaa.aliases:
+        if (one.a.aliases or one.aaaa.aliases) and not found.implicit:
             yield say("mx", "alias", domain, told, of=one.host, host=one.host)
         for ip in one.addresses:
             if not is_public(ip):
