@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.folders import opened_folder
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.index.checking import look
+from mailtui.services.dovecot.repair.locks import index_locked
 from tests.lab.workshop import Goldens, Workshop
 from tests.support.damage import FORMATS
 
@@ -245,3 +248,35 @@ def test_an_open_session_goes_on(goldens: Goldens, tmp_path: Path, mailbox_forma
         assert session.store("7", "+FLAGS", "(Afterwards)")[0] == "OK"
         assert session.search(None, "KEYWORD", "Afterwards")[1] == [b"7"]
     assert workshop.lost() == set()
+
+
+@pytest.fixture
+def dotlocked(goldens: Goldens) -> Path:
+    """The same Dovecot with ``lock_method = dotlock``."""
+    config = goldens.lab.dovecot_config.with_name("dotlocked.conf")
+    config.write_text(goldens.lab.dovecot_config.read_text() + "\nlock_method = dotlock\n")
+    return config
+
+
+@pytest.mark.parametrize("mailbox_format", FORMATS)
+def test_indexes_with_dot_locks_are_mended_too(
+    goldens: Goldens, dotlocked: Path, tmp_path: Path, mailbox_format: str
+) -> None:
+    workshop = Workshop(goldens.restored(mailbox_format), tmp_path, dotlocked)
+    workshop.damage("index zeroed")
+    assert workshop.repair().outcome == "applied"
+    assert workshop.lost() == set()
+    assert not list(workshop.mailbox.store.root.rglob("*.lock*"))
+
+
+def test_dovecot_waits_for_our_dot_lock(goldens: Goldens, dotlocked: Path, tmp_path: Path) -> None:
+    workshop = Workshop(goldens.restored("sdbox"), tmp_path, dotlocked)
+    user = workshop.mailbox.store.user
+    words = ["doveadm", "-c", dotlocked, "-o", "mail_max_lock_timeout=1s", "flags", "add", "-u", user, "New"]
+
+    def written() -> str:
+        return subprocess.run([*words, "mailbox", "INBOX", "1"], capture_output=True, text=True, check=False).stderr
+
+    with opened_folder(workshop.mailbox.index) as folder, index_locked(folder, method="dotlock"):
+        assert "Timeout (1s) while waiting for dotlock" in written()
+    assert written() == ""

@@ -56,13 +56,17 @@ def test_a_mailbox_without_a_log_has_nothing_to_lock(tmp_path: Path) -> None:
         assert not list(tmp_path.iterdir())
 
 
-def test_dotlocked_indexes_are_left_to_dovecot(tmp_path: Path) -> None:
-    with (
-        opened_folder(tmp_path) as folder,
-        pytest.raises(HostError, match="dotlock"),
-        locks.index_locked(folder, method="dotlock"),
-    ):
-        pass
+def test_a_dot_lock_of_an_index_names_its_owner_and_keeps_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "PATIENCE", 0.1)
+    lock = tmp_path / "dovecot.index.log.lock"
+    with opened_folder(tmp_path) as folder:
+        with locks.index_locked(folder, method="dotlock"):
+            assert lock.read_text().startswith(f"{os.getpid()}:")
+            with pytest.raises(HostError, match="held by another"), locks.index_locked(folder, method="dotlock"):
+                pass
+        assert not lock.exists()
 
 
 def test_the_uidlist_lock_names_its_owner_and_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

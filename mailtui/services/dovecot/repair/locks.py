@@ -1,7 +1,8 @@
 """Dovecot's own locks, so that no IMAP session or delivery writes while an index file is moved.
 
-A writer of an index holds a write lock on ``dovecot.index.log`` (``lock_method``: fcntl(2) or flock(2)); Maildir's
-uidlist has the dot lock ``dovecot-uidlist.lock`` (Dovecot's ``mail-transaction-log-file.c`` and ``maildir-uidlist.c``).
+A writer of an index holds a write lock on ``dovecot.index.log`` (``lock_method``: fcntl(2), flock(2) or the dot lock
+``dovecot.index.log.lock``); Maildir's uidlist has the dot lock ``dovecot-uidlist.lock`` (Dovecot's
+``mail-transaction-log-file.c`` and ``maildir-uidlist.c``).
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ from mailtui.host.errors import HostError
 PATIENCE = 10.0
 """Seconds; Dovecot's own sessions complain to their users after 30."""
 _STEP = 0.05
-_DOTLOCK_STALE = 120.0
+_UIDLIST_STALE = 120.0
 """Seconds (``MAILDIR_UIDLIST_LOCK_STALE_TIMEOUT``)."""
+_LOG_STALE = 180.0
+"""Seconds (``MAIL_TRANSACTION_LOG_DOTLOCK_CHANGE_TIMEOUT``)."""
 
 
 @contextmanager
 def index_locked(folder: int, log: str = "dovecot.index.log", *, method: str = "fcntl") -> Iterator[None]:
     """Hold the write lock of the index in an open folder; a folder without that log has nothing to lock.
 
-    Raises HostError when Dovecot does not give it within ``PATIENCE`` seconds, or for ``lock_method = dotlock``.
+    Raises HostError when Dovecot does not give it within ``PATIENCE`` seconds.
     """
-    if method not in ("fcntl", "flock"):
-        raise HostError(f"lock_method = {method}: only fcntl and flock can be held from outside of Dovecot")
+    if method == "dotlock":
+        with _dotlocked(folder, f"{log}.lock", _LOG_STALE):
+            yield
+        return
     try:
         fd = os.open(log, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except FileNotFoundError:
@@ -69,8 +74,13 @@ def _try_lock(fd: int, method: str) -> bool:
 @contextmanager
 def uidlist_locked(folder: int) -> Iterator[None]:
     """Hold the dot lock of the uidlist in an open Maildir. Raises HostError when it stays taken."""
-    name = "dovecot-uidlist.lock"
-    _wait(lambda: _try_dotlock(folder, name), f"{name} is held by another process")
+    with _dotlocked(folder, "dovecot-uidlist.lock", _UIDLIST_STALE):
+        yield
+
+
+@contextmanager
+def _dotlocked(folder: int, name: str, stale: float) -> Iterator[None]:
+    _wait(lambda: _try_dotlock(folder, name, stale), f"{name} is held by another process")
     try:
         yield
     finally:
@@ -78,7 +88,7 @@ def uidlist_locked(folder: int) -> Iterator[None]:
             os.unlink(name, dir_fd=folder)
 
 
-def _try_dotlock(folder: int, name: str) -> bool:
+def _try_dotlock(folder: int, name: str, stale: float) -> bool:
     """Make the lock under another name and link it, so that it never lies there without its owner's number."""
     own = f"{name}.mailtui"
     with contextlib.suppress(FileNotFoundError):  # what a killed one left may be the same file as its lock
@@ -89,7 +99,7 @@ def _try_dotlock(folder: int, name: str) -> bool:
         os.write(fd, f"{os.getpid()}:{socket.gethostname()}".encode())
         os.link(own, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except FileExistsError:
-        if _is_stale(folder, name):
+        if _is_stale(folder, name, stale):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=folder)
         return False
@@ -99,7 +109,7 @@ def _try_dotlock(folder: int, name: str) -> bool:
     return True
 
 
-def _is_stale(folder: int, name: str) -> bool:
+def _is_stale(folder: int, name: str, stale: float) -> bool:
     """Whether Dovecot itself would take a dot lock away (``lib/file-dotlock.c``): its process is dead, or it is old."""
     try:
         fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
@@ -112,7 +122,7 @@ def _is_stale(folder: int, name: str) -> bool:
         return False
     finally:
         os.close(fd)
-    return age > _DOTLOCK_STALE or (host == socket.gethostname() and pid.isdigit() and not _is_alive(int(pid)))
+    return age > stale or (host == socket.gethostname() and pid.isdigit() and not _is_alive(int(pid)))
 
 
 def _is_alive(pid: int) -> bool:
