@@ -272,7 +272,7 @@ def test_indexes_with_dot_locks_are_mended_too(
 def test_dovecot_waits_for_our_dot_lock(goldens: Goldens, dotlocked: Path, tmp_path: Path) -> None:
     workshop = Workshop(goldens.restored("sdbox"), tmp_path, dotlocked)
     user = workshop.mailbox.store.user
-    words = ["doveadm", "-c", dotlocked, "-o", "mail_max_lock_timeout=1s", "flags", "add", "-u", user, "New"]
+    words = ["doveadm", "-c", str(dotlocked), "-o", "mail_max_lock_timeout=1s", "flags", "add", "-u", user, "New"]
 
     def written() -> str:
         return subprocess.run([*words, "mailbox", "INBOX", "1"], capture_output=True, text=True, check=False).stderr
