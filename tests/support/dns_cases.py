@@ -66,7 +66,7 @@ def by_kind(found: Sequence[Finding], topic: str) -> dict[str, Finding]:
 def _full(name: str) -> str:
     if name == "@":
         return DOMAIN
-    return name.rstrip(".") if name.endswith(".") else f"{name}.{DOMAIN}"
+    return name.removesuffix(".").lower() if name.endswith(".") else f"{name}.{DOMAIN}"
 
 
 def _written(kind: str, data: str) -> str:

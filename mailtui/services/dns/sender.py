@@ -113,7 +113,7 @@ def _addresses(smtp: PostfixConfig, protocols: frozenset[int], source: Callable[
         own = [ip for ip in listening if version_of(ip) == version and not ipaddress.ip_address(ip).is_loopback]
         bound = smtp.get(_BIND[version]) or (own[0] if len(own) == 1 else "") or source(version)
         if version_of(bound) == version and is_public(bound):
-            yield bound
+            yield str(ipaddress.ip_address(bound))
         else:
             yield from (ip for ip in outside if version_of(ip) == version)
 

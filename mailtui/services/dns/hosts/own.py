@@ -5,6 +5,7 @@ RFC 5321, 4.1.1.1 and 4.1.3; RFC 1912, 2.1; ``reject_unknown_client_hostname`` o
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -34,9 +35,12 @@ def check(resolver: Resolver, sender: Sender) -> tuple[Finding, ...]:
 
 def is_generic(name: str, ip: str) -> bool:
     """Whether a name is one that a provider gives to all its addresses."""
-    numbers = set(_NUMBERS.findall(name))
-    octets = ip.split(".") if "." in ip else []
-    return bool(_GENERIC.search(name)) or (len(octets) == 4 and set(octets) <= numbers)
+    name, address = name.lower(), ipaddress.ip_address(ip)
+    if _GENERIC.search(name) or address.packed.hex() in name.replace("-", ""):
+        return True
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address).replace(":", "-") in name
+    return set(address.packed) <= {int(number) for number in _NUMBERS.findall(name)}
 
 
 def _helo(resolver: Resolver, sender: Sender) -> Iterator[Finding]:
@@ -48,11 +52,13 @@ def _helo(resolver: Resolver, sender: Sender) -> Iterator[Finding]:
     known = {ip for answer in answers for ip in answer.records}
     lost = [answer for answer in answers if answer.unknown]
     told = tuple(line for answer in answers for line in answer.evidence())
+    if known & set(sender.addresses):
+        return
     if lost:
         yield unknown("own", lost[0], helo)
     elif not known:
         yield say("own", "helo-unresolved", helo, told)
-    elif sender.addresses and not known & set(sender.addresses):
+    elif sender.addresses:
         yield say("own", "helo-elsewhere", helo, (*told, f"this machine sends from {', '.join(sender.addresses)}"))
 
 
