@@ -1,25 +1,23 @@
 """Running the machine's programs: an argument list, a timeout and an output cap, never a shell.
 
-Built on the package ``sh`` in the one form that neither costs time nor leaves children behind: no pseudo terminal, in
-the background, in a session of its own, with a timer of ours that ends the whole process group.
+How a program is started stands in ``host.starting``.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import threading
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from mailtui.host.capped import Capped
-from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
-from mailtui.host.groups import end_group
+from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.feed import Feed, feeding
+from mailtui.host.starting import end, outlasts, start
 from mailtui.host.stream import PipeStream, Stream
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -27,21 +25,6 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 TIMEOUT = 10.0
 MAX_OUTPUT = 16 * 2**20
-_FORM: dict[str, Any] = {
-    "_bg": True,
-    "_bg_exc": False,
-    "_new_session": True,
-    "_tty_in": False,
-    "_tty_out": False,
-    "_encoding": "utf-8",
-    "_err_bufsize": 2**16,
-    "_ok_code": range(-255, 256),
-    # Output is ours alone: sh keeps no copy of it.
-    "_no_out": True,
-    "_no_err": True,
-    "_no_pipe": True,
-}
-_FORKING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +78,15 @@ class Tools(Protocol):
         Raises ToolFailed from the iteration where the program ends by itself with anything but 0.
         """
 
+    def feed(
+        self, argv: Sequence[str], *, timeout: float = TIMEOUT, keeps: Sequence[int] = ()
+    ) -> AbstractContextManager[Feed]:
+        """A program that is given its work while it runs; leaving the context waits until it has done it.
+
+        ``timeout`` is how long it may take nothing and, once it has everything, how long it may need. It has the file
+        descriptors ``keeps`` open until it ends. Raises ToolMissing, PermissionDenied or ToolTimeout.
+        """
+
 
 class ShTools:
     """Tools of this machine."""
@@ -120,8 +112,8 @@ class ShTools:
         """Run a program to its end, see ``Tools.run``."""
         out, err = Capped(max_output), Capped(max_output)
         started = time.monotonic()
-        process = self._start(argv, out, err, stdin)
-        if _outlasts(process, timeout):
+        process = start(self._path(argv[0]), argv[1:], self._environment, stdin=stdin, out=out, err=err)
+        if outlasts(process, timeout):
             raise ToolTimeout(argv, timeout)
         seconds = time.monotonic() - started
         truncated = out.truncated or err.truncated
@@ -136,7 +128,7 @@ class ShTools:
         errors = Capped(2**16)
         pipe, theirs = os.pipe()
         try:
-            process = self._start(argv, theirs, errors, b"")
+            process = start(self._path(argv[0]), argv[1:], self._environment, stdin=b"", out=theirs, err=errors)
         except BaseException:
             os.close(pipe)
             raise
@@ -153,23 +145,13 @@ class ShTools:
             yield stream
         finally:
             stream.close()
-            _end(process)
+            end(process)
 
-    def _start(self, argv: Sequence[str], out: Capped | int, err: Capped, stdin: bytes) -> Any:
-        import sh  # costs more than all else a command that runs no tool does
-
-        path = self._path(argv[0])
-        buffered = {} if isinstance(out, int) else {"_out_bufsize": 2**20}
-        # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
-        # of warnings are the whole process's, hence one start at a time.
-        with _FORKING, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            command: Any = sh.Command(path)
-            try:
-                return command(*argv[1:], _in=stdin, _out=out, _err=err, _env=self._environment, **_FORM, **buffered)
-            except (sh.ForkException, OSError) as error:
-                last = str(error).strip().splitlines()[-1:]
-                raise HostError(f"{path} could not be started: {' '.join(last)}") from error
+    def feed(
+        self, argv: Sequence[str], *, timeout: float = TIMEOUT, keeps: Sequence[int] = ()
+    ) -> AbstractContextManager[Feed]:
+        """A program that is given its work while it runs, see ``Tools.feed``."""
+        return feeding(self._path(argv[0]), argv, self._environment, timeout, keeps)
 
     def _path(self, name: str) -> str:
         path = self.find(name)
@@ -179,29 +161,3 @@ class ShTools:
         if there:
             raise PermissionDenied(f"{Path(there[0]) / name} may not be run by this user")
         raise ToolMissing(name)
-
-
-def _outlasts(process: Any, timeout: float) -> bool:
-    """Wait for a process; whether it had to be ended, together with its group, after ``timeout`` seconds."""
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        end_group(process.pid)
-
-    timer = threading.Timer(timeout, end)
-    timer.start()
-    try:
-        process.wait()
-    except BaseException:
-        _end(process)
-        raise
-    finally:
-        timer.cancel()
-    return late.is_set()
-
-
-def _end(process: Any) -> None:
-    """End a process group and reap its leader; children that will not end are killed meanwhile."""
-    threading.Thread(target=end_group, args=(process.pid,)).start()
-    process.wait()

@@ -14,7 +14,8 @@ from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.wait import wait_until
 from mailtui.services.postfix.queue.listing import read_queue
-from mailtui.services.postfix.queue.spool import Spool, read_head
+from mailtui.services.postfix.queue.queuefile import read_head
+from mailtui.services.postfix.queue.spool import Spool
 from tests.lab.observing import eventually_logged, logged
 from tests.lab.queue_machine import TOOLS, Machine, names
 

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from mailtui.changes.plan import Plan
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import PermissionDenied
+from mailtui.host.feed import Feed
 from mailtui.host.tools import ToolResult
 from mailtui.lab import Lab
 from mailtui.services.postfix.queue import postsuper
@@ -36,6 +38,7 @@ def machine(lab: Lab, tmp_path: Path) -> Machine:
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postsuper, "FIRST", 2)
     monkeypatch.setattr(postsuper, "BATCH", 2)
 
 
@@ -51,7 +54,7 @@ def killed(work: Callable[[], object]) -> None:
 
 
 class DeadlyTools:
-    """Kills this process before or after its so-many-th postsuper."""
+    """Kills this process before or after a postsuper is run or given messages for the so-many-th time."""
 
     def __init__(self, number: int, *, after: bool) -> None:
         self._left = number
@@ -61,14 +64,30 @@ class DeadlyTools:
         return getattr(TOOLS, name)
 
     def run(self, argv: Sequence[str], **options: Any) -> ToolResult:
-        deadly = argv[0] == "postsuper" and self._left == 0
-        self._left -= argv[0] == "postsuper"
-        if deadly and not self._after:
+        with self._deadly() if argv[0] == "postsuper" else nullcontext():
+            return TOOLS.run(argv, **options)
+
+    @contextmanager
+    def feed(self, argv: Sequence[str], **options: Any) -> Iterator[Feed]:
+        with TOOLS.feed(argv, **options) as feed:
+            give = feed.give
+
+            def deadly(lines: Sequence[bytes]) -> bool:
+                with self._deadly():
+                    return give(lines)
+
+            feed.give = deadly  # type: ignore[method-assign]
+            yield feed
+
+    @contextmanager
+    def _deadly(self) -> Iterator[None]:
+        now = self._left == 0
+        self._left -= 1
+        if now and not self._after:
             os.kill(os.getpid(), signal.SIGKILL)
-        result = TOOLS.run(argv, **options)
-        if deadly:
+        yield
+        if now:
             os.kill(os.getpid(), signal.SIGKILL)
-        return result
 
 
 def dying(machine: Machine, plan: Plan, number: int, *, after: bool) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.services.postfix.queue.spool import QUEUES, Spool, read_head
+from mailtui.services.postfix.queue.queuefile import read_head
+from mailtui.services.postfix.queue.spool import QUEUES, Spool
 
 
 def record(kind: bytes, value: bytes) -> bytes:

@@ -9,7 +9,6 @@ import os
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from mailtui.changes.plan import Missed, Target
 from mailtui.host.errors import HostError, PermissionDenied
@@ -19,7 +18,8 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.listing import read_queue
 from mailtui.services.postfix.queue.privilege import sudo_rule
-from mailtui.services.postfix.queue.spool import Place, Spool, read_head
+from mailtui.services.postfix.queue.queuefile import read_head
+from mailtui.services.postfix.queue.spool import Place, Spool
 
 GONE = "gone"
 ANOTHER = "another message has this ID now"
@@ -47,57 +47,56 @@ class Looked:
 
 
 class Look:
-    """One look at the queue for a known set of messages, refreshed where they have moved."""
+    """Looks at a known set of messages, wherever they have moved."""
 
     def __init__(self, tools: Tools, postfix: PostfixConfig, targets: Iterable[Target]) -> None:
         """Raises what ``PostfixConfig.get`` and, for whoever may not read the spool, ``read_queue`` raises."""
-        self._spool = Spool(Path(postfix.get("queue_directory")))
+        self._spool = Spool.of(postfix)
         self._listed: dict[str, Found | None] | None = None
-        wanted = {target.name: target for target in targets if is_queue_id(target.name)}
-        self._places: dict[str, Place] = {}
-        if self._spool.readable:
-            self._places = self._spool.find(wanted)
-        else:
+        if not self._spool.readable:
+            wanted = {target.name: target for target in targets if is_queue_id(target.name)}
             self._listed = _listed(tools, postfix, wanted)
 
     def at(self, targets: Sequence[Target]) -> Looked:
         """How it is with these now."""
-        results = [self._one(target) for target in targets]
-        again = [target for target, result in zip(targets, results, strict=True) if _why(result) == GONE]
-        if again and self._listed is None:
-            self._places.update(self._spool.find({target.name for target in again if is_queue_id(target.name)}))
-            results = [
-                self._one(target) if _why(result) == GONE else result
-                for target, result in zip(targets, results, strict=True)
-            ]
+        look = self._read if self._listed is None else self._asked
+        results = [look(target) if is_queue_id(target.name) else Missed(target.name, NO_ID) for target in targets]
+        if self._listed is None and any(_why(result) == GONE for result in results):
+            results = self._elsewhere(targets, results)
         return Looked(
             tuple([result for result in results if isinstance(result, Found)]),
             tuple([result for result in results if isinstance(result, Missed)]),
         )
 
-    def _one(self, target: Target) -> Found | Missed:
-        place = self._places.get(target.name)
-        if place is not None:
-            return _read(target, place)
-        if not is_queue_id(target.name):
-            return Missed(target.name, NO_ID)
+    def _read(self, target: Target, place: Place | None = None) -> Found | Missed:
+        """As the file says that lies in ``place`` or, without one, where it should."""
+        try:
+            known = self._spool.read(target.name) if place is None else (place, read_head(place.path))
+        except ValueError:
+            return Missed(target.name, DAMAGED)
+        except OSError as error:
+            return Missed(target.name, error.strerror or str(error))
+        place, head = known or (None, None)
+        if place is None or head is None:
+            return Missed(target.name, GONE)
+        if not head.is_(target.identity):
+            return Missed(target.name, ANOTHER)
+        return Found(target, place.queue_name, head.expired, place.path)
+
+    def _asked(self, target: Target) -> Found | Missed:
+        """As postqueue said."""
         if self._listed is None or target.name not in self._listed:
             return Missed(target.name, GONE)
         return self._listed[target.name] or Missed(target.name, ANOTHER)
 
-
-def _read(target: Target, place: Place) -> Found | Missed:
-    try:
-        head = read_head(place.path)
-    except ValueError:
-        return Missed(target.name, DAMAGED)
-    except OSError as error:
-        return Missed(target.name, error.strerror or str(error))
-    if head is None:
-        return Missed(target.name, GONE)
-    if not head.is_(target.identity):
-        return Missed(target.name, ANOTHER)
-    return Found(target, place.queue_name, head.expired, place.path)
+    def _elsewhere(self, targets: Sequence[Target], results: Sequence[Found | Missed]) -> list[Found | Missed]:
+        """The results, with what moved from queue to queue meanwhile or lies where Postfix would not look."""
+        gone = {target.name for target, result in zip(targets, results, strict=True) if _why(result) == GONE}
+        places = self._spool.find(gone)
+        return [
+            self._read(target, places[target.name]) if target.name in places else result
+            for target, result in zip(targets, results, strict=True)
+        ]
 
 
 def _why(result: Found | Missed) -> str:
@@ -119,6 +118,7 @@ def require_root(postfix: PostfixConfig, what: str) -> None:
     """Raises PermissionDenied where this user may not use postsuper(1), HostError where the queue cannot be read."""
     if os.geteuid() != 0:
         raise PermissionDenied(f"{user()} may not {what}: postsuper(1) is root's", unlock=f"sudo rule: {sudo_rule()}")
-    folder = Path(postfix.get("queue_directory"))
-    if not Spool(folder).readable:
-        raise HostError(f"the queue below {folder} cannot be read", unlock=f"postfix {shlex.join(postfix.where)} check")
+    spool = Spool.of(postfix)
+    if not spool.readable:
+        check = f"postfix {shlex.join(postfix.where)} check"
+        raise HostError(f"the queue below {spool.folder} cannot be read", unlock=check)

@@ -53,7 +53,7 @@ class _Restorer:
         self._tools = postsuper.tools
         self._postfix = postsuper.postfix
         self._copies = copies
-        self._spool = Spool(Path(self._postfix.get("queue_directory")))
+        self._spool = Spool.of(self._postfix)
         self._hold = self._spool.folder / HOLD
 
     def restore(self, names: Sequence[str], known: Mapping[str, Json]) -> tuple[dict[str, str], list[Missed]]:

@@ -1,31 +1,27 @@
-"""Queue files as root can read them: where a message lies and which one it is, far cheaper than asking postqueue(1).
+"""The queue folders: where a message lies, as mail_queue_path(3) names it and as it is found by looking everywhere.
 
-A queue file is a sequence of records, each a type, a length in groups of seven bits, and a value (Postfix's
-global/rec_type.h). ``C`` holds the message's size, ``T`` its arrival, ``S`` its sender, ``A`` a named attribute. The
-mode tells the rest (global/mail_queue.h): the owner's x bit is set when the file is complete, the group's when it was
-force-expired.
+A queue named in ``hash_queue_names`` has ``hash_queue_depth`` levels of folders, each named after one digit: of a short
+queue ID its first ones, which are microseconds in hexadecimal; of a long one those its microseconds would have there.
 """
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailtui.changes.plan import Json
-from mailtui.text import clean
+from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.queuefile import Head, read_head
 
 QUEUES = ("incoming", "active", "deferred", "hold")
 """Where postsuper(1) acts."""
 HOLD = "hold"
-_SIZE, _TIME, _ATTRIBUTE, _SENDER, _MESSAGE = b"CTASM"
-_FIRST = 512
-_LONGEST = 2**17
-"""Bytes within which the sender stands; it is among the first records."""
-_COMPLETE = stat.S_IXUSR
-_EXPIRED = stat.S_IXGRP
+_DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
+"""Of the time in a long queue ID: base 52, without vowels."""
+_SECONDS, _MICROSECONDS = 6, 4
+"""Digits of the two in a long queue ID; the seconds may be more."""
+_BEFORE_INODE = "z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +32,45 @@ class Place:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the first records and the mode of a queue file say."""
-
-    arrival_time: int
-    message_size: int
-    sender: str
-    sasl_username: str
-    expired: bool
-    """Whether it was force-expired."""
-
-    def is_(self, identity: Mapping[str, Json]) -> bool:
-        """Whether this is the message that ``QueueEntry.target`` names."""
-        arrival, sender = identity.get("arrival_time"), identity.get("sender")
-        return (
-            self.message_size == identity.get("message_size")
-            and isinstance(arrival, int | float)
-            and int(arrival) == self.arrival_time
-            and (sender == self.sender or _unquoted(str(sender)) == _unquoted(clean(self.sender)))
-        )
-
-
 class Spool:
     """The queue folders of one instance. Nothing raises for a file that goes away meanwhile."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hash_queue_names: Collection[str] = (), hash_queue_depth: int = 1) -> None:
         self.folder = folder
+        self._hashed = frozenset(hash_queue_names)
+        self._depth = hash_queue_depth
+        self._likely = "deferred"
+
+    @classmethod
+    def of(cls, postfix: PostfixConfig) -> Spool:
+        """Raises what ``PostfixConfig.get`` raises."""
+        depth = postfix.get("hash_queue_depth")
+        names = postfix.get("hash_queue_names").replace(",", " ").split()
+        return cls(Path(postfix.get("queue_directory")), names, int(depth) if depth.isdecimal() else 1)
 
     @property
     def readable(self) -> bool:
         """Whether this user may look."""
         return all(os.access(self.folder / name, os.R_OK | os.X_OK) for name in QUEUES)
+
+    def read(self, queue_id: str) -> tuple[Place, Head] | None:
+        """Where Postfix would look for this message, and what its file says; None where it is in no queue there.
+
+        Looks first where the message before was found. Raises what ``read_head`` raises.
+        """
+        for queue_name in (self._likely, *QUEUES):
+            place = Place(queue_name, self._path(queue_name, queue_id))
+            head = read_head(place.path)
+            if head is not None:
+                self._likely = queue_name
+                return place, head
+        return None
+
+    def _path(self, queue_name: str, queue_id: str) -> str:
+        if queue_name not in self._hashed:
+            return f"{self.folder}/{queue_name}/{queue_id}"
+        digits = _hex_microseconds(queue_id)[: self._depth].ljust(self._depth, "_")
+        return f"{self.folder}/{queue_name}/{'/'.join(digits)}/{queue_id}"
 
     def find(self, wanted: Iterable[str]) -> dict[str, Place]:
         """Where the messages with these IDs lie; looked for twice, since one may move while the folders are read."""
@@ -82,6 +85,20 @@ class Spool:
         return found
 
 
+def _hex_microseconds(queue_id: str) -> str:
+    """What the folder is named after (MQID_LG_GET_HEX_USEC in global/mail_queue.h)."""
+    end = queue_id.rfind(_BEFORE_INODE)
+    if end < _SECONDS + _MICROSECONDS:
+        return queue_id
+    microseconds = 0
+    for digit in queue_id[end - _MICROSECONDS : end]:
+        value = _DIGITS.find(digit)
+        if value < 0:
+            return "00000"
+        microseconds = microseconds * len(_DIGITS) + value
+    return f"{microseconds:05X}"
+
+
 def _places(folder: str, queue_name: str, wanted: set[str]) -> Iterator[tuple[str, Place]]:
     try:
         names = os.listdir(folder)  # noqa: PTH208 - of tens of thousands, paths would cost more than all else
@@ -92,77 +109,3 @@ def _places(folder: str, queue_name: str, wanted: set[str]) -> Iterator[tuple[st
     for name in names:
         if len(name) == 1:  # a hash folder (hash_queue_names)
             yield from _places(f"{folder}/{name}", queue_name, wanted)
-
-
-def read_head(path: str) -> Head | None:
-    """None where there is no complete queue file.
-
-    Raises ValueError for a damaged one, OSError for one that cannot be read.
-    """
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        mode = os.fstat(fd).st_mode
-        if not stat.S_ISREG(mode) or not mode & _COMPLETE:
-            return None
-        data = os.read(fd, _FIRST)
-        try:
-            return _head(data, bool(mode & _EXPIRED))
-        except EOFError:
-            return _head(data + os.read(fd, _LONGEST), bool(mode & _EXPIRED))
-    except EOFError as error:
-        raise ValueError("the queue file is damaged") from error
-    finally:
-        os.close(fd)
-
-
-def _head(data: bytes, expired: bool) -> Head:
-    """Raises ValueError for what is no queue file, EOFError where more bytes are needed."""
-    size = arrival = -1
-    sasl_username = b""
-    at = 0
-    try:
-        while True:
-            kind, length, start = data[at], data[at + 1], at + 2
-            if length >= 0x80:
-                length, start = _length(data, at + 1)
-            end = start + length
-            if end > len(data):
-                raise EOFError
-            if kind == _ATTRIBUTE:
-                if data.startswith(b"sasl_username=", start):
-                    sasl_username = data[start:end].partition(b"=")[2]
-            elif kind == _SIZE:
-                size = int(data[start:end].split(None, 1)[0])
-            elif kind == _TIME:
-                arrival = int(data[start:end].split(None, 1)[0])
-            elif kind == _SENDER:
-                return Head(arrival, size, _text(data[start:end]), _text(sasl_username), expired)
-            elif kind == _MESSAGE:
-                raise ValueError("the queue file names no sender")
-            at = end
-    except IndexError as error:
-        raise EOFError from error
-
-
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """A record's length of more than one byte, and where its value begins."""
-    length = 0
-    for shift in range(0, 35, 7):
-        byte = data[at]
-        at += 1
-        length |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return length, at
-    raise ValueError("the queue file is damaged")
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
-
-
-def _unquoted(address: str) -> str:
-    """Without RFC 5321's quoting, which postqueue shows and the queue file has not."""
-    return address.replace("\\", "").replace('"', "")
