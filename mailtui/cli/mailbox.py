@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="*", metavar="USER", help="a user, and for most verbs the name of a mailbox")
     parser.add_argument("--path", metavar="DIR", help="mail by its folder, where Dovecot is stopped or knows no user")
     parser.add_argument("--all", action="store_true", help="check: the mailboxes of every user")
+    parser.add_argument("--fresh", action="store_true", help="check: also those unchanged since they were found whole")
     parser.add_argument("--live", action="store_true", help="list, show: ask Dovecot, which opens the mailboxes")
     parser.add_argument("--files", action="store_true", help="show: all that stands in the index files")
     parser.add_argument("--to", metavar="FORMAT:DIR", help="backup: a new folder that the mail user may make")

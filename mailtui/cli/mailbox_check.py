@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from mailtui.host.errors import HostError, UsageError
 from mailtui.services.dovecot import health
 from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.many import check_many
+from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.text import clean
@@ -23,15 +25,20 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Look at the mailboxes of one user, of everybody, or below a folder; exit 1 for damage."""
     stores = Stores(context.tools, context.dovecot)
     chosen = _stores(args, stores, context)
-    mailboxes = [one for store in chosen for one in _mailboxes(stores, store, context)]
-    looks = check_many(mailboxes)
+    mailboxes = [*_mailboxes(stores, chosen, context)]
+    remembered = Remembered(context.settings.state, fresh=args.fresh)
+    looks = check_many(mailboxes, remembered=remembered)
     found = [finding for look in looks for finding in findings(look)]
     found += [finding for store in chosen for finding in health.of_store(store)]
     if not args.all:  # every message is looked at
         found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
     if not args.json:
-        context.output.note(f"{len(looks)} mailboxes looked at")
+        context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered.recalled))
     return print_findings(found, args, context)
+
+
+def _unchanged(count: int) -> str:
+    return f", {count} of them unchanged since they were found whole" if count else ""
 
 
 def _stores(args: argparse.Namespace, stores: Stores, context: Context) -> list[Store]:
@@ -49,9 +56,9 @@ def _stores(args: argparse.Namespace, stores: Stores, context: Context) -> list[
     raise UsageError("mailbox check takes one of USER, --all and --path DIR", unlock="mailtui mailbox --help")
 
 
-def _mailboxes(stores: Stores, store: Store, context: Context) -> tuple[Mailbox, ...]:
-    try:
-        return stores.mailboxes(store)
-    except HostError as error:
-        context.output.note(f"{clean(store.user)}: {error.message}")
-        return ()
+def _mailboxes(stores: Stores, chosen: Sequence[Store], context: Context) -> Iterator[Mailbox]:
+    for store, found in zip(chosen, stores.mailboxes_of(chosen), strict=True):
+        if isinstance(found, HostError):
+            context.output.note(f"{clean(store.user)}: {found.message}")
+        else:
+            yield from found

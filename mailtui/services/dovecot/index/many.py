@@ -8,17 +8,20 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.stores.model import Mailbox
 
 _PORTION = 50
 _FEW = 150
 """Up to so many are done sooner than another process is started."""
+_ONCE = "stopped before the second look: what seemed wrong may have been a moment's"
 
 Progress = Callable[[int, int], None]
 """Hears how many are done, of how many."""
@@ -28,32 +31,83 @@ Stop = Callable[[], bool]
 def check_many(
     mailboxes: Sequence[Mailbox],
     *,
+    remembered: Remembered | None = None,
     progress: Progress = lambda _done, _of: None,
     stop: Stop = lambda: False,
     again_after: float = AGAIN_AFTER,
 ) -> tuple[Look, ...]:
     """A look at each, in their order; damage counts that was seen twice, ``again_after`` seconds apart.
 
-    When stopped, those that were done. What cannot be read is said in its
-    look. Raises HostError when one of the processes is killed.
+    Those that are ``remembered`` as clean and have not changed are not opened. When stopped, those up to there, and
+    no damage that was seen but once. What cannot be read is said in its look. Raises HostError when one of the
+    processes is killed.
     """
-    looks: list[Look] = []
-    for some in _first_looks(mailboxes, stop):
-        looks += some
-        progress(len(looks), len(mailboxes))
-    suspects = [at for at, one in enumerate(looks) if one.damages]
-    if suspects:
-        time.sleep(again_after)
-    for at in suspects:
-        if stop():
-            break
-        looks[at] = confirmed(looks[at])
-    return tuple(looks)
+    looks = _Looks(mailboxes, progress)
+    looks.recall(remembered, stop)
+    for some in _first_looks([mailboxes[at] for at in looks.missing], stop):
+        looks.add(some)
+    looks.confirm(stop, again_after)
+    if remembered is not None:
+        looks.remember(remembered)
+    return looks.done()
+
+
+class _Looks:
+    """What is known so far of each of the mailboxes."""
+
+    def __init__(self, mailboxes: Sequence[Mailbox], progress: Progress) -> None:
+        self._mailboxes = mailboxes
+        self._progress = progress
+        self._looks: list[Look | None] = [None] * len(mailboxes)
+        self._done = 0
+        self._waiting: Iterator[int] = iter(())
+        self.missing: list[int] = []
+        """Where in the order those are that must be looked at."""
+
+    def recall(self, remembered: Remembered | None, stop: Stop) -> None:
+        """Those that need no look."""
+        if remembered is not None:
+            for at, mailbox in enumerate(self._mailboxes):
+                if at % _PORTION == 0 and stop():
+                    return
+                self._looks[at] = remembered.recall(mailbox)
+        self.missing = [at for at, one in enumerate(self._looks) if one is None]
+        self._waiting = iter(self.missing)
+        self._done = len(self._mailboxes) - len(self.missing)
+        self._progress(self._done, len(self._mailboxes))
+
+    def add(self, some: Sequence[Look]) -> None:
+        """The next looks, in the order of those that were missing."""
+        for one, at in zip(some, self._waiting, strict=False):
+            self._looks[at] = one
+        self._done += len(some)
+        self._progress(self._done, len(self._mailboxes))
+
+    def confirm(self, stop: Stop, again_after: float) -> None:
+        """A second look at those that seem damaged; one that there is no time for is told as what it is."""
+        suspects = [(at, one) for at, one in enumerate(self._looks) if one is not None and one.damages]
+        if suspects and not stop():
+            time.sleep(again_after)
+        for at, one in suspects:
+            self._looks[at] = replace(one, damages=(), problem=_ONCE) if stop() else confirmed(one)
+
+    def remember(self, remembered: Remembered) -> None:
+        """Those that were looked at now."""
+        for at in self.missing:
+            one = self._looks[at]
+            if one is not None:
+                remembered.keep(one)
+        remembered.save()
+
+    def done(self) -> tuple[Look, ...]:
+        """The looks there are, up to where it was stopped."""
+        end = next((at for at, one in enumerate(self._looks) if one is None), len(self._looks))
+        return tuple(one for one in self._looks[:end] if one is not None)
 
 
 def _first_looks(mailboxes: Sequence[Mailbox], stop: Stop) -> Iterator[list[Look]]:
     portions = [mailboxes[at : at + _PORTION] for at in range(0, len(mailboxes), _PORTION)]
-    number = 1 if len(mailboxes) <= _FEW else os.cpu_count() or 1
+    number = 1 if len(mailboxes) <= _FEW else len(os.sched_getaffinity(0))
     if number == 1:
         yield from _while_wanted(map(_looks, portions), stop)
         return

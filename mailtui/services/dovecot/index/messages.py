@@ -14,7 +14,7 @@ _INFO = b"2,"
 _KEYWORD = re.compile(rb"([0-9]{1,2}) (.{1,1000})", re.DOTALL)
 _U = re.compile(r"u\.([1-9]\d{0,9})", re.ASCII)
 _M = re.compile(r"m\.([1-9]\d{0,9})", re.ASCII)
-_MOST = 2_000_000
+MOST = 2_000_000
 
 
 def maildir(folder: int) -> dict[bytes, bytes]:
@@ -23,7 +23,7 @@ def maildir(folder: int) -> dict[bytes, bytes]:
     for name in ("cur", "new"):
         fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         try:
-            names = os.fsencode("\0".join(os.listdir(fd)[:_MOST]))  # noqa: PTH208 - an open folder has no path
+            names = os.fsencode("\0".join(os.listdir(fd)[:MOST]))  # noqa: PTH208 - an open folder has no path
         finally:
             os.close(fd)
         parts = [name.partition(b":") for name in names.split(b"\0")]
@@ -87,5 +87,5 @@ def empty(folder: int, uids: set[int]) -> list[int]:
 
 
 def _numbers(folder: int, form: re.Pattern[str]) -> set[int]:
-    names = os.listdir(folder)[:_MOST]
+    names = os.listdir(folder)[:MOST]
     return {int(found[1]) for found in map(form.fullmatch, names) if found}
