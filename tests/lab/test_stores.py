@@ -155,6 +155,43 @@ def test_mail_of_other_namespaces_is_found_where_dovecot_has_it(wider: Site) -> 
     assert {one.store.user for one in found} == {store.user}
 
 
+@pytest.fixture
+def public(site: Site) -> Site:
+    """The same Dovecot with a namespace of mail that is everybody's, and one of mail that users share."""
+    root = site.lab.mail / "public"
+    root.mkdir()
+    os.chown(root, MAIL_UID, MAIL_UID)
+    shared = "%{owner_home}/Maildir" if site.config.new_names else "%%h/Maildir"
+    owner = "$user" if site.config.new_names else "%%u"
+    blocks = [
+        f"namespace {name} {{\n  type = {name}\n  prefix = {prefix}\n  separator = .\n  {place}\n  {more}\n}}\n"
+        for name, prefix, place, more in (
+            ("public", "Public.", _mail(site, "maildir", str(root)), "subscriptions = no"),
+            ("shared", f"shared.{owner}.", _mail(site, "maildir", shared), "list = children"),
+        )
+    ]
+    if not site.config.new_names:
+        blocks.append("namespace inbox {\n  inbox = yes\n  separator = .\n}\n")
+    config = site.lab.dovecot_config.with_name("public.conf")
+    config.write_text(site.lab.dovecot_config.read_text() + "".join(blocks))
+    return Site(site.lab, config)
+
+
+def test_what_is_everybodys_is_listed_with_each_user_and_once_for_all(public: Site) -> None:
+    store = public.store("plain")
+    public.doveadm("mailbox", "create", "-u", store.user, "--", "Public.News", "Public.News.Old")
+    found = {one.name: one for one in public.stores.mailboxes(store)}
+    assert {"Public.News", "Public.News.Old"} <= found.keys()
+    assert not any(name.startswith("shared") for name in found)
+    for name in ("Public.News", "Public.News.Old"):
+        mailbox = found[name]
+        assert [str(path) for path in (mailbox.mail, mailbox.index, mailbox.control)] == public.paths(mailbox)
+    listed = [*public.stores.mailboxes_of([store, HostError("gone"), public.store("spread")])]
+    names = [one.name for some in listed if not isinstance(some, HostError) for one in some]
+    assert names.count("Public.News") == 1
+    assert [isinstance(some, HostError) for some in listed] == [False, True, False]
+
+
 def test_looking_changes_nothing(site: Site) -> None:
     store = site.store("single")
     site.doveadm("mailbox", "create", "-u", store.user, "--", "untouched")

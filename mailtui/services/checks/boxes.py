@@ -20,17 +20,13 @@ PATIENCE = 12.0
 def mailboxes(stores: Stores) -> tuple[Finding, ...]:
     """What is wrong with any mailbox, as far as the time allows; says where it did not."""
     until = time.monotonic() + PATIENCE
-    found: list[Finding] = []
-    known: list[Store] = []
-    for store in stores.stores(stores.users()):
-        if isinstance(store, HostError):
-            found.append(_unknown(store))
-        else:
-            known.append(store)
-    boxes = [mailbox for store in known for mailbox in stores.mailboxes(store)]
+    known = [*stores.stores(stores.users())]
+    listed = [*stores.mailboxes_of(known)]
+    found = [_unknown(one) for one in listed if isinstance(one, HostError)]
+    boxes = [mailbox for some in listed if not isinstance(some, HostError) for mailbox in some]
     looks = check_many(boxes, stop=lambda: time.monotonic() > until)
     found += [finding for look in looks for finding in findings(look)]
-    found += [finding for store in known for finding in health.of_store(store)]
+    found += [finding for store in known if isinstance(store, Store) for finding in health.of_store(store)]
     found += [finding for mailbox in boxes for finding in health.of_mailbox(mailbox, messages=False)]
     if len(looks) < len(boxes):
         found.append(_unseen(len(boxes) - len(looks)))

@@ -99,8 +99,9 @@ class Mailboxes:
     ) -> tuple[UserMail, ...]:
         """Look at all mailboxes of these users; what stands in the way of one is said in its place."""
         stores: list[Store | HostError] = [*self._stores.stores(users)]
-        listed = [self._listed(store) for store in stores]
-        looks = iter(check_many([one for some in listed for one in some], progress=progress, stop=stop))
+        listed = [*self._stores.mailboxes_of(stores)]
+        mailboxes = [one for some in listed if not isinstance(some, HostError) for one in some]
+        looks = iter(check_many(mailboxes, progress=progress, stop=stop))
         return tuple(_put_together(users, stores, listed, looks))
 
     def inspect(self, mailbox: Mailbox) -> tuple[Look, tuple[Section, ...]]:
@@ -141,28 +142,22 @@ class Mailboxes:
             return Plan(f"End the sessions of {clean(user)}", (kick_step(self._config, user),))
         return self._cares.plan(name, user, mailbox=look.mailbox.name)
 
-    def _listed(self, store: Store | HostError) -> tuple[Mailbox, ...]:
-        try:
-            return () if isinstance(store, HostError) else self._stores.mailboxes(store)
-        except HostError:
-            return ()
-
 
 def _put_together(
     users: Sequence[str],
     stores: Sequence[Store | HostError],
-    listed: Sequence[Sequence[Mailbox]],
+    listed: Sequence[tuple[Mailbox, ...] | HostError],
     looks: Iterator[Look],
 ) -> Iterator[UserMail]:
     """The looks, shared out among the users; a user that was stopped at is left out, and so are those after it."""
     for user, store, mailboxes in zip(users, stores, listed, strict=True):
+        if isinstance(mailboxes, HostError):
+            yield UserMail(user, problem=mailboxes.message)
+            continue
         own = tuple(look for _, look in zip(mailboxes, looks, strict=False))
         if len(own) < len(mailboxes):
             return
-        if isinstance(store, HostError):
-            yield UserMail(user, problem=store.message)
-        else:
-            yield UserMail(user, store.format, own)
+        yield UserMail(user, "" if isinstance(store, HostError) else store.format, own)
 
 
 def matching(mail: Sequence[UserMail], where: Filter) -> list[UserMail]:

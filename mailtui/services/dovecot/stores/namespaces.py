@@ -27,10 +27,18 @@ class Namespace:
         return self.get("inbox") == "yes"
 
     @property
-    def own_mail(self) -> bool:
-        """Whether it is a place of the user's own beside that of the INBOX."""
-        private = self.get("type") in ("", "private") and self.get("disabled") != "yes"
-        return private and not self.inbox and bool(self.get("location") or self.get("mail_path"))
+    def public(self) -> bool:
+        """Whether its mail is everybody's."""
+        return self.get("type") == "public"
+
+    @property
+    def beside(self) -> bool:
+        """Whether it is a place of its own beside that of the INBOX.
+
+        Mail that users share (``type = shared``) is at home with the user it belongs to.
+        """
+        placed = bool(self.get("location") or self.get("mail_path"))
+        return placed and not self.inbox and self.get("type") != "shared" and self.get("disabled") != "yes"
 
 
 def namespaces(configuration: str) -> tuple[Namespace, ...]:

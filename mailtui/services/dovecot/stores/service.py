@@ -6,9 +6,9 @@ import grp
 import os
 import pwd
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -55,8 +55,25 @@ class Stores:
 
     def mailboxes(self, store: Store) -> tuple[Mailbox, ...]:
         """The mailboxes of a store, and of the user's namespaces with mail elsewhere, read from the disk only."""
-        others = self._others(store) if store.user else ()
-        return tuple(one for each in (store, *others) for one in discovery.mailboxes(each))
+        return self._listed(store, set())
+
+    def mailboxes_of(self, stores: Iterable[Store | HostError]) -> Iterator[tuple[Mailbox, ...] | HostError]:
+        """The same for many; what is everybody's (``type = public``) is listed once. In place of some, why not."""
+        met: set[tuple[Path | None, ...]] = set()
+        for store in stores:
+            try:
+                yield store if isinstance(store, HostError) else self._listed(store, met)
+            except HostError as error:
+                yield error
+
+    def _listed(self, store: Store, met: set[tuple[Path | None, ...]]) -> tuple[Mailbox, ...]:
+        found = [*discovery.mailboxes(store)]
+        for other in self._others(store) if store.user else ():
+            place = (other.root, other.index_root, other.control_root)
+            if place not in met:
+                met.add(place)
+                found += discovery.mailboxes(other)
+        return tuple(found)
 
     def mailbox(self, store: Store, name: str) -> Mailbox:
         """One of them by its name; ``inbox`` in any case is INBOX, as in IMAP."""
@@ -92,8 +109,9 @@ class Stores:
             with suppress(HostError):
                 where = self._location(namespace, {})
                 root = location.placed(location.expanded(where.path, store.user, store.home), store.home)
-                if namespace.own_mail and where.format and root is not None:
-                    yield _store(owner, where, root, namespace, has_inbox=False)
+                if namespace.beside and where.format and root is not None:
+                    other = _store(owner, where, root, namespace, has_inbox=False)
+                    yield _owned_on_disk(other) if namespace.public else other
 
     def _location(self, namespace: Namespace, fields: Mapping[str, str]) -> Location:
         """What the namespace says, over what userdb says, over what is set for everybody."""
@@ -160,6 +178,15 @@ def _store(owner: _Owner, where: Location, root: Path, namespace: Namespace, *, 
         where.options.get("MAILBOXDIR", ""),
         "UTF-8" in where.options,
     )
+
+
+def _owned_on_disk(store: Store) -> Store:
+    """What is everybody's belongs to whoever has its indexes."""
+    try:
+        facts = (store.index_root or store.root).stat()
+    except OSError:
+        return store
+    return replace(store, uid=facts.st_uid, gid=facts.st_gid)
 
 
 def by_path(path: Path, user: str = "") -> Store:
