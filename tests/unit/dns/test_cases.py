@@ -10,6 +10,7 @@ import pytest
 from mailtui.services.dns.dmarc import check as dmarc
 from mailtui.services.dns.hosts import mx, own
 from mailtui.services.dns.names import reverse_name
+from mailtui.services.dns.policy import tlsrpt
 from mailtui.services.dns.sender import Sender
 from tests.support.dns_cases import DOMAIN, around, by_kind, cases, texts_at, zone_of
 from tests.support.dns_server import dns_server
@@ -83,3 +84,23 @@ def test_what_is_told_of_the_name_it_greets_with(told: set[str], lines: list[str
     helo, *records = lines
     reverse = [f"4 PTR mx.{DOMAIN}.", f"6 PTR mx.{DOMAIN}."]
     assert told_of_names(helo, US.addresses, [*reverse, *records]) - {"ptr", "ptr-other"} == told
+
+
+def told_of_reporting(lines: list[str], *, needed: bool = False) -> set[str]:
+    with dns_server(zone_of([*around("tlsrpt"), *lines])) as server:
+        return set(by_kind(tlsrpt.check(server.resolver(), DOMAIN, needed=needed), "tlsrpt"))
+
+
+@pytest.mark.parametrize(("told", "texts"), cases("tlsrpt", "record", "texts"))
+def test_what_is_told_of_a_record_of_tls_reporting(told: set[str], texts: list[str]) -> None:
+    assert told_of_reporting([f"_smtp._tls TXT {text}" for text in texts]) == told
+
+
+@pytest.mark.parametrize(("told", "lines"), cases("tlsrpt", "place"))
+def test_where_a_record_of_tls_reporting_is_found(told: set[str], lines: list[str]) -> None:
+    assert told_of_reporting(lines) == told
+
+
+@pytest.mark.parametrize(("told", "lines"), cases("tlsrpt", "needed"))
+def test_reporting_is_missed_where_failures_would_go_unheard(told: set[str], lines: list[str]) -> None:
+    assert told_of_reporting(lines, needed=True) == told

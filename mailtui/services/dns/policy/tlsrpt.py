@@ -12,7 +12,7 @@ from mailtui.services.dns.tags import read_tags
 from mailtui.text import clean
 
 _MAILTO = re.compile(r"mailto:[^@\s,;!]+@[^@\s,;!]+\Z", re.IGNORECASE)
-_HTTPS = re.compile(r"https://[^\s,;/]+(?:/[^\s,;]*)?\Z", re.IGNORECASE)
+_HTTPS = re.compile(r"https://[^\s,;!/]+(?:/[^\s,;!]*)?\Z", re.IGNORECASE)
 
 
 def check(resolver: Resolver, domain: str, *, needed: bool) -> tuple[Finding, ...]:
@@ -27,7 +27,7 @@ def _check(resolver: Resolver, domain: str, needed: bool) -> Iterator[Finding]:
         return
     texts = [text for text in answer.texts if re.match(r"v=TLSRPTv1[ \t]*;", text)]
     if not texts:
-        damaged = [text for text in answer.texts if "tlsrpt" in text.lower()]
+        damaged = [text for text in answer.texts if "tlsrpt" in text.lower().replace("-", "")]
         kind = "damaged" if damaged else "needed" if needed else "none"
         yield say("tlsrpt", kind, domain, damaged)
         return
@@ -36,7 +36,7 @@ def _check(resolver: Resolver, domain: str, needed: bool) -> Iterator[Finding]:
         return
     uris = [part.strip() for part in read_tags(texts[0]).get("rua").split(",")]
     wrong = [uri for uri in uris if not _MAILTO.match(uri) and not _HTTPS.match(uri)]
-    for uri in wrong:
+    for uri in dict.fromkeys(wrong):
         yield say("tlsrpt", "address", domain, texts, of=uri, uri=clean(uri) or "nothing")
     if not wrong:
         yield say("tlsrpt", "published", domain, texts)
