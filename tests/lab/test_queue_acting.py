@@ -42,6 +42,8 @@ def test_the_queue_file_tells_what_postqueue_tells(machine: Machine) -> None:
     listed = read_queue(TOOLS, machine.postfix).entries
     places = Spool(machine.lab.queue).find({entry.queue_id for entry in listed})
     for entry in listed:
+        known = Spool.of(machine.postfix).read(entry.queue_id)
+        assert known and known[0] == places[entry.queue_id]
         head = read_head(places[entry.queue_id].path)
         assert head and head.is_(entry.target().identity), entry
         assert not head.is_({**entry.target().identity, "sender": "other@lab.example"})
@@ -122,6 +124,8 @@ def test_delete_and_undo_deliver_once_to_the_same_recipients(machine: Machine, l
     sender = f"deleted-{long_ids}@lab.example"
     entries = machine.queued(sender, "one#@grey.example", "two#@grey.example", count=2)
     machine.lab.command("postsuper", "-h", entries[0].queue_id)
+    spool = Spool.of(machine.postfix)
+    assert all(spool.read(name)[0] == place for name, place in spool.find(names(entries)).items())  # type: ignore[index]
     before = {raw(machine, entry.queue_id) for entry in entries}
     receipt = machine.changes.apply(machine.plans.delete(entries))
     assert (receipt.outcome, set(receipt.done)) == ("applied", names(entries))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mailtui.host.errors import MailtuiError, ToolFailed, ToolMissing
+from mailtui.host.feed import Feed
 from mailtui.host.stream import Stream
 from mailtui.host.tools import ToolResult
 
@@ -35,6 +36,19 @@ class RecordedStream:
 
     def stop(self) -> None:
         self._lines.clear()
+
+
+class RecordedFeed:
+    """Takes everything; it has answered beforehand."""
+
+    def __init__(self, answer: ToolResult) -> None:
+        self.code = answer.code
+        self.output = answer.stderr
+        self.given: list[bytes] = []
+
+    def give(self, lines: Sequence[bytes]) -> bool:
+        self.given += lines
+        return True
 
 
 @dataclass
@@ -81,6 +95,10 @@ class RecordedTools:
     @contextmanager
     def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
         yield RecordedStream(self.run(argv).stdout.splitlines())
+
+    @contextmanager
+    def feed(self, argv: Sequence[str], *, timeout: float = 10.0, keeps: Sequence[int] = ()) -> Iterator[Feed]:
+        yield RecordedFeed(self.run(argv, check=False))
 
 
 def _bytes(text: bytes | str) -> bytes:

@@ -58,6 +58,27 @@ def test_found_in_every_queue_hashed_or_not(spool: Spool, place: str) -> None:
     assert (head.sasl_username, head.expired) == ("anna", False)
 
 
+# Of 123456 microseconds, as a short queue ID has them in hexadecimal and a long one with 52 digits (mail_queue.h).
+@pytest.mark.parametrize(
+    ("queue_id", "depth", "folder"),
+    [("1E240ABC", 1, "1"), ("1E240ABC", 2, "1/E"), ("3Pt2mN0sf8z1bc", 1, "1"), ("3Pt2mN0sf8z1bc", 3, "1/E/2")],
+)
+def test_it_is_read_where_postfix_would_look_for_it(tmp_path: Path, queue_id: str, depth: int, folder: str) -> None:
+    spool = Spool(tmp_path, ["deferred"], depth)
+    assert spool.read(queue_id) is None
+    place = tmp_path / "deferred" / folder / queue_id
+    place.parent.mkdir(parents=True)
+    place.write_bytes(queue_file())
+    place.chmod(0o700)
+    found = spool.read(queue_id)
+    assert found and (found[0].queue_name, found[0].path, found[1].sender) == ("deferred", str(place), "a@b.example")
+    moved = tmp_path / "hold" / queue_id
+    moved.parent.mkdir()
+    place.rename(moved)
+    again = spool.read(queue_id)
+    assert again and again[0].path == str(moved)
+
+
 def test_a_sender_behind_many_attributes_is_read(spool: Spool) -> None:
     extra = b"".join(record(b"A", b"x=" + b"y" * 200) for _ in range(100))
     head = read_head(str(put(spool, "hold/ABCDEF1", queue_file(extra=extra))))
