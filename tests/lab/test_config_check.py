@@ -103,6 +103,13 @@ def test_what_does_nothing_does_no_harm(postfix: Callable[[str, str], Found]) ->
     assert set(postfix("mynetworks_style = class", SMTPD)) == {"danger:mynetworks_style"}
 
 
+def test_compatibility_levels_are_compared_number_by_number(postfix: Callable[[str, str], Found]) -> None:
+    told = {level: set(postfix(f"\ncompatibility_level = {level}", "")) for level in ("2", "3.5", "3.6", "3.10")}
+    old = {"level:compatibility_level", "overridden:compatibility_level"}
+    assert (told["2"] >= old, told["3.5"] >= old) == (True, True)
+    assert {"level:compatibility_level"} & (told["3.6"] | told["3.10"]) == set()
+
+
 def test_what_others_know_more_of_is_left_to_them(postfix: Callable[[str, str], Found]) -> None:
     found = postfix("\n".join(MAIN), SMTPD)
     kept = beside_others(lambda: tuple(found.values()))

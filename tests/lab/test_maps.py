@@ -163,6 +163,19 @@ def test_every_compiled_type_this_postfix_has(bench: Bench, kind: str, tmp_path:
     assert maps.get(folder / "table", "a")[0].value == "b"
 
 
+def test_tables_that_cannot_be_opened_are_said_with_what_brings_them(bench: Bench, tmp_path: Path) -> None:
+    lost = f"proxy:mysql:{tmp_path}/sql.cf regexp:{tmp_path}/regexp hash:{tmp_path}/hash"
+    (tmp_path / "main.cf").write_text(f"virtual_alias_maps = {lost}\ncompatibility_level = 3.6\nalias_maps =\n")
+    (tmp_path / "master.cf").touch()
+    os.utime(tmp_path / "main.cf", (1e9, 1e9))
+    maps = Maps(bench.tools, PostfixConfig(bench.tools, tmp_path))
+    told = {one.subject: one.id.split(":")[0] for one in maps.check()}
+    lacking = {kind: "map.type" for kind in ("hash", "mysql") if kind not in maps.tables.supported}
+    assert told[f"regexp:{tmp_path}/regexp"] == "map.lost"
+    assert told[f"hash:{tmp_path}/hash"] == lacking.get("hash", "map.source")
+    assert told[f"proxy:mysql:{tmp_path}/sql.cf"] == lacking.get("mysql", "map.lost")
+
+
 @pytest.mark.parametrize("moment", range(6))
 def test_killed_at_any_moment_text_and_index_are_whole(bench: Bench, moment: int) -> None:
     plan = bench.plans.set(bench.file, KEY, "alice@lab.example")

@@ -12,6 +12,8 @@ _PATTERNS = frozenset({"regexp", "pcre", "cidr", "tcp", "socketmap", "fail"})
 _OF_TABLES = frozenset({"unionmap", "pipemap", "randmap"})
 COMPILED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb", "dbm": ".pag", "sdbm": ".pag"}
 """The types that postmap(1) compiles, and how the compiled file is named after the source."""
+PACKAGED = frozenset({"ldap", "lmdb", "mongodb", "mysql", "pcre", "pgsql", "sqlite", "cdb", "nisplus"})
+"""Types that a Postfix lacks where their package is not installed (dynamicmaps.cf, DATABASE_README)."""
 
 
 def words(value: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ from mailtui.text import clean
 
 _LEVEL = "3.6"
 """The highest compatibility level that changes a default (COMPATIBILITY_README)."""
+_LEVELS = re.compile(r"\d+(\.\d+){0,2}", re.ASCII)
 _RESTRICTIONS = re.compile(r"smtpd_\w+_restrictions")
 
 
@@ -122,7 +123,7 @@ class Lint:
 
     def _level(self, postfix: PostfixConfig) -> Iterator[Finding]:
         level = postfix.get("compatibility_level")
-        if level.split(".")[0].isdigit() and float(".".join(level.split(".")[:2])) < float(_LEVEL):
+        if _LEVELS.fullmatch(level) and _numbers(level) < _numbers(_LEVEL):
             yield finding("level", "compatibility_level", f"compatibility_level = {level}", level=_LEVEL)
 
     def _sources(self, dovecot: DovecotConfig) -> Sources | None:
@@ -130,6 +131,11 @@ class Lint:
             return read_sources(main_file(dovecot))
         except MailtuiError:
             return None  # doveconf has said the same, or an ordinary user may not read all of it
+
+
+def _numbers(level: str) -> tuple[int, ...]:
+    """3.10 comes after 3.6."""
+    return tuple(map(int, level.split(".")))
 
 
 def _set(postfix: PostfixConfig) -> Iterator[tuple[str, str]]:

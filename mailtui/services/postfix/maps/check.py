@@ -48,7 +48,7 @@ class Checker:
             return Judged()
         files = look(table)
         if files.problem:
-            return Judged((map_finding("source", table, files.problem),))
+            return Judged((map_finding("source" if table.index else "lost", table, files.problem),))
         about_files = (*_about_files(table, files), *self._unread(table, files))
         if files.size > limit:
             return Judged((*about_files, map_finding("large", table, human_size(files.size))))

@@ -34,7 +34,7 @@ def check_source(table: Table) -> Iterator[Finding]:
     if table.file is None:
         return
     if files.problem:
-        yield map_finding("source", table, files.problem)
+        yield map_finding("lost", table, files.problem)
         return
     try:
         settings = _settings(read_file(table.file).data)

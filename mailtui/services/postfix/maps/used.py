@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.tables import COMPILED, TABLE, file_of, kind_of, words
+from mailtui.services.postfix.tables import COMPILED, PACKAGED, TABLE, file_of, kind_of, words
 
 _PASSWORDS = frozenset({"smtp_sasl_password_maps", "lmtp_sasl_password_maps"})
 _ALIASES = ("alias_maps", "alias_database")
@@ -120,7 +120,7 @@ class Tables:
             kind = kind_of(word) if TABLE.match(word) else ""
             if word.startswith("{") or kind in _OF_TABLES:
                 yield from self._named_in(word.partition("{")[2].rpartition("}")[0], check)
-            elif (kind in self.supported or kind in COMPILED) and (
+            elif (kind in self.supported or kind in COMPILED or kind in PACKAGED) and (
                 file_of(word) or kind in _WITHOUT_FILE or word in _UNIX_TABLES
             ):
                 yield word, check
