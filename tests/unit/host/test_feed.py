@@ -41,7 +41,7 @@ def test_no_write_is_one_that_a_kill_could_cut_in_a_line(monkeypatch: pytest.Mon
     written: list[bytes] = []
     real = os.write
     with TOOLS.feed(["cat"]) as feed:
-        monkeypatch.setattr(os, "write", lambda fd, data: written.append(data) or real(fd, data))
+        monkeypatch.setattr(os, "write", lambda fd, data: written.append(data) or real(fd, data))  # type: ignore[func-returns-value]
         feed.give([b"x" * (number % 70) for number in range(1000)])
         monkeypatch.undo()
     assert len(written) > 1 and all(data.endswith(b"\n") and len(data) <= select.PIPE_BUF for data in written)
