@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mailtui.maillog.grammar.postfix_patterns import DELIVERY, QUEUED_AS
 from mailtui.maillog.report.messages import Message
@@ -13,8 +14,7 @@ from mailtui.maillog.report.sums import Usage
 
 _SENT = re.compile(
     r'([^:]*+): to=<(?!")([^>]*+)>, (?:orig_to=<(?!")[^>]*+>, )?+relay=([^,]*+), (?:conn_use=[^,]*+, )?+'
-    r"delay=([0-9.]{1,17}+), delays=([^,]*+), (?:tls=([^,]*+), )?+dsn=[^,]*+, status=sent \((.*)",
-    re.DOTALL,
+    r"delay=([0-9.]{1,17}+), delays=([^,]*+), (?:tls=([^,]*+), )?+dsn=[^,]*+, status=sent \("
 )
 """Nearly all lines of a delivery agent have this form. DELIVERY finds the same in them, but takes twice as long:
 one character to stop at is the fastest that a pattern can look for."""
@@ -41,10 +41,14 @@ class DeliveryAgent:
     def read(self, line: str, text: str) -> None:
         """One line."""
         sent = _SENT.match(text)
-        found = sent.groups() if sent is not None else self._unusual(line, text)
-        if found is None:
-            return
-        queue_id, to, relay, delay, delays, tls, reply = found
+        if sent is not None:
+            self._deliver(line, sent.groups(), text, sent.end())
+        else:
+            self._unusual(line, text)
+
+    def _deliver(self, line: str, found: Sequence[str], text: str, reply: int) -> None:
+        """A recipient was delivered; in ``text`` the reply begins at ``reply``."""
+        queue_id, to, relay, delay, delays, tls = found
         message = self._open.get(queue_id)
         if message is None:
             message = self._book.get(queue_id)
@@ -58,7 +62,7 @@ class DeliveryAgent:
             near = self._near_relays[relay] = is_near_relay(relay)
         hour = line[: self._form.hour]
         seconds = _seconds(delay)
-        if (near or self._may_pass_on) and self._passed_on(message, hour, to, seconds, reply, near=near):
+        if (near or self._may_pass_on) and self._passed_on(message, hour, to, seconds, text[reply:], near=near):
             return
         self._delivered[hour] += 1
         usage = self._recipients.get(to)
@@ -73,25 +77,25 @@ class DeliveryAgent:
         else:
             message.lacks_size(to)
 
-    def _unusual(self, line: str, text: str) -> tuple[str, str, str, str, str, str, str] | None:
-        """What ``_SENT`` would have found, if the line tells of a delivery all the same; others are counted here."""
+    def _unusual(self, line: str, text: str) -> None:
+        """What ``_SENT`` does not find: failures, deliveries in other words, sessions."""
         queue_id, _, event = text.partition(": ")
         if text.find(" TLS connection ", 0, _TLS) > 0:
             self._tls["smtp", text[:9], event[:7]] += 1
-            return None
+            return
         status = DELIVERY.match(event)
         if status is None:
             self._other(line, text, queue_id, event)
-            return None
+            return
         to, _, relay, _, delay, delays, tls, _, outcome, reply = status.groups("")
         if len(delay) >= _DIGITS:
             delay = "0"
         if outcome == "sent":
-            return queue_id, to, relay, delay, delays, tls, reply
+            self._deliver(line, (queue_id, to, relay, delay, delays, tls), reply, 0)
+            return
         if tls:
             self._tally.details["relay_tls"][_host(relay), tls] += 1
         self._failed(line[: self._form.hour], self._book.get(queue_id), to, relay, delay, outcome, reply)
-        return None
 
     def _passed_on(self, message: Message, hour: str, to: str, delay: float, reply: str, *, near: bool) -> bool:
         """Is this a forward, or perhaps a hand-off to a filter, rather than a final delivery?"""

@@ -85,8 +85,8 @@ class Lane:
         width = self.form.width
         previous = ""
         for line in lines:
-            head, _, text = line[width:].partition(": ")
-            read = reader_of(head)
+            head, _, text = line.partition(": ")
+            read = reader_of(head[width:])
             if read is not None:
                 read(line, text)
             else:
