@@ -56,7 +56,7 @@ def sts(zone: Zone, body: str = POLICY, trouble: Trouble = "") -> dict[str, Find
         (['"v=STSv1; id=1"', '"v=STSv1; id=2"'], {"several"}),
         (['"v=STSv1; id=a-b"'], {"id"}),
         (['"v=STSv1; id="'], {"id"}),
-        (['"v=STSv1"'], {"id"}),
+        (['"v=STSv1"'], {"damaged"}),
         (['"v=STSv1; id=' + "1" * 33 + '"'], {"id"}),
         (['"id=1; v=STSv1"'], {"damaged"}),
         (['"v=STSv2; id=1"'], {"damaged"}),

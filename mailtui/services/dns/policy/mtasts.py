@@ -19,6 +19,7 @@ PATH = "/.well-known/mta-sts.txt"
 LONGEST = 31557600
 """Seconds a policy may be kept at most (RFC 8461, 3.2)."""
 _SHORT = 86400
+_VERSION = re.compile(r"v=STSv1[ \t]*;")
 _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 _MX = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\Z", re.IGNORECASE)
 MODES = ("enforce", "testing", "none")
@@ -82,7 +83,7 @@ def _check(
     resolver: Resolver, domain: str, found: Exchangers, fetch: Fetch, shown: Callable[[], Iterable[Shown]]
 ) -> Iterator[Finding]:
     answer = resolver.ask(f"_mta-sts.{domain}", "TXT")
-    texts = [text for text in answer.texts if read_tags(text).get("v") == "STSv1" and read_tags(text).first == "v"]
+    texts = [text for text in answer.texts if _VERSION.match(text)]
     if answer.unknown:
         yield unknown("mtasts", answer, domain)
         return
