@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
 DEADLINE_SECONDS = 20.0
+SETTLING = 0.005
+"""Seconds in which a view that is opened may settle before it is painted."""
 STALE_SECONDS = 3
 """The log should have been read within."""
 
@@ -117,6 +119,10 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one for terminals without Unicode."""
         return [*super().get_line_filters(), *self._ascii]
+
+    def delay_update(self, delay: float = SETTLING) -> None:
+        """Textual leaves a view 50 ms to be composed, also one that has long been there: a wait at every key."""
+        super().delay_update(min(delay, SETTLING))
 
     def on_mount(self) -> None:
         """Paint first; everything else reports when it is ready."""
