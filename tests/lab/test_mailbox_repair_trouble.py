@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from mailtui.host.folders import opened_folder
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot.index.checking import look
+from mailtui.services.dovecot.index.inspecting import inspect
 from mailtui.services.dovecot.repair.locks import index_locked
 from tests.lab.workshop import Goldens, Workshop
 from tests.support.damage import FORMATS
@@ -280,3 +282,38 @@ def test_dovecot_waits_for_our_dot_lock(goldens: Goldens, dotlocked: Path, tmp_p
     with opened_folder(workshop.mailbox.index) as folder, index_locked(folder, method="dotlock"):
         assert "Timeout (1s) while waiting for dotlock" in written()
     assert written() == ""
+
+
+def _hole(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 2**40)
+    os.chown(path, MAIL_UID, MAIL_UID)
+
+
+_PLANTS: dict[str, Callable[[Path], object]] = {
+    "link": lambda path: path.symlink_to("/etc/shadow"),
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+    "fifo": os.mkfifo,
+    "folder": Path.mkdir,
+    "hole": _hole,
+}
+
+
+@pytest.mark.parametrize("plant", _PLANTS)
+def test_what_a_user_plants_in_an_mdbox_is_found_shown_and_mended(goldens: Goldens, tmp_path: Path, plant: str) -> None:
+    workshop = Workshop(goldens.restored("mdbox"), tmp_path)
+    planted = {
+        "dovecot.map.index": workshop.mailbox.store.root / "storage/dovecot.map.index",
+        "dovecot.index": workshop.mailbox.index / "dovecot.index",
+        "dovecot.index.cache": workshop.mailbox.index / "dovecot.index.cache",
+    }
+    for path in planted.values():
+        path.unlink(missing_ok=True)
+        _PLANTS[plant](path)
+    found = look(workshop.mailbox)
+    assert {one.file for one in found.damages} == set(planted)
+    assert "root:" not in str(inspect(workshop.mailbox))
+    began = time.monotonic()
+    assert [missed.why for missed in workshop.repair().failed] == []
+    assert time.monotonic() - began < 20
+    assert workshop.lost() == set()

@@ -10,10 +10,10 @@ import pytest
 
 from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair.copying import open_regular
 from mailtui.services.dovecot.repair.quarantine import (
     copy_aside,
     move_aside,
-    open_regular,
     put_back,
     quarantine,
 )

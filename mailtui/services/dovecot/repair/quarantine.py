@@ -7,11 +7,9 @@ itself have no way in here. Everything runs as the mail user (``mailtui.host.as_
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from pathlib import Path
 
 from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair.copying import NotAFile, copy_regular
 
 MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cache|\.thread)?", re.ASCII)
 """Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
@@ -29,10 +28,6 @@ COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot\.(map\.)?index\.backup|dovecot-
 BEFORE, REPLACED = "before", "replaced"
 """Folders of a quarantine: copies of all index files from before, and what made way when something was put back."""
 _MANIFEST = "manifest.json"
-
-
-class NotAFile(HostError):
-    """Something else bears the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +73,7 @@ def copy_aside(folder: int, kept: int, name: str, *, why: str) -> Kept:
 
 
 def _copied(source: int, target: int, name: str) -> Kept:
-    """Copy a regular file, with its mode and times, to a folder where the name is free."""
-    with open_regular(source, name) as original:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(name, flags, 0o600, dir_fd=target), "wb") as copy:
-            with os.fdopen(original, "rb", closefd=False) as data:
-                shutil.copyfileobj(data, copy)
-            copy.flush()
-            facts = os.fstat(original)
-            os.fchmod(copy.fileno(), stat.S_IMODE(facts.st_mode) & 0o777)
-            os.utime(copy.fileno(), ns=(facts.st_atime_ns, facts.st_mtime_ns))
-            os.fsync(copy.fileno())
+    facts = copy_regular(source, target, name)
     return Kept(name, facts.st_size, facts.st_ino)
 
 
@@ -171,23 +156,6 @@ def _make_way(folder: int, replaced: int, name: str) -> None:
 def _free_name(folder: int, name: str) -> str:
     taken = set(os.listdir(folder))
     return next(one for one in chain([name], (f"{name}.{number}" for number in count(1))) if one not in taken)
-
-
-@contextmanager
-def open_regular(folder: int, name: str, flags: int = os.O_RDONLY) -> Iterator[int]:
-    """A regular file, opened without following a link or waiting for a FIFO. Raises HostError for anything else."""
-    try:
-        fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            raise NotAFile(f"{name} is not a regular file") from error
-        raise
-    try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise NotAFile(f"{name} is not a regular file")
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def write_manifest(kept: int, files: Sequence[Kept], why: str) -> None:

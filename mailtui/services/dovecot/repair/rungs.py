@@ -15,6 +15,7 @@ from typing import Any
 
 from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair.copying import open_regular
 from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
 from mailtui.services.dovecot.repair.quarantine import (
     BEFORE,
@@ -24,7 +25,6 @@ from mailtui.services.dovecot.repair.quarantine import (
     link_aside,
     move_aside,
     moved_away,
-    open_regular,
     put_all_back,
     put_back,
     quarantine,
