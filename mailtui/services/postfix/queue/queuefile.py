@@ -20,6 +20,7 @@ _SIZE, _TIME, _ATTRIBUTE, _SENDER, _MESSAGE = b"CTASM"
 _FIRST = 512
 _LONGEST = 2**17
 """Bytes within which the sender stands; it is among the first records."""
+_HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _COMPLETE = stat.S_IXUSR
 _EXPIRED = stat.S_IXGRP
 
@@ -52,7 +53,7 @@ def read_head(path: str) -> Head | None:
     Raises ValueError for a damaged one, OSError for one that cannot be read.
     """
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        fd = _opened(path)
     except FileNotFoundError:
         return None
     try:
@@ -70,31 +71,37 @@ def read_head(path: str) -> Head | None:
         os.close(fd)
 
 
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, _HOW | os.O_NOATIME)  # else each look would be written to the disk
+    except PermissionError:  # what only its owner and root may ask for
+        return os.open(path, _HOW)
+
+
 def _head(data: bytes, expired: bool) -> Head:
     """Raises ValueError for what is no queue file, EOFError where more bytes are needed."""
     size = arrival = -1
-    sasl_username = b""
+    sasl_username = ""
     at = 0
     try:
         while True:
             kind, length, start = data[at], data[at + 1], at + 2
             if length >= 0x80:
                 length, start = _length(data, at + 1)
-            end = start + length
-            if end > len(data):
+            at = start + length
+            if at > len(data):
                 raise EOFError
             if kind == _ATTRIBUTE:
                 if data.startswith(b"sasl_username=", start):
-                    sasl_username = data[start:end].partition(b"=")[2]
+                    sasl_username = _text(data[start:at].partition(b"=")[2])
             elif kind == _SIZE:
-                size = int(data[start:end].split(None, 1)[0])
+                size = int(data[start:at].split(None, 1)[0])
             elif kind == _TIME:
-                arrival = int(data[start:end].split(None, 1)[0])
+                arrival = int(data[start:at].split(None, 1)[0])
             elif kind == _SENDER:
-                return Head(arrival, size, _text(data[start:end]), _text(sasl_username), expired)
+                return Head(arrival, size, _text(data[start:at]), sasl_username, expired)
             elif kind == _MESSAGE:
                 raise ValueError("the queue file names no sender")
-            at = end
     except IndexError as error:
         raise EOFError from error
 
