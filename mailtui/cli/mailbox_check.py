@@ -26,18 +26,20 @@ def run(args: argparse.Namespace, context: Context) -> int:
     stores = Stores(context.tools, context.dovecot)
     chosen = _stores(args, stores, context)
     mailboxes = [*_mailboxes(stores, chosen, context)]
-    remembered = Remembered(context.settings.state, fresh=args.fresh)
-    looks = check_many(mailboxes, remembered=remembered)
+    # Of one user every message is looked at; of everybody, only what may have changed.
+    remembered = Remembered(context.settings.state, fresh=args.fresh) if args.all else None
+    looks = check_many(mailboxes, thorough=not args.all, remembered=remembered)
     found = [finding for look in looks for finding in findings(look)]
     found += [finding for store in chosen for finding in health.of_store(store)]
-    if not args.all:  # every message is looked at
+    if not args.all:
         found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
     if not args.json:
-        context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered.recalled))
+        context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered))
     return print_findings(found, args, context)
 
 
-def _unchanged(count: int) -> str:
+def _unchanged(remembered: Remembered | None) -> str:
+    count = remembered.recalled if remembered else 0
     return f", {count} of them unchanged since they were found whole" if count else ""
 
 

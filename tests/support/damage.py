@@ -202,14 +202,31 @@ def _of_maildir() -> Iterator[Harm]:
 
 
 def _of_dbox() -> Iterator[Harm]:
-    yield Harm("message file empty", "u.17", cut(0), "dbox.empty", ("sdbox",), "mail")
-    yield Harm("message file gone", "u.17", Path.unlink, "dbox.lost", ("sdbox",), "mail")
+    yield from _of_messages("u.17", "sdbox", "mail")
+    yield from _of_messages("m.1", "mdbox", "storage")
+    yield Harm("message file a folder", "m.1", instead(Path.mkdir), "dbox.misplaced", ("mdbox",), "storage")
+    yield Harm("message file cut", "u.17", cut(60), "dbox.message", ("sdbox",), "mail")
+    yield Harm("message file cut", "m.1", cut(5000), "dbox.short", ("mdbox",), "storage")
+    yield Harm("zeros among messages", "m.1", overwrite(4096, bytes(4096)), "dbox.message", ("mdbox",), "storage")
     shared = "dovecot.map.index"
     yield Harm("map zeroed", shared, zero, "index.version", ("mdbox",), "storage")
     yield Harm("map cut", shared, cut(-10), "index.count", ("mdbox",), "storage")
     yield Harm("map of another storage", shared, number(24, 4711), "map.uidvalidity", ("mdbox",), "storage")
+    yield Harm("map gone", shared, _delete_all, "map.lost", ("mdbox",), "storage")
     yield Harm("map log with noise", f"{shared}.log", append(b"\xfe\xed" * 50), "log.tail", ("mdbox",), "storage")
     yield Harm("all indexes deleted", "dovecot.index", _delete_all, "dbox.unindexed", _DBOX)
+
+
+def _of_messages(file: str, its_format: str, place: str) -> Iterator[Harm]:
+    def harm(name: str, do: Callable[[Path], None], kind: str) -> Harm:
+        return Harm(f"message file {name}", file, do, kind, (its_format,), place)
+
+    yield harm("gone", Path.unlink, "dbox.lost")
+    yield harm("empty", cut(0), "dbox.empty")
+    yield harm("with noise at its head", overwrite(0, b"\xff" * 16), "dbox.header")
+    yield harm("zeroed", zero, "dbox.header")
+    yield harm("with a damaged message", overwrite(16, b"XXXX"), "dbox.message")
+    yield harm("a link", instead(_link), "dbox.misplaced")
 
 
 def _delete_all(path: Path) -> None:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailtui.host.folders import opened_below
-from mailtui.services.dovecot.index import messages, uidlist
+from mailtui.services.dovecot.index import dbox_messages, messages, uidlist
 from mailtui.services.dovecot.index.damage import CONTROL, INDEX, LIST, MAIL, STORAGE, Damage, Look, Standing, damage
 from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.index_file import SEEN
 from mailtui.services.dovecot.index.index_set import IndexSet, read_set, standing
+from mailtui.services.dovecot.index.mdbox_map import PREFIX, Storage, read_storage, unmapped
 from mailtui.services.dovecot.index.reading import Raw, read
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist import UidList
@@ -28,6 +29,9 @@ AGAIN_AFTER = 2.0
 """Seconds between two looks."""
 _SHOWN = 10
 
+Storages = dict[Path, Storage]
+"""What was read of storages of mdbox."""
+
 
 def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER) -> Look:
     """A look whose findings were seen twice. Raises nothing."""
@@ -38,25 +42,30 @@ def check(mailbox: Mailbox, *, again_after: float = AGAIN_AFTER) -> Look:
     return confirmed(first)
 
 
-def confirmed(first: Look) -> Look:
+def confirmed(first: Look, *, thorough: bool = True) -> Look:
     """Another look; of its findings those that the first one had too."""
-    second = look(first.mailbox)
+    second = look(first.mailbox, thorough=thorough)
     seen = {(one.kind, one.file) for one in first.damages}
     return replace(second, damages=tuple(one for one in second.damages if (one.kind, one.file) in seen))
 
 
-def look(mailbox: Mailbox) -> Look:
-    """One look. Raises nothing: what cannot be read is said in the look."""
+def look(mailbox: Mailbox, *, thorough: bool = True, storages: Storages | None = None) -> Look:
+    """One look; ``thorough`` reads the headers of dbox's messages too.
+
+    ``storages`` has what was read of the storages of mdbox, which many mailboxes share, in the same round of looks.
+    Raises nothing: what cannot be read is said in the look.
+    """
     try:
         with ExitStack() as stack:
-            return _Looking(mailbox, stack).look()
+            return _Looking(mailbox, stack, thorough, {} if storages is None else storages).look()
     except Exception as error:  # whatever is in one mailbox, the others must be looked at all the same
         return Look(mailbox, problem=getattr(error, "strerror", None) or clean(str(error)) or type(error).__name__)
 
 
 def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
     """A folder of a store, reached without following a link below the store's own roots. Raises OSError, ValueError."""
-    roots = [root for root in (store.root, store.index_root, store.control_root, store.inbox) if root is not None]
+    places = (store.root, store.index_root, store.control_root, store.inbox, store.alt)
+    roots = [root for root in places if root is not None]
     root = next((root for root in roots if path.is_relative_to(root)), path)
     return stack.enter_context(opened_below(root, *path.relative_to(root).parts))
 
@@ -64,9 +73,11 @@ def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
 class _Looking:
     """The state of one look."""
 
-    def __init__(self, mailbox: Mailbox, stack: ExitStack) -> None:
+    def __init__(self, mailbox: Mailbox, stack: ExitStack, thorough: bool, storages: Storages) -> None:
         self._mailbox = mailbox
         self._stack = stack
+        self._thorough = thorough
+        self._storages = storages
         self._format = mailbox.store.format
         self._damages: list[Damage] = []
         self._standing: dict[str, Standing] = {}
@@ -186,15 +197,30 @@ class _Looking:
 
     def _sdbox(self, found: IndexSet, state: State) -> None:
         folder = self._required(self._mailbox.mail)
-        there = messages.sdbox(folder)
+        second = self._second(self._mailbox.mail)
+        folders = (folder,) if second is None else (folder, second)
+        there = {uid for one in folders for uid in messages.sdbox(one)}
         # What the index has given up is but a leftover.
-        for uid in messages.empty(folder, there & state.flags.keys() if state.complete else there):
-            self._say(Flaw("dbox.empty", "0 bytes"), f"u.{uid}", MAIL)
+        for uid in sorted(there & state.flags.keys() if state.complete else there):
+            flaw = dbox_messages.of_sdbox(folders, uid, thorough=self._thorough)
+            if flaw is not None:
+                self._say(flaw, f"u.{uid}", MAIL)
         self._unindexed(found, len(there))
         lost = sorted(state.flags.keys() - there)
         readable = found.index is None or not found.index.flaws
-        if lost and self._mailbox.store.alt is None and state.complete and readable:
-            self._say(Flaw("dbox.lost", f"{len(lost)} messages: UID {_list(lost)}"), f"u.{lost[0]}", MAIL)
+        if lost and state.complete and readable:
+            says = f"{len(lost)} messages: UID {_list(lost)}{self._alone(second)}"
+            self._say(Flaw("dbox.lost", says), f"u.{lost[0]}", MAIL)
+
+    def _second(self, path: Path) -> int | None:
+        """The folder of the same place in the second storage (``ALT=``)."""
+        alt, root = self._mailbox.store.alt, self._mailbox.store.root
+        return self._open(alt / path.relative_to(root)) if alt is not None else None
+
+    def _alone(self, second: int | None) -> str:
+        """That the second storage, where files may be too, is not there."""
+        alt = self._mailbox.store.alt
+        return f"; nor is there anything in {clean(str(alt))}: is it mounted?" if alt is not None and not second else ""
 
     def _unindexed(self, found: IndexSet, there: int) -> None:
         """An index that was thrown away, or deleted: what a guide's ``find -delete`` leaves."""
@@ -202,20 +228,33 @@ class _Looking:
             self._say(Flaw("dbox.unindexed", f"{there} messages on disk, no index"), "dovecot.index", INDEX)
 
     def _mdbox(self, found: IndexSet) -> None:
-        storage = self._open(self._mailbox.store.root / "storage")
-        if storage is None:
+        path = self._mailbox.store.root / "storage"
+        folder = self._open(path)
+        if folder is None:
             return
-        shared = read_set(storage, "dovecot.map.index")
-        self._add(storage, shared, STORAGE)
-        there = messages.mdbox(storage)
-        if there and not found.raws:
-            self._unindexed(found, len(there))
+        second = self._second(path)
+        storage = self._storages.get(path)
+        if storage is None:
+            storage = self._storages[path] = read_storage(folder, second, thorough=self._thorough)
+        self._add(folder, storage.found, STORAGE)
+        for name, flaw in storage.flaws:
+            lost = self._alone(second) if flaw.kind == "dbox.lost" else ""
+            self._say(replace(flaw, says=flaw.says + lost), name, STORAGE)
+        if storage.files and not found.raws:
+            self._unindexed(found, storage.files)
+        if storage.files and found.state.flags and not storage.found.raws:
+            self._say(Flaw("map.lost", "there is no map at all"), PREFIX, STORAGE)
         header = found.index.extensions.get("mdbox-hdr") if found.index else None
-        if header is not None and len(header.data) >= 4 and shared.state.uidvalidity:
+        if header is not None and len(header.data) >= 4 and storage.uidvalidity:
             known = int.from_bytes(header.data[:4], "little")
-            if known and known != shared.state.uidvalidity:
-                says = f"{known} in the mailbox, {shared.state.uidvalidity} in the map"
-                self._say(Flaw("map.uidvalidity", says), "dovecot.map.index", STORAGE)
+            if known and known != storage.uidvalidity:
+                says = f"{known} in the mailbox, {storage.uidvalidity} in the map"
+                self._say(Flaw("map.uidvalidity", says), PREFIX, STORAGE)
+                return
+        unknown = unmapped(found, storage.found.state.flags) if storage.trusted and found.state.complete else []
+        if unknown:
+            says = f"{len(unknown)} messages: UID {_list(unknown)}"
+            self._say(Flaw("map.lost", says), PREFIX, STORAGE)
 
     def _required(self, path: Path) -> int:
         return open_folder(self._stack, self._mailbox.store, path)

@@ -9,15 +9,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mailtui.services.dovecot.index import log_file as log
-from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.replay import following
+
+if TYPE_CHECKING:
+    from mailtui.services.dovecot.index.index_set import IndexSet
 
 _INTRO = struct.Struct("<IIIHHHH")
 _NEW = 0xFFFFFFFF
 """Of an extension that has no place yet."""
 _UID = struct.Struct("<I")
+_INCREASE = struct.Struct("<Ii")
 _MOST_HEADER = 16 * 2**20
 """Bytes of a header; that of a hundred thousand mailboxes is 3 MB."""
 _MOST_RECORDS = 4_000_000
@@ -32,6 +36,8 @@ class Kept:
     header: bytearray = field(default_factory=bytearray)
     records: dict[int, bytes] = field(default_factory=dict)
     """By UID; also of those that are gone from the index."""
+    reset_id: int | None = None
+    """What its records belong to, such as one cache file; None where the extension does not exist."""
 
 
 def kept(found: IndexSet, name: str) -> Kept:
@@ -40,10 +46,9 @@ def kept(found: IndexSet, name: str) -> Kept:
     extension = found.index.extensions.get(name) if found.index else None
     if found.index is not None and extension is not None:
         result.header[:] = extension.data
-        begin, end = extension.record_offset, extension.record_offset + extension.record_size
-        result.records = {uid: record[begin:end] for uid, _, record in found.index.messages()}
-    reset_id = extension.reset_id if extension else None
-    replaying = _Replaying(result, name, known, reset_id)
+        result.records = dict(zip(found.index.uids, found.index.extension_records(extension), strict=True))
+    result.reset_id = extension.reset_id if extension else None
+    replaying = _Replaying(result, name, known)
     for file, offset in following(found.index, [one for one in (found.older, found.log) if one]):
         for record in file.records(offset):
             replaying.take(record.type, file.body(record))
@@ -53,11 +58,10 @@ def kept(found: IndexSet, name: str) -> Kept:
 class _Replaying:
     """The changes of one extension, picked out of those of all."""
 
-    def __init__(self, result: Kept, name: str, known: list[str], reset_id: int | None) -> None:
+    def __init__(self, result: Kept, name: str, known: list[str]) -> None:
         self._result = result
         self._name = name
         self._known = known
-        self._reset_id = reset_id
         self._meant = False
         self._size = 0
 
@@ -74,22 +78,24 @@ class _Replaying:
             self._write_header("<HH" if kind == log.EXT_HEADER else "<II", body)
         elif self._meant and kind == log.EXT_RECORD:
             self._write_records(body)
+        elif self._meant and kind == log.EXT_INCREASE:
+            self._increase(body)
 
     def _intro(self, place: int, reset_id: int, header_size: int, record_size: int, name: str) -> None:
         if place != _NEW:
             name = self._known[place] if place < len(self._known) else ""
         elif name and len(self._known) < _MOST_EXTENSIONS and name not in self._known:
             self._known.append(name)
-        if name == self._name and self._reset_id is None:
-            self._reset_id = reset_id
-        self._meant = name == self._name and self._reset_id == reset_id
+        if name == self._name and self._result.reset_id is None:
+            self._result.reset_id = reset_id
+        self._meant = name == self._name and self._result.reset_id == reset_id
         self._size = record_size
         header = self._result.header
         if self._meant and len(header) < header_size <= _MOST_HEADER:
             header.extend(bytes(header_size - len(header)))
 
     def _reset(self, body: bytes) -> None:
-        (self._reset_id,) = _UID.unpack_from(body)
+        (self._result.reset_id,) = _UID.unpack_from(body)
         if not body[_UID.size : _UID.size + 1].strip(b"\0"):
             self._result.header[:] = bytes(len(self._result.header))
             self._result.records.clear()
@@ -110,6 +116,13 @@ class _Replaying:
             (uid,) = _UID.unpack_from(body, at)
             if len(self._result.records) < _MOST_RECORDS:
                 self._result.records[uid] = body[at + _UID.size : at + _UID.size + self._size]
+
+    def _increase(self, body: bytes) -> None:
+        """Numbers that grow or shrink, such as how often a message of mdbox is referred to."""
+        for uid, difference in _INCREASE.iter_unpack(body[: len(body) - len(body) % _INCREASE.size]):
+            number = int.from_bytes(self._result.records.get(uid, b""), "little") + difference
+            if len(self._result.records) < _MOST_RECORDS and 0 <= number < 1 << 8 * self._size:
+                self._result.records[uid] = number.to_bytes(self._size, "little")
 
 
 def _intros(body: bytes) -> Iterator[tuple[int, int, int, int, str]]:

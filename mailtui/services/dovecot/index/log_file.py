@@ -29,7 +29,8 @@ _COMMITTED = 0x80808080
 
 EXPUNGE, EXPUNGE_GUID = 0x1 | 0xCD90, 0x2000 | 0xCD90
 APPEND, FLAGS, HEADER_UPDATE = 0x2, 0x4, 0x20
-EXT_INTRO, EXT_RESET, EXT_HEADER, EXT_RECORD, EXT_HEADER32 = 0x40, 0x80, 0x100, 0x200, 0x10000
+EXT_INTRO, EXT_RESET, EXT_HEADER, EXT_RECORD = 0x40, 0x80, 0x100, 0x200
+EXT_INCREASE, EXT_HEADER32 = 0x1000, 0x10000
 KEYWORDS, KEYWORDS_RESET = 0x400, 0x800
 EXTERNAL = 0x10000000
 _TYPE = 0x0FFFFFFF
@@ -45,7 +46,7 @@ TYPES = {
     EXT_RECORD: "extension record",
     KEYWORDS: "keyword",
     KEYWORDS_RESET: "keyword reset",
-    0x1000: "extension atomic increase",
+    EXT_INCREASE: "extension atomic increase",
     0x8000: "modseq",
     EXT_HEADER32: "extension header (32 bit)",
     0x20000: "index deleted",

@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from mailtui.host.errors import HostError
-from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
+from mailtui.services.dovecot.index.checking import AGAIN_AFTER, Storages, confirmed, look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.stores.model import Mailbox
@@ -31,6 +31,7 @@ Stop = Callable[[], bool]
 def check_many(
     mailboxes: Sequence[Mailbox],
     *,
+    thorough: bool = True,
     remembered: Remembered | None = None,
     progress: Progress = lambda _done, _of: None,
     stop: Stop = lambda: False,
@@ -38,13 +39,14 @@ def check_many(
 ) -> tuple[Look, ...]:
     """A look at each, in their order; damage counts that was seen twice, ``again_after`` seconds apart.
 
-    Those that are ``remembered`` as clean and have not changed are not opened. When stopped, those up to there, and
+    With ``thorough`` the headers of dbox's messages are read, which takes as long as there are messages. Those that are
+    ``remembered`` as clean and have not changed are not opened. When stopped, those up to there, and
     no damage that was seen but once. What cannot be read is said in its look. Raises HostError when one of the
     processes is killed.
     """
-    looks = _Looks(mailboxes, progress)
+    looks = _Looks(mailboxes, thorough, progress)
     looks.recall(remembered, stop)
-    for some in _first_looks([mailboxes[at] for at in looks.missing], stop):
+    for some in _first_looks([mailboxes[at] for at in looks.missing], thorough, stop):
         looks.add(some)
     looks.confirm(stop, again_after)
     if remembered is not None:
@@ -55,8 +57,9 @@ def check_many(
 class _Looks:
     """What is known so far of each of the mailboxes."""
 
-    def __init__(self, mailboxes: Sequence[Mailbox], progress: Progress) -> None:
+    def __init__(self, mailboxes: Sequence[Mailbox], thorough: bool, progress: Progress) -> None:
         self._mailboxes = mailboxes
+        self._thorough = thorough
         self._progress = progress
         self._looks: list[Look | None] = [None] * len(mailboxes)
         self._done = 0
@@ -89,7 +92,10 @@ class _Looks:
         if suspects and not stop():
             time.sleep(again_after)
         for at, one in suspects:
-            self._looks[at] = replace(one, damages=(), problem=_ONCE) if stop() else confirmed(one)
+            if stop():
+                self._looks[at] = replace(one, damages=(), problem=_ONCE)
+            else:
+                self._looks[at] = confirmed(one, thorough=self._thorough)
 
     def remember(self, remembered: Remembered) -> None:
         """Those that were looked at now."""
@@ -105,20 +111,20 @@ class _Looks:
         return tuple(one for one in self._looks[:end] if one is not None)
 
 
-def _first_looks(mailboxes: Sequence[Mailbox], stop: Stop) -> Iterator[list[Look]]:
+def _first_looks(mailboxes: Sequence[Mailbox], thorough: bool, stop: Stop) -> Iterator[list[Look]]:
     portions = [mailboxes[at : at + _PORTION] for at in range(0, len(mailboxes), _PORTION)]
     number = 1 if len(mailboxes) <= _FEW else len(os.sched_getaffinity(0))
     if number == 1:
-        yield from _while_wanted(map(_looks, portions), stop)
+        yield from _while_wanted((_looks(portion, thorough) for portion in portions), stop)
         return
     with ExitStack() as stack:
-        children = [stack.enter_context(_child(portions[first::number])) for first in range(number)]
+        children = [stack.enter_context(_child(portions[first::number], thorough)) for first in range(number)]
         answers = (_received(children[at % number]) for at in range(len(portions)))
         yield from _while_wanted(answers, stop)
 
 
 @contextmanager
-def _child(portions: Sequence[Sequence[Mailbox]]) -> Iterator[Connection]:
+def _child(portions: Sequence[Sequence[Mailbox]], thorough: bool) -> Iterator[Connection]:
     """A process that looks at its portions, and where its answers arrive, one for each portion.
 
     Forked, though this process may have threads: the child touches nothing but files and its pipe. What would start a
@@ -126,7 +132,7 @@ def _child(portions: Sequence[Sequence[Mailbox]]) -> Iterator[Connection]:
     """
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_answer, args=(portions, theirs), daemon=True)
+    child = context.Process(target=_answer, args=(portions, thorough, theirs), daemon=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         child.start()
@@ -139,13 +145,13 @@ def _child(portions: Sequence[Sequence[Mailbox]]) -> Iterator[Connection]:
         child.join()
 
 
-def _answer(portions: Sequence[Sequence[Mailbox]], theirs: Connection) -> None:
+def _answer(portions: Sequence[Sequence[Mailbox]], thorough: bool, theirs: Connection) -> None:
     """The child's whole life."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     for portion in portions:
-        theirs.send(_looks(portion))
+        theirs.send(_looks(portion, thorough))
 
 
 def _received(ours: Connection) -> list[Look]:
@@ -163,5 +169,6 @@ def _while_wanted(found: Iterator[list[Look]], stop: Stop) -> Iterator[list[Look
             return
 
 
-def _looks(mailboxes: Sequence[Mailbox]) -> list[Look]:
-    return [look(one) for one in mailboxes]
+def _looks(mailboxes: Sequence[Mailbox], thorough: bool) -> list[Look]:
+    storages: Storages = {}
+    return [look(one, thorough=thorough, storages=storages) for one in mailboxes]

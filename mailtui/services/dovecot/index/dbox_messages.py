@@ -1,0 +1,105 @@
+"""The files of dbox messages, as the index or the map says they must be: there, long enough, with their headers.
+
+A file that is damaged is a loss twice over: reading it fails or crashes, and Dovecot's way out, to make the index
+again, forgets what that file should have held together with its flags.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mailtui.services.dovecot.index.dbox_file import FILE_HEADER_SIZE, FileHeader, file_header, message_size
+from mailtui.services.dovecot.index.flaws import Flaw
+
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+Folders = Sequence[int]
+"""Where a file may be, opened: the usual folder and, of ``ALT=``, the second one."""
+
+
+class Place(NamedTuple):
+    """Where in a file a message is."""
+
+    offset: int
+    size: int
+    """Bytes, its header and what follows it included."""
+
+
+def of_sdbox(folders: Folders, uid: int, *, thorough: bool) -> Flaw | None:
+    """What is wrong with one message's file, that is there; ``thorough`` reads its headers. Raises nothing."""
+    name = f"u.{uid}"
+    facts = _facts(folders, name)
+    flaw = None if facts is None else _of_facts(facts)
+    if facts is None or flaw is not None or not thorough:
+        return flaw
+    fd = _open(folders, name)
+    if fd is None:
+        return None
+    try:
+        header = file_header(os.pread(fd, FILE_HEADER_SIZE, 0))
+        return _HEADERLESS if header is None else _of_message(fd, header, Place(header.end, facts.st_size - header.end))
+    finally:
+        os.close(fd)
+
+
+def of_mdbox(folders: Folders, number: int, places: Sequence[Place], *, thorough: bool) -> Flaw | None:
+    """What is wrong with a file of messages; ``thorough`` reads the header of each. Raises nothing."""
+    name = f"m.{number}"
+    facts = _facts(folders, name)
+    if facts is None:
+        return Flaw("dbox.lost", f"{len(places)} messages were in it")
+    flaw = _of_facts(facts)
+    beyond = sum(place.offset + place.size > facts.st_size for place in places)
+    if flaw is None and beyond:
+        flaw = Flaw("dbox.short", f"{beyond} of {len(places)} messages end beyond its {facts.st_size} bytes")
+    fd = _open(folders, name) if flaw is None else None
+    if fd is None:
+        return flaw
+    try:
+        header = file_header(os.pread(fd, FILE_HEADER_SIZE, 0))
+        if header is None:
+            return _HEADERLESS
+        each = (_of_message(fd, header, place) for place in places if thorough)
+        return next((one for one in each if one is not None), None)
+    finally:
+        os.close(fd)
+
+
+_HEADERLESS = Flaw("dbox.header", "its first line is not that of a dbox file")
+
+
+def _of_message(fd: int, header: FileHeader, place: Place) -> Flaw | None:
+    size = message_size(os.pread(fd, header.message_header_size, place.offset))
+    if size is None:
+        return Flaw("dbox.message", "no message begins where one must", place.offset)
+    if header.message_header_size + size > place.size:
+        return Flaw("dbox.message", f"a message of {size} bytes where {place.size} are its own", place.offset)
+    return None
+
+
+def _facts(folders: Folders, name: str) -> os.stat_result | None:
+    for folder in folders:
+        try:
+            return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            continue
+    return None
+
+
+def _of_facts(facts: os.stat_result) -> Flaw | None:
+    if not stat.S_ISREG(facts.st_mode):
+        return Flaw("dbox.misplaced", "is no regular file")
+    return Flaw("dbox.empty", "0 bytes") if facts.st_size == 0 else None
+
+
+def _open(folders: Folders, name: str) -> int | None:
+    """None where it went away meanwhile, or may not be read: then nothing is known of it."""
+    for folder in folders:
+        try:
+            return os.open(name, _OPEN, dir_fd=folder)
+        except OSError:
+            continue
+    return None

@@ -1,0 +1,85 @@
+"""mdbox's ``storage/dovecot.map.index``: in which ``m.`` file each message is, and whether any mailbox still has it.
+
+Dovecot's src/lib-storage/index/dbox-multi/mdbox-map.c keeps it in two extensions: ``map`` (file, offset, size) and
+``ref`` (how many mailboxes refer to the message; with none it stays until ``doveadm purge``).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from mailtui.services.dovecot.index.dbox_messages import Folders, Place, of_mdbox
+from mailtui.services.dovecot.index.extension import kept
+from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_set import IndexSet, read_set
+from mailtui.services.dovecot.index.messages import mdbox
+
+PREFIX = "dovecot.map.index"
+_PLACE = struct.Struct("<III")
+_NUMBER = struct.Struct("<I")
+_MOST_FLAWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The storage of one user, which all mailboxes share."""
+
+    found: IndexSet
+    files: int
+    """So many ``m.`` files are there."""
+    flaws: tuple[tuple[str, Flaw], ...]
+    """What is wrong with them, by name."""
+
+    @property
+    def uidvalidity(self) -> int | None:
+        """By which mailboxes know that the map is theirs."""
+        return self.found.state.uidvalidity
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the map tells every message there is."""
+        return self.found.state.complete and not any(name == PREFIX for name, _ in self.found.found)
+
+
+def read_storage(folder: int, alternative: int | None, *, thorough: bool) -> Storage:
+    """The map and the files in a storage and, of ``ALT=``, in the second one. Raises OSError."""
+    found = read_set(folder, PREFIX)
+    storage = Storage(found, len(mdbox(folder)), ())
+    if not storage.trusted:
+        return storage
+    folders = (folder,) if alternative is None else (folder, alternative)
+    return Storage(found, storage.files, tuple(_flaws(found, folders, thorough)))
+
+
+def _flaws(found: IndexSet, folders: Folders, thorough: bool) -> list[tuple[str, Flaw]]:
+    flaws: list[tuple[str, Flaw]] = []
+    for number, places in sorted(_places(found).items()):
+        flaw = of_mdbox(folders, number, sorted(places), thorough=thorough)
+        if flaw is not None and len(flaws) < _MOST_FLAWS:
+            flaws.append((f"m.{number}", flaw))
+    return flaws
+
+
+def _places(found: IndexSet) -> dict[int, list[Place]]:
+    """Where messages are that some mailbox has, by the number of the file."""
+    references = kept(found, "ref").records
+    places: dict[int, list[Place]] = defaultdict(list)
+    for uid, record in kept(found, "map").records.items():
+        wanted = uid in found.state.flags and any(references.get(uid, b""))
+        if wanted and len(record) == _PLACE.size:
+            number, offset, size = _PLACE.unpack(record)
+            places[number].append(Place(offset, size))
+    return places
+
+
+def unmapped(found: IndexSet, known: Collection[int]) -> list[int]:
+    """UIDs of a mailbox's messages that the map, which has ``known``, does not have."""
+    records = kept(found, "mdbox").records
+    return sorted(
+        uid
+        for uid in found.state.flags
+        if len(record := records.get(uid, b"")) >= _NUMBER.size and _NUMBER.unpack_from(record)[0] not in known
+    )
