@@ -139,7 +139,8 @@ def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str) -> Sub
     if verdict.cause in ("network", "dns", "greylist", "rate") and relay == "none":
         domain = to.rpartition("@")[2].lower()  # error(8) repeats why a destination is suspended
         return _subject("delivery", verdict, "warning", domain, of=domain, wide=verdict.rule)
-    return _subject("ours", verdict, "error", relay if relay != "none" else "", of=relay if relay != "none" else "")
+    severity = "warning" if verdict.who == "wait" else "error"
+    return _subject("ours", verdict, severity, relay if relay != "none" else "", of=relay if relay != "none" else "")
 
 
 def _subject(kind: str, verdict: Verdict, severity: str, *place: str, of: str = "", wide: str = "") -> Subject:
