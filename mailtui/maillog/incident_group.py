@@ -18,6 +18,10 @@ MAX_QUEUE_IDS = 100
 MAX_KNOWN = 20_000
 """Messages, recipients and places told apart; beyond this they are counted no further."""
 _NAMED = 2
+_OPENED = (
+    "Check the mailbox once: a Maildir has healed, but an sdbox or mdbox may have been given an empty index, "
+    "and then its flags are gone: compare with a backup."
+)
 
 Waiting = tuple[str, str]
 """A queue ID and a recipient."""
@@ -40,9 +44,12 @@ class Group:
     lost: set[str] = field(default_factory=set)
     """Messages given back to their sender."""
     is_delivery: bool = False
+    opened: bool = False
+    """Whether the damaged mailbox was opened since, by another process and without a complaint."""
 
     def add(self, event: Event, subject: Subject, who: str = "") -> None:
         """One more failure; ``who`` is the recipient or user it concerns."""
+        self.opened = False
         self.count += 1 + int(event.fields.get("repeated", "0")[:_DIGITS])
         if event.time is not None:
             self.first = min(self.first or event.time, event.time)
@@ -74,8 +81,8 @@ class Group:
 
     @property
     def healed(self) -> bool:
-        """Whether everybody who waited has the message."""
-        return self.is_delivery and not self.waiting and not self.lost
+        """Whether everybody who waited has the message, or the mailbox is in use again."""
+        return self.opened or (self.is_delivery and not self.waiting and not self.lost)
 
     def snapshot(self) -> Incident:
         """The incident."""
@@ -85,7 +92,7 @@ class Group:
             cause=subject.cause,
             title=self._title(),
             who=subject.who,
-            action="Nothing more: all of it was delivered." if self.healed else subject.action,
+            action=self._action(),
             severity="notice" if self.healed else subject.severity,
             count=self.count,
             messages=len(self.messages),
@@ -95,6 +102,11 @@ class Group:
             samples=tuple(map(event_ref, list(self.events)[-MAX_SAMPLES:])),
             queue_ids=tuple(reversed(self.queue_ids)),
         )
+
+    def _action(self) -> str:
+        if self.opened:
+            return _OPENED
+        return "Nothing more: all of it was delivered." if self.healed else self.subject.action
 
     def _remember(self, queue_id: str) -> None:
         if len(self.messages) < MAX_KNOWN:
@@ -111,7 +123,7 @@ class Group:
         if self.subject.id.startswith("refused"):
             return f"{_many(self.count, 'attempt')} refused: {self.subject.meaning}{where}"
         times = f"{self.count} × " if self.count > 1 else ""
-        return f"{times}{self.subject.meaning}{where}"
+        return f"{times}{self.subject.meaning}{where}{', opened since without a complaint' * self.opened}"
 
     def _fates(self) -> str:
         """``42 messages deferred, 3 returned``."""

@@ -10,7 +10,15 @@ from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
 from mailtui.maillog.incident_repeats import Repeats
 from mailtui.maillog.incident_subject import Subject, given_up, identity, of_delivery, of_refusal
 from mailtui.maillog.incident_trouble import rows, trouble_of
-from mailtui.maillog.mailbox_damage import CONSEQUENCES, damage_of, graver, process_of
+from mailtui.maillog.mailbox_damage import (
+    CONSEQUENCES,
+    OPENED,
+    damage_of,
+    graver,
+    incident_of,
+    mailbox_of,
+    process_of,
+)
 from mailtui.maillog.mailbox_damage import EVENTS as DAMAGE
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_links import Links
@@ -68,6 +76,8 @@ class IncidentBook:
             self._count(of_refusal(event), event, event.fields.get("to", ""))
         elif name == "expired" and event.daemon != "postsuper":
             self._expired(event)
+        elif name == OPENED:
+            self._opened(event)
         elif name in rows() or event.severity in _TROUBLE:
             self._trouble(event)
 
@@ -178,6 +188,15 @@ class IncidentBook:
         group.subject = graver(group.subject, subject)
         self._damaged.put(process, (subject.id, event.time or 0.0))
         return True
+
+    def _opened(self, event: Event) -> None:
+        """Mail was put into a mailbox, which may have been damaged until then."""
+        if not self._damaged:
+            return
+        incident = incident_of(event, event.fields.get("user", ""), mailbox_of(event))
+        group = self._groups.get(incident)
+        if group is not None and process_of(event) != process_of(group.events[-1]):
+            group.opened = True
 
     def _told_before(self, event: Event) -> bool:
         incident, when = self._dead.get((event.host, event.fields.get("child", ""))) or ("", 0.0)

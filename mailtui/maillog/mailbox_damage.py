@@ -17,6 +17,8 @@ from mailtui.maillog.incident_subject import Subject, identity
 from mailtui.maillog.model import Event
 
 EVENTS = frozenset({"index-error", "index-repaired", "mailbox-error"})
+OPENED = "saved"
+"""What is logged of a mailbox that could be opened and written to."""
 CONSEQUENCES = frozenset({"panic", "backtrace", "child-killed"})
 """What follows in the same process."""
 _PATH = re.compile(r"/[^\s:,()]+")
@@ -53,9 +55,14 @@ def damage_of(event: Event) -> Subject | None:
     if row is None or not user or row.id in _OF_THE_MACHINE:
         return None
     place = mailbox_of(event)
-    name = identity("mailbox-damage", event.host, user, place.casefold())
+    name = incident_of(event, user, place)
     where = f"{place or 'mailboxes'} of {user}"
     return Subject(name, "mailbox-storage", "us", row.action, row.severity, f"{where}: {row.title}")
+
+
+def incident_of(event: Event, user: str, mailbox: str) -> str:
+    """The incident that tells of a mailbox's damage."""
+    return identity("mailbox-damage", event.host, user, mailbox.casefold())
 
 
 def graver(subject: Subject, other: Subject) -> Subject:

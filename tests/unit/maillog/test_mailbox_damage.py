@@ -107,3 +107,30 @@ def test_texts_of_every_version_are_known(text: str, row: str) -> None:
     subject = damage_of(event(reason=text, user="a"))
     assert subject is not None
     assert subject.meaning.endswith(next(one.title for one in rows() if one.id == row))
+
+
+SAVED = "Nov 20 10:05:00 mx dovecot: lmtp(info@x.org)<{pid}><{session}>: msgid=<1@x>: saved mail to {mailbox}\n"
+
+
+def saved(pid: int = 6001, session: str = "Ab", mailbox: str = "INBOX") -> str:
+    return SAVED.format(pid=pid, session=session, mailbox=mailbox)
+
+
+def test_a_mailbox_that_takes_mail_again_has_healed_and_the_incident_says_so() -> None:
+    incident = only(read(CRASH + saved()))
+    assert incident.title.endswith("opened since without a complaint")
+    assert incident.severity == "notice" and "backup" in incident.action
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(saved(5892, "Wz"), id="by the process that complained"),
+        pytest.param(saved(mailbox="Sent"), id="another mailbox"),
+        pytest.param(saved().replace("info@x.org", "anna@x.org"), id="another user's"),
+        pytest.param(saved() + CRASH.replace("5892", "6007").replace("Wz", "Zz"), id="damaged again"),
+    ],
+)
+def test_what_proves_nothing_leaves_the_incident_as_it_is(after: str) -> None:
+    incident = only(read(CRASH + after))
+    assert incident.severity == "error" and "since without" not in incident.title
