@@ -18,7 +18,6 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.listing import read_queue
 from mailtui.services.postfix.queue.privilege import sudo_rule
-from mailtui.services.postfix.queue.queuefile import read_head
 from mailtui.services.postfix.queue.spool import Place, Spool
 
 GONE = "gone"
@@ -71,17 +70,17 @@ class Look:
     def _read(self, target: Target, place: Place | None = None) -> Found | Missed:
         """As the file says that lies in ``place`` or, without one, where it should."""
         try:
-            known = self._spool.read(target.name) if place is None else (place, read_head(place.path))
+            known = self._spool.read(target.name) if place is None else self._spool.read_at(place)
         except ValueError:
             return Missed(target.name, DAMAGED)
         except OSError as error:
             return Missed(target.name, error.strerror or str(error))
-        place, head = known or (None, None)
-        if place is None or head is None:
+        if known is None:
             return Missed(target.name, GONE)
+        queue_name, path, head = known
         if not head.is_(target.identity):
             return Missed(target.name, ANOTHER)
-        return Found(target, place.queue_name, head.expired, place.path)
+        return Found(target, queue_name, head.expired, path)
 
     def _asked(self, target: Target) -> Found | Missed:
         """As postqueue said."""

@@ -37,6 +37,7 @@ class Spool:
 
     def __init__(self, folder: Path, hash_queue_names: Collection[str] = (), hash_queue_depth: int = 1) -> None:
         self.folder = folder
+        self._base = f"{folder}/"
         self._hashed = frozenset(hash_queue_names)
         self._depth = hash_queue_depth
         self._likely = "deferred"
@@ -53,24 +54,32 @@ class Spool:
         """Whether this user may look."""
         return all(os.access(self.folder / name, os.R_OK | os.X_OK) for name in QUEUES)
 
-    def read(self, queue_id: str) -> tuple[Place, Head] | None:
-        """Where Postfix would look for this message, and what its file says; None where it is in no queue there.
+    def read(self, queue_id: str) -> tuple[str, str, Head] | None:
+        """The queue and the path where Postfix would look for this message, and what its file says.
 
-        Looks first where the message before was found. Raises what ``read_head`` raises.
+        None where it is in no queue there. Looks first where the message before was found. Raises what ``read_head``
+        raises.
         """
         for queue_name in (self._likely, *QUEUES):
-            place = Place(queue_name, self._path(queue_name, queue_id))
-            head = read_head(place.path)
+            path = self._path(queue_name, queue_id)
+            head = read_head(path)
             if head is not None:
                 self._likely = queue_name
-                return place, head
+                return queue_name, path, head
         return None
+
+    def read_at(self, place: Place) -> tuple[str, str, Head] | None:
+        """The same of a file that was found elsewhere."""
+        head = read_head(place.path)
+        return None if head is None else (place.queue_name, place.path, head)
 
     def _path(self, queue_name: str, queue_id: str) -> str:
         if queue_name not in self._hashed:
-            return f"{self.folder}/{queue_name}/{queue_id}"
-        digits = _hex_microseconds(queue_id)[: self._depth].ljust(self._depth, "_")
-        return f"{self.folder}/{queue_name}/{'/'.join(digits)}/{queue_id}"
+            return f"{self._base}{queue_name}/{queue_id}"
+        digits = queue_id if _BEFORE_INODE not in queue_id else _hex_microseconds(queue_id)
+        if self._depth == 1:
+            return f"{self._base}{queue_name}/{digits[0]}/{queue_id}"
+        return f"{self._base}{queue_name}/{'/'.join(digits[: self._depth].ljust(self._depth, '_'))}/{queue_id}"
 
     def find(self, wanted: Iterable[str]) -> dict[str, Place]:
         """Where the messages with these IDs lie; looked for twice, since one may move while the folders are read."""
