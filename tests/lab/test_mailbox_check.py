@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import smtplib
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import check, look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import Mailboxes
+from mailtui.services.dovecot.repair.proof import asked_of_dovecot
 from mailtui.services.dovecot.stores.model import Mailbox
 from tests.lab.golden import USERS, Golden
 from tests.support.damage import HARMS, Harm
@@ -73,21 +75,38 @@ def test_damage_is_found(goldens: dict[str, Golden], harm: Harm, name: str) -> N
     assert harm.kind in found if harm.kind else not found
 
 
+def _sessions(lab: Lab, user: str, stop: threading.Event) -> None:
+    """What a mail program does, as fast as it can."""
+    with clients.imap(lab, user) as session:
+        session.select("INBOX")
+        while not stop.is_set():
+            session.append("INBOX", "", "", b"Subject: busy\r\n\r\ntext\r\n")
+            session.store("1:*", "+FLAGS", "(Busy)")
+            session.store("1:20", "-FLAGS", r"(\Seen)")
+            session.store("*", "+FLAGS", r"(\Deleted)")
+            session.expunge()
+
+
+def _deliveries(lab: Lab, user: str, stop: threading.Event) -> None:
+    """What Postfix does, as fast as it can."""
+    with smtplib.LMTP(str(lab.queue / "private/dovecot-lmtp"), timeout=30) as session:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            text = "line\r\n" * (number % 40 * 50)
+            session.sendmail("busy@lab.example", [user], f"Message-ID: <busy{number}@x>\r\n\r\n{text}")
+
+
+BUSY = (_sessions, _deliveries)
+
+
 def test_a_busy_mailbox_is_whole(lab: Lab, goldens: dict[str, Golden]) -> None:
-    """Three sessions write while it is looked at: what is seen once may be a moment's, what is seen twice is damage."""
+    """Sessions and deliveries write while it is looked at: what is seen once may be a moment's, what is seen twice
+    is damage.
+    """
     stop = threading.Event()
-
-    def write(user: str) -> None:
-        with clients.imap(lab, user) as session:
-            session.select("INBOX")
-            while not stop.is_set():
-                session.append("INBOX", "", "", b"Subject: busy\r\n\r\ntext\r\n")
-                session.store("1:*", "+FLAGS", "(Busy)")
-                session.store("1:20", "-FLAGS", r"(\Seen)")
-                session.store("*", "+FLAGS", r"(\Deleted)")
-                session.expunge()
-
-    writers = [threading.Thread(target=write, args=(golden.mailbox.store.user,)) for golden in goldens.values()]
+    users = [golden.mailbox.store.user for golden in goldens.values()]
+    writers = [threading.Thread(target=busy, args=(lab, user, stop)) for user in users for busy in BUSY]
     for writer in writers:
         writer.start()
     try:
@@ -96,11 +115,16 @@ def test_a_busy_mailbox_is_whole(lab: Lab, goldens: dict[str, Golden]) -> None:
             for golden in goldens.values():
                 found = check(golden.mailbox, again_after=0.3)
                 wrong += [(one.kind, one.evidence) for one in found.damages]
+                wrong += [("problem", found.problem)] if found.problem else []
     finally:
         stop.set()
         for writer in writers:
             writer.join()
     assert wrong == []
+    delivered = [
+        len(asked_of_dovecot(golden.doveadm, golden.mailbox.store.user, "INBOX").mails) for golden in goldens.values()
+    ]
+    assert min(delivered) > 160, "nobody was busy"
 
 
 def test_a_hostile_user_gains_nothing(goldens: dict[str, Golden], tmp_path: Path) -> None:
