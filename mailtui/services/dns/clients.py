@@ -41,7 +41,8 @@ def check(resolver: Resolver, domain: str, sender: Sender, ports: Set[int]) -> t
     """The records there are; ``ports`` are those this machine is set to open, none where that is not known."""
     questions = [(f"{label}.{domain}", "SRV") for label in SERVICES] + [(f"{host}.{domain}", "A") for host in HOSTS]
     answers = resolver.ask_all(questions)
-    return tuple(_check(resolver, domain, answers, sender, ports))
+    found = _check(resolver, domain, answers, sender, ports)
+    return tuple({finding.id: finding for finding in found}.values())
 
 
 def _check(
@@ -50,9 +51,10 @@ def _check(
     services = answers[: len(SERVICES)]
     if lost := [answer for answer in services if answer.unknown]:
         yield unknown("clients", lost[0], domain)
+    elif not any(answer.records for answer in answers):
+        guessed = next((answer for answer in answers if answer.unknown), None)
+        yield unknown("clients", guessed, domain) if guessed else say("clients", "none", domain)
     offers = [offer for answer in services for offer in _offers(answer)]
-    if not lost and not offers and not any(answer.records for answer in answers):
-        yield say("clients", "none", domain)
     for offer in offers:
         if offer.host:
             yield from _offer(resolver, domain, offer, sender, ports)
@@ -63,16 +65,18 @@ def _check(
 def _offer(resolver: Resolver, domain: str, offer: Offer, sender: Sender, ports: Set[int]) -> Iterator[Finding]:
     answers = resolver.ask_all([(offer.host, "A"), (offer.host, "AAAA")])
     addresses = {ip for answer in answers for ip in answer.records}
-    told = (f"{offer.name} SRV {offer.port} {offer.host}",)
-    if lost := [answer for answer in answers if answer.unknown]:
+    told, place = (f"{offer.name} SRV {offer.port} {offer.host}",), f"{offer.name}/{offer.host}"
+    lost = [answer for answer in answers if answer.unknown]
+    if lost and not addresses:
         yield unknown("clients", lost[0], offer.host)
     elif not addresses:
-        yield say("clients", "unresolved", domain, told, of=offer.name, host=offer.host)
+        yield say("clients", "unresolved", domain, told, of=place, host=offer.host)
     elif any(answer.aliases for answer in answers):
-        yield say("clients", "alias", domain, told, of=offer.name, host=offer.host)
+        yield say("clients", "alias", domain, told, of=place, host=offer.host)
     ours = offer.host == sender.hostname.lower() or bool(addresses & set(sender.addresses))
     if ours and ports and offer.port not in ports:
-        yield say("clients", "closed", domain, told, of=offer.name, port=offer.port, service=offer.name)
+        place = f"{offer.name}/{offer.port}"
+        yield say("clients", "closed", domain, told, of=place, port=offer.port, service=offer.name)
 
 
 def _offers(answer: Answer) -> Iterator[Offer]:

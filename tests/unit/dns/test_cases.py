@@ -10,8 +10,6 @@ import pytest
 from mailtui.services.dns.dmarc import check as dmarc
 from mailtui.services.dns.hosts import mx, own
 from mailtui.services.dns.names import reverse_name
-from mailtui.services.dns.policy import mtasts, tlsrpt
-from mailtui.services.dns.policy.https import Fetched
 from mailtui.services.dns.sender import Sender
 from tests.support.dns_cases import DOMAIN, around, by_kind, cases, texts_at, zone_of
 from tests.support.dns_server import dns_server
@@ -85,69 +83,3 @@ def test_what_is_told_of_the_name_it_greets_with(told: set[str], lines: list[str
     helo, *records = lines
     reverse = [f"4 PTR mx.{DOMAIN}.", f"6 PTR mx.{DOMAIN}."]
     assert told_of_names(helo, US.addresses, [*reverse, *records]) - {"ptr", "ptr-other"} == told
-
-
-def told_of_reporting(lines: list[str], *, needed: bool = False) -> set[str]:
-    with dns_server(zone_of([*around("tlsrpt"), *lines])) as server:
-        return set(by_kind(tlsrpt.check(server.resolver(), DOMAIN, needed=needed), "tlsrpt"))
-
-
-@pytest.mark.parametrize(("told", "texts"), cases("tlsrpt", "record", "texts"))
-def test_what_is_told_of_a_record_of_tls_reporting(told: set[str], texts: list[str]) -> None:
-    assert told_of_reporting([f"_smtp._tls TXT {text}" for text in texts]) == told
-
-
-@pytest.mark.parametrize(("told", "lines"), cases("tlsrpt", "place"))
-def test_where_a_record_of_tls_reporting_is_found(told: set[str], lines: list[str]) -> None:
-    assert told_of_reporting(lines) == told
-
-
-@pytest.mark.parametrize(("told", "lines"), cases("tlsrpt", "needed"))
-def test_reporting_is_missed_where_failures_would_go_unheard(told: set[str], lines: list[str]) -> None:
-    assert told_of_reporting(lines, needed=True) == told
-
-
-STS = "version: STSv1|mode: enforce|mx: mx.d.example|max_age: 604800"
-
-
-def told_of_sts(lines: list[str], policy: str = STS) -> set[str]:
-    body, given = policy.replace("|", "\n"), {line.split()[0] for line in lines}
-    usual = [line for line in ("@ MX 10 mx.d.example.", "mta-sts A 198.51.99.11") if line.split()[0] not in given]
-    with dns_server(zone_of([*around("mtasts"), *usual, *lines])) as server:
-        resolver = server.resolver()
-        found = mtasts.check(
-            resolver,
-            DOMAIN,
-            mx.exchangers(resolver, DOMAIN),
-            lambda host, path, _: Fetched(host + path, body=body),
-            tuple,
-        )
-    return set(by_kind(found, "mtasts"))
-
-
-@pytest.mark.parametrize(("told", "texts"), cases("mtasts", "record", "texts"))
-def test_what_is_told_of_a_record_of_mta_sts(told: set[str], texts: list[str]) -> None:
-    assert told_of_sts([f"_mta-sts TXT {text}" for text in texts]) == told
-
-
-@pytest.mark.parametrize(("told", "lines"), cases("mtasts", "place"))
-def test_where_a_record_of_mta_sts_is_found(told: set[str], lines: list[str]) -> None:
-    assert told_of_sts(lines) == told
-
-
-@pytest.mark.parametrize(("told", "lines"), cases("mtasts", "host"))
-def test_where_the_policy_of_mta_sts_is_fetched(told: set[str], lines: list[str]) -> None:
-    assert told_of_sts(["_mta-sts TXT v=STSv1; id=1", *lines]) == told
-
-
-@pytest.mark.parametrize(("told", "policy"), cases("mtasts", "policy"))
-def test_what_is_told_of_a_policy_of_mta_sts(told: set[str], policy: list[str]) -> None:
-    assert told_of_sts(["_mta-sts TXT v=STSv1; id=1"], policy[0]) == told
-
-
-@pytest.mark.parametrize(("told", "case"), cases("mtasts", "servers"))
-def test_whether_the_policy_names_the_servers_that_mail_goes_to(told: set[str], case: list[str]) -> None:
-    servers, *named = case
-    policy = "|".join(["version: STSv1", "mode: enforce", "max_age: 604800", *(f"mx: {one}" for one in named)])
-    lines = ["_mta-sts TXT v=STSv1; id=1", *(f"@ MX {server}" for server in servers.split(", "))]
-    assert told_of_sts(lines, policy) == told

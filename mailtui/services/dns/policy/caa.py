@@ -15,6 +15,7 @@ from mailtui.services.dns.resolver import Resolver
 from mailtui.services.dns.said import say, unknown
 
 _RECORD = re.compile(r'(\d+) ([A-Za-z0-9]+) "(.*)"\Z', re.DOTALL)
+_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*\Z")
 _KNOWN = ("issue", "issuewild", "issuemail", "iodef", "issuevmc", "contactemail", "contactphone")
 _CRITICAL = 128
 
@@ -48,13 +49,18 @@ def _check(resolver: Resolver, host: str, shown: Shown | None) -> Iterator[Findi
         yield say("caa", "none", host)
         return
     records = [(int(m[1]), m[2].lower(), m[3]) for m in map(_RECORD.match, answer.records) if m]
-    for flags, tag, _ in records:
-        if tag not in _KNOWN:
-            kind = "critical" if flags & _CRITICAL else "tag"
-            yield say("caa", kind, host, answer.evidence(), of=tag, tag=tag)
-    allowed = [value.partition(";")[0].strip().lower() for _, tag, value in records if tag == "issue"]
+    strange = [("critical" if flags & _CRITICAL else "tag", tag) for flags, tag, _ in records if tag not in _KNOWN]
+    for kind, tag in dict.fromkeys(strange):
+        yield say("caa", kind, host, answer.evidence(), of=tag, tag=tag)
+    allowed = [_issuer(value) for _, tag, value in records if tag == "issue"]
     if allowed:
         yield from _issuers(host, answer, sorted(filter(None, set(allowed))), shown)
+
+
+def _issuer(value: str) -> str:
+    """The authority that a value of ``issue`` names; ``""`` for nobody, which a malformed one means, too (4.2)."""
+    name = value.partition(";")[0].strip(" \t").lower()
+    return name if _NAME.match(name) else ""
 
 
 def _issuers(host: str, answer: Answer, allowed: list[str], shown: Shown | None) -> Iterator[Finding]:
