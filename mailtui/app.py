@@ -22,6 +22,7 @@ from mailtui.screens import terminal
 from mailtui.screens.acting import ActingApp
 from mailtui.screens.ascii import ascii_filters
 from mailtui.screens.background import in_thread
+from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.gathering import GatheringApp
@@ -211,6 +212,8 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
         """Look again now."""
         for poller in self._pollers:
             poller.hurry()
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.look()
 
     def action_mouse(self) -> None:
         """Leave the mouse to the terminal, or take it back."""
@@ -256,11 +259,11 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
         self.temporary = ()
 
     def _miss_pulse(self, error: MailtuiError) -> None:
-        self.pulse_error = f"{error.message} {error.unlock}".strip()
+        self.pulse_error = error.told
 
     def _miss_live(self, error: MailtuiError) -> None:
         """Say it once, not at every look."""
-        trouble = f"{error.message} {error.unlock}".strip()
+        trouble = error.told
         if trouble != self._trouble:
             self._trouble = trouble
             self.warn(trouble)

@@ -105,12 +105,12 @@ class ActingApp(CarryingApp):
 
     def _miss_history(self, error: MailtuiError) -> None:
         self._history_is_old = False
-        self.history_error = f"{error.message}. {error.unlock}".strip()
+        self.history_error = error.told
 
     async def _asked(self, ask: Callable[[], T]) -> T | None:
         """The answer of a service, or a warning of what kept it."""
         try:
             return await in_thread(ask, "plan")
         except MailtuiError as error:
-            self.warn(f"{error.message} {error.unlock}".strip())
+            self.warn(error.told)
             return None

@@ -71,6 +71,14 @@ class ConsoleScreen(Screen[None]):
     def show_state(self) -> None:
         """Bring the view up to what the App knows now."""
 
+    @property
+    def intro(self) -> str:
+        """What the view is for, above its keys in the help."""
+        return self.HELP or ""
+
+    def look(self) -> object:
+        """Read again what only this view shows."""
+
     def compose_view(self) -> Iterable[Widget]:
         """The widgets of the view."""
         raise NotImplementedError

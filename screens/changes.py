@@ -14,15 +14,17 @@ from textual.widgets import Static
 
 from mailtui.changes.history import Change
 from mailtui.changes.telling import plan_lines, receipt_lines
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.change_table import ChangeTable
 from mailtui.screens.commands import CHANGES, Command, bindings
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.plan_text import told
+from mailtui.screens.widgets import FilterBar
 from mailtui.screens.words import MUTED, counted
 from mailtui.text import clean, local
 
 
-class ChangesScreen(ConsoleScreen):
+class ChangesScreen(ListScreen):
     """The list, interrupted changes first, and under it the one under the cursor."""
 
     CSS_PATH = "../styles/changes.tcss"
@@ -41,6 +43,7 @@ class ChangesScreen(ConsoleScreen):
 
     def compose_view(self) -> Iterable[Widget]:
         """How many, the list, and one of them."""
+        yield FilterBar()
         yield Static(id="changes-summary")
         yield ChangeTable()
         with VerticalScroll(id="change"):
@@ -59,7 +62,7 @@ class ChangesScreen(ConsoleScreen):
         if self.console.history is not None:
             table.show(self._changes())
         elif self.console.history_error:
-            table.say_when_empty("The journal cannot be read.")
+            table.say_when_empty("The journal cannot be read: r tries again.")
         self._show_current()
         self.refresh_bindings()
 
@@ -109,11 +112,6 @@ class ChangesScreen(ConsoleScreen):
             Copyable("undo command", f"mailtui undo {change.id}"),
             Copyable("plan", text),
         )
-
-    def saveable(self) -> tuple[str, str]:
-        """The list."""
-        rows = (f"{c.id}\t{local(c.time)}\t{c.who}\t{c.state}\t{len(c.done)}\t{c.plan.title}" for c in self._changes())
-        return "changes", "\n".join(rows)
 
     def _summary(self) -> Content:
         if self.console.history_error:

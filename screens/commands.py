@@ -126,7 +126,6 @@ OVERVIEW = (
 )
 
 INCIDENTS = (
-    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
     Command(
         "list.problems",
         "exclamation_mark",
@@ -227,6 +226,9 @@ LOG = (
     Command("log.stamps", "T", "screen.stamps", "Times", "Leave the times out, or show them again."),
 )
 
+LISTS = (Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),)
+"""Works in every list."""
+
 CHANGES = (
     Command(
         "change.undo",
@@ -239,5 +241,5 @@ CHANGES = (
     ),
 )
 
-ALL: tuple[Command, ...] = (*EVERYWHERE, *OVERVIEW, *INCIDENTS, *INCIDENT, *MEND, *LOG, *CHANGES)
+ALL: tuple[Command, ...] = (*EVERYWHERE, *LISTS, *OVERVIEW, *INCIDENTS, *INCIDENT, *MEND, *LOG, *CHANGES)
 """What is declared here; the log has those of a message, too."""

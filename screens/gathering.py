@@ -29,7 +29,7 @@ class GatheringApp(CarryingApp):
         try:
             text = await in_thread(partial(self._gathered, wanted), "evidence")
         except MailtuiError as error:
-            self.warn(f"{error.message} {error.unlock}".strip())
+            self.warn(error.told)
         else:
             self.post_message(Save(text, wanted.name))
 

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from mailtui.screens.actions import VIEWS, Action, grouped
+from mailtui.screens.base import ConsoleScreen
 
 KEYS = 13
 TITLE = 22
@@ -33,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, view: Screen[Any]) -> None:
         super().__init__()
-        self._intro = view.HELP or ""
+        self._intro = view.intro if isinstance(view, ConsoleScreen) else ""
         self._groups = list(grouped(view))
 
     def compose(self) -> ComposeResult:

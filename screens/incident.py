@@ -14,19 +14,21 @@ from textual.widgets import Static
 from mailtui.maillog.mailbox_damage import damaged_in
 from mailtui.maillog.model import Event, Incident
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import INCIDENT, Command, bindings
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.targets import OpenAddress, OpenLog, OpenQueue, OpenStory, OpenUser
+from mailtui.screens.widgets import FilterBar
 
 MOST_GATHERED = 3
 """Messages of an incident that are told in its evidence."""
 ReadEvents = Callable[[str], Sequence[Event]]
 
 
-class IncidentScreen(ConsoleScreen):
+class IncidentScreen(ListScreen):
     """The failure, then its messages, newest first; ``enter`` opens one."""
 
     CSS_PATH = "../styles/incidents.tcss"
@@ -55,6 +57,7 @@ class IncidentScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """The text, and the list."""
         yield Static(id="incident-text")
+        yield FilterBar()
         yield HitTable()
 
     def show_state(self) -> None:
@@ -142,12 +145,14 @@ class IncidentScreen(ConsoleScreen):
         )
 
     def saveable(self) -> tuple[str, str]:
-        """The incident and its lines."""
+        """The incident and the lines of what is marked, or of all that is shown."""
         incident = self._incident()
         if incident is None:
             return "", ""
+        keys = self.line_table.saved_keys
         head = (incident.title, f"{incident.count} times", f"next: {incident.action}", "")
-        return f"incident-{incident.cause}", "\n".join((*head, *(hit.line.text for hit in self._hits)))
+        lines = (hit.line.text for hit in self._hits if hit.key in keys)
+        return f"incident-{incident.cause}", "\n".join((*head, *lines))
 
     def _incident(self) -> Incident | None:
         incidents = self.console.live.incidents if self.console.live else ()

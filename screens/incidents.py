@@ -12,28 +12,27 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mailtui.filters import parse
+from mailtui.filters import Filter, parse
 from mailtui.maillog.model import Incident
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import INCIDENTS, Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.incident_rows import SORTINGS, Shown
 from mailtui.screens.incident_table import IncidentTable
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenIncidents
-from mailtui.screens.widgets import FilterBar
+from mailtui.screens.widgets import NO_MATCH, FilterBar
 from mailtui.screens.words import counted
 
 
-class IncidentsScreen(ConsoleScreen):
+class IncidentsScreen(ListScreen):
     """The list of what fails."""
 
     CSS_PATH = "../styles/incidents.tcss"
     AUTO_FOCUS = "IncidentTable"
-    HELP = (
-        "Failures with one cause are one row: how often, when last, what, and who must act.\n"
-        "The filter knows: cause title who severity count messages recipients first last, and plain words."
-    )
+    HELP = "Failures with one cause are one row: how often, when last, what, and who must act."
+    FIELDS = "cause title who severity count messages recipients first last"
     ACTIONS: ClassVar[tuple[Command, ...]] = INCIDENTS
     BINDINGS: ClassVar[list[BindingType]] = bindings(INCIDENTS)
 
@@ -62,6 +61,8 @@ class IncidentsScreen(ConsoleScreen):
             return
         shown = self._shown(live.incidents)
         table.show(shown, live.now)
+        if self._shown.where:
+            table.say_when_empty(NO_MATCH)
         table.say_order(self._shown.sorting.column, reverse=self._shown.reverse)
         self.query_one("#summary", Static).update(self._summary(len(shown), len(live.incidents)), layout=False)
 
@@ -89,15 +90,9 @@ class IncidentsScreen(ConsoleScreen):
         self.refresh_bindings()
         self.show_state()
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
+    def narrow(self, where: Filter) -> None:
         """Keep what matches."""
-        self._show(replace(self._shown, where=event.where))
-        self.query_one(IncidentTable).focus()
+        self._show(replace(self._shown, where=where))
 
     def action_problems(self) -> None:
         """Leave out what passes by itself, or show everything."""
@@ -124,14 +119,6 @@ class IncidentsScreen(ConsoleScreen):
             Copyable.each("sample line", (incident.samples[-1].text for incident in chosen if incident.samples)),
             Copyable.each("next action", (incident.action for incident in chosen)),
         )
-
-    def saveable(self) -> tuple[str, str]:
-        """The marked rows, or all, as lines."""
-        live = self.console.live
-        rows = (
-            self._chosen() if self.query_one(IncidentTable).has_marks else self._shown(live.incidents) if live else ()
-        )
-        return "incidents", "\n".join(f"{i.severity}\t{i.count}\t{i.title}\t{i.action}" for i in rows)
 
     def _show(self, shown: Shown) -> None:
         self._shown = shown

@@ -98,7 +98,7 @@ class MessageScreen(MendingScreen):
         try:
             stories = await in_thread(self._look, "trace")
         except MailtuiError as error:
-            self._say(f"✖ {error.message} {error.unlock}".strip(), "$text-error")
+            self._say(f"✖ {error.told}", "$text-error")
             return
         if len(stories) > 1:
             self.app.switch_screen(StoriesScreen(self._wanted, tuple(stories)))
@@ -134,7 +134,7 @@ class MessageScreen(MendingScreen):
             try:
                 cause = await in_thread(partial(self._services.explain.cause, recipient, story), "explain")
             except MailtuiError as error:
-                self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+                self.notify(error.told, severity="warning", markup=False)
                 break
             self._explanations[recipient.to] = cause
             self._lay_out()

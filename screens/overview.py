@@ -11,17 +11,19 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.cells import Cells, Line
 from mailtui.screens.commands import OVERVIEW, Command, bindings
 from mailtui.screens.incident_rows import Shown
 from mailtui.screens.incident_table import IncidentTable
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.overview_cells import incidents_title, problem_lines, status_lines
 from mailtui.screens.plots import DAY, HOUR, plot_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines
 from mailtui.screens.targets import OpenIncident
+from mailtui.screens.widgets import FilterBar
 
 
 class Plots(Horizontal):
@@ -35,7 +37,7 @@ class Plots(Horizontal):
         self.post_message(self.Resized())
 
 
-class OverviewScreen(ConsoleScreen):
+class OverviewScreen(ListScreen):
     """Headline, machine, rates, incidents: from what must be known first to what can be looked up."""
 
     CSS_PATH = "../styles/overview.tcss"
@@ -62,6 +64,7 @@ class OverviewScreen(ConsoleScreen):
             yield Cells(id="hour")
             yield Cells(id="day")
         yield Cells(id="incidents-title")
+        yield FilterBar()
         yield IncidentTable(id="incidents")
 
     def show_state(self) -> None:
@@ -97,8 +100,9 @@ class OverviewScreen(ConsoleScreen):
         return (Copyable("headline", self._text("headline")), Copyable("overview", self.saveable()[1]))
 
     def saveable(self) -> tuple[str, str]:
-        """The panels as text."""
-        return "overview", "\n\n".join(map(self._text, ("headline", "status", "rates")))
+        """The panels and the failures as text."""
+        panels = map(self._text, ("headline", "status", "rates"))
+        return "overview", "\n\n".join(filter(None, (*panels, self.line_table.text)))
 
     def _draw(self) -> None:
         live = self.console.live

@@ -11,11 +11,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.maillog.model import Story
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.story_rows import outcome_pieces, sender_text
 from mailtui.screens.targets import OpenStory
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import clock, counted
 from mailtui.text import clean
 
@@ -28,7 +29,7 @@ COLUMNS = (
 )
 
 
-class StoriesScreen(ConsoleScreen):
+class StoriesScreen(ListScreen):
     """The messages found, oldest first."""
 
     AUTO_FOCUS = "LineTable"
@@ -48,6 +49,7 @@ class StoriesScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """How many, and the list."""
         yield Static(Content(f"{counted(len(self._stories), 'message')} of {clean(self._query)}"), id="summary")
+        yield FilterBar()
         yield LineTable(COLUMNS)
 
     def show_state(self) -> None:

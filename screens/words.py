@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailtui.text import human_duration
+from textual.content import Content
+
+from mailtui.host.errors import MailtuiError
+from mailtui.text import clean, human_duration
 
 MUTED = "$text-muted"
 
@@ -49,6 +52,11 @@ _WHO = {
 def who_acts(who: str) -> str:
     """``us / remote`` → ``you or the other side``."""
     return " or ".join(_WHO.get(part.strip(), part.strip()) for part in who.split("/") if part.strip())
+
+
+def trouble(error: MailtuiError) -> Content:
+    """What failed and what can be done, where something would be shown."""
+    return Content.styled(f"✖ {clean(error.told)}", "$text-error")
 
 
 def count(number: int) -> str:

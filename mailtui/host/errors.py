@@ -18,6 +18,14 @@ class MailtuiError(Exception):
         self.message = message
         self.unlock = unlock
 
+    @property
+    def told(self) -> str:
+        """What failed, and behind it what can be done."""
+        if not self.unlock:
+            return self.message
+        sign = "." if self.unlock[0].isupper() else ";"
+        return f"{self.message.rstrip('.')}{sign} {self.unlock}"
+
 
 class UsageError(MailtuiError):
     """The operator's words or settings are wrong."""

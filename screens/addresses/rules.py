@@ -26,12 +26,13 @@ from mailtui.screens.addresses.rules_asked import (
 )
 from mailtui.screens.addresses.rules_shown import COLUMNS, Line, head, order_lines, replay_lines, rows, step_lines, text
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote, OpenTable
-from mailtui.screens.widgets import LineTable
+from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.maps.used import Table, Use
 from mailtui.services.postfix.restrictions.judging.model import Verdict
@@ -40,7 +41,7 @@ from mailtui.services.postfix.restrictions.model import Order
 from mailtui.text import clean
 
 
-class RulesScreen(ConsoleScreen):
+class RulesScreen(ListScreen):
     """One service at a time."""
 
     CSS_PATH = "../../styles/addresses.tcss"
@@ -75,7 +76,8 @@ class RulesScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """The verdict, and the rules."""
         yield Static(Content.styled("… reading main.cf and master.cf", MUTED), id="verdict")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty="… reading main.cf and master.cf")
 
     def on_mount(self) -> None:
         """Read the rules."""
@@ -96,7 +98,7 @@ class RulesScreen(ConsoleScreen):
         try:
             self._orders = await in_thread(restrictions.orders, "rules")
         except MailtuiError as error:
-            self._say(error)
+            self.fail(error)
             return
         self._show()
         self._learned()
@@ -124,11 +126,11 @@ class RulesScreen(ConsoleScreen):
         try:
             self._verdict = await in_thread(partial(restrictions.judge, session, order.name), "rules")
         except MailtuiError as error:
-            self._say(error)
+            self.fail(error)
             return
         self._show()
         wrong = [number for number, line in enumerate(self._lines) if line.answer == "reject"]
-        self.query_one(LineTable).cursor = wrong[-1] if wrong else 0
+        self.line_table.stand_on(str(wrong[-1] if wrong else 0))
 
     @work(group="dialog", exclusive=True)
     async def action_try(self) -> None:
@@ -143,7 +145,7 @@ class RulesScreen(ConsoleScreen):
         try:
             found = await in_thread(partial(restrictions.replay_day, read_entry(words)), "rules")
         except MailtuiError as error:
-            self._say(error)
+            self.fail(error)
             return
         self._show()
         self.post_message(Open(OpenNote(clean(words), tuple(replay_lines(found)))))
@@ -195,8 +197,12 @@ class RulesScreen(ConsoleScreen):
         return (*mine, Copyable("reply", self._verdict.reply if self._verdict else ""))
 
     def saveable(self) -> tuple[str, str]:
-        """All of it."""
-        return ("rules", text(self._order, self._lines, self._verdict)) if self._order else ("", "")
+        """The reply with the marked rules, or with all that are shown."""
+        if self._order is None:
+            return "", ""
+        keys = self.line_table.saved_keys
+        shown = [line for number, line in enumerate(self._lines) if str(number) in keys]
+        return "rules", text(self._order, shown, self._verdict)
 
     def _show(self) -> None:
         table, order = self.query_one(LineTable), self._order
@@ -210,7 +216,3 @@ class RulesScreen(ConsoleScreen):
         self.query_one("#verdict", Static).update(told)
         table.update_rows(rows(self._lines))
         self.refresh_bindings()
-
-    def _say(self, error: MailtuiError) -> None:
-        told = clean(f"✖ {error.message} {error.unlock}".strip())
-        self.query_one("#verdict", Static).update(Content.styled(told, "$text-error"))

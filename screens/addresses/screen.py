@@ -18,12 +18,13 @@ from mailtui.screens.addresses.asked import HINT, objection, read, written
 from mailtui.screens.addresses.commands import ADDRESSES
 from mailtui.screens.addresses.shown import COLUMNS, decisive, place, rows, text, verdict
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress, OpenNote, OpenRules, OpenTable
-from mailtui.screens.widgets import LineTable
+from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.addresses.model import Resolution, Step
 from mailtui.services.postfix.maps.used import Table, Use
@@ -31,7 +32,7 @@ from mailtui.services.postfix.restrictions.judging.session import Session, usual
 from mailtui.text import clean
 
 
-class AddressesScreen(ConsoleScreen):
+class AddressesScreen(ListScreen):
     """The way of one address; without one it asks for it first."""
 
     CSS_PATH = "../../styles/addresses.tcss"
@@ -60,6 +61,7 @@ class AddressesScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """The verdict, and the steps."""
         yield Static(Content.styled("K asks where mail for an address goes.", MUTED), id="verdict")
+        yield FilterBar()
         yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:
@@ -94,14 +96,14 @@ class AddressesScreen(ConsoleScreen):
         try:
             found = await in_thread(partial(resolver.resolve, asked.address, asked.sender, asked.client), "resolve")
         except MailtuiError as error:
-            said.update(Content.styled(clean(f"✖ {error.message} {error.unlock}".strip()), "$text-error"))
             self._found = None
             self._show()
+            self.fail(error)
             return
         self._found = found
         said.update(verdict(found, asked))
         self._show()
-        self._stand_on(str(decisive(found)))
+        self.line_table.stand_on(str(decisive(found)))
         self._learned()
 
     def _show(self) -> None:
@@ -110,12 +112,6 @@ class AddressesScreen(ConsoleScreen):
         table.say_when_empty("No table is asked for it." if self._found else "")
         table.update_rows(rows(steps, answers_only=self._answers_only))
         self.refresh_bindings()
-
-    def _stand_on(self, key: str) -> None:
-        shown = [row.key for row in rows(self._found.steps, answers_only=self._answers_only)] if self._found else []
-        if key in shown:
-            table = self.query_one(LineTable)
-            table.cursor, table.held = shown.index(key), True
 
     @property
     def current(self) -> Step | None:
@@ -168,5 +164,5 @@ class AddressesScreen(ConsoleScreen):
         return (*mine, Copyable("reply", found.reply), Copyable.each("final address", (f.address for f in found.final)))
 
     def saveable(self) -> tuple[str, str]:
-        """All of it."""
-        return ("address", "\n".join(text(self._found))) if self._found else ("", "")
+        """The verdict with the marked steps, or with all that are shown."""
+        return ("address", "\n".join(text(self._found, self.line_table.saved_keys))) if self._found else ("", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from textual.content import Content
 
@@ -73,10 +73,12 @@ def place(step: Step) -> str:
     return f"{step.file}:{step.line}" if step.line else step.table
 
 
-def text(found: Resolution) -> Iterator[str]:
-    """All of it, to be saved."""
+def text(found: Resolution, keys: Container[str]) -> Iterator[str]:
+    """All of it, with those of its steps whose rows have these keys, to be saved."""
     yield f"{found.address}\t{found.address_class}\t{found.reply}"
-    for step in found.steps:
+    for number, step in enumerate(found.steps):
+        if str(number) not in keys:
+            continue
         answer = "no entry" if step.result is None else step.result
         yield "\t".join((_WHO[step.stage], step.parameter, step.key, answer, place(step)))
     for final in found.final:

@@ -20,7 +20,7 @@ from mailtui.screens.certificates.mending import MendingView
 from mailtui.screens.certificates.telling import STAGE_STYLE, day, left, tree, verdict
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.targets import OpenCertificate
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE
 from mailtui.text import clean
 
@@ -68,6 +68,7 @@ class CertificateScreen(MendingView):
     def compose_view(self) -> Iterable[Widget]:
         """How it stands, and all about it."""
         yield Static(id="summary")
+        yield FilterBar()
         yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:
@@ -85,7 +86,7 @@ class CertificateScreen(MendingView):
         try:
             self._survey = await in_thread(lambda: self.console.services.serving.survey(), "certificates")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         self._held = next((one for one in self._survey.held if one.id == self._held.id), self._held)
         self._show()
@@ -97,11 +98,6 @@ class CertificateScreen(MendingView):
         if leaf is not None:
             found += [Copyable("SHA-256", leaf.sha256), Copyable("SHA-256 of its key", leaf.spki_sha256)]
         return (*found, Copyable("all of it", self.saveable()[1]))
-
-    def saveable(self) -> tuple[str, str]:
-        """All of it."""
-        lines = ("\t".join((label, value.plain, note.plain)).rstrip() for label, value, note in self._lines())
-        return self.crumb, "\n".join(lines)
 
     def _show(self) -> None:
         found = self.findings

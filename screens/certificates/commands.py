@@ -8,7 +8,6 @@ from mailtui.screens.findings.commands import MEND
 TROUBLE = Command(
     "list.problems", "exclamation_mark", "screen.problems", "Findings", "What is wrong with it.", footer="Findings"
 )
-RENEW = Command("certificate.renew", "r,f5", "screen.renew", "Refresh", "Read files and ask every port again.")
 DEPLOY = Command(
     "certificate.deploy",
     "D",
@@ -18,5 +17,5 @@ DEPLOY = Command(
     footer="Deploy",
     dangerous=True,
 )
-ACTIONS = (TROUBLE, MEND, RENEW)
+ACTIONS = (TROUBLE, MEND)
 INVENTORY = (*ACTIONS, DEPLOY)

@@ -7,8 +7,8 @@ from functools import partial
 
 from mailtui.changes.plan import Receipt
 from mailtui.findings import SEVERITIES, Finding
-from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
 
@@ -16,7 +16,7 @@ FRESH = 30.0
 """Seconds for which what ports showed is not asked again by itself."""
 
 
-class MendingView(ConsoleScreen):
+class MendingView(ListScreen):
     """A view in which findings belong to what is under the cursor."""
 
     @property
@@ -51,10 +51,6 @@ class MendingView(ConsoleScreen):
             if self.mendable is None:
                 return "No plan mends this by itself; ! says what to do."
         return ""
-
-    def action_renew(self) -> None:
-        """Look again now."""
-        self.look()
 
     def action_problems(self) -> None:
         """What is wrong, on what evidence, and what to do."""

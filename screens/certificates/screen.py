@@ -25,7 +25,7 @@ from mailtui.screens.certificates.telling import STAGE_STYLE, day, left, life, p
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenCertificate
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.text import clean
 
@@ -78,7 +78,8 @@ class CertificatesScreen(Deploying, MendingView):
     def compose_view(self) -> Iterable[Widget]:
         """How it stands, the list, the axis."""
         yield Static(Content.styled(_WAITING, MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty=_WAITING)
         yield Static(id="timeline")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
@@ -129,12 +130,10 @@ class CertificatesScreen(Deploying, MendingView):
     async def _read(self) -> None:
         """Read files, ask ports; what was seen before stays until then."""
         self._outdated = False
-        summary = self.query_one("#summary", Static)
         try:
             self._survey = await in_thread(lambda: self.console.services.serving.survey(), "certificates")
         except MailtuiError as error:
-            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
-            self.query_one(LineTable).say_when_empty("Nothing could be read.")
+            self.fail(error)
             return
         self._show(self._survey)
         if self._watching is None and self.is_mounted:
@@ -162,9 +161,12 @@ class CertificatesScreen(Deploying, MendingView):
         return Copyable("name", one.name), Copyable.each("file", one.files), Copyable("SHA-256", fingerprint)
 
     def saveable(self) -> tuple[str, str]:
-        """The list."""
+        """The marked ones, or all that are shown: name, last day, files."""
+        keys = self.line_table.saved_keys
         return "certificates", "\n".join(
-            "\t".join((one.name, day(one.leaf.ends) if one.leaf else "", ", ".join(one.files))) for one in self._held
+            "\t".join((one.name, day(one.leaf.ends) if one.leaf else "", ", ".join(one.files)))
+            for one in self._held
+            if one.id in keys
         )
 
     @property

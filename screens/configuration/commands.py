@@ -7,7 +7,6 @@ from mailtui.screens.findings.commands import MEND
 from mailtui.services.control.verbs import Verb
 
 CONFIGURATION = (
-    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
     Command(
         "config.all", "a", "screen.every", "Every parameter", "Those at their default, too; again: without.", "All"
     ),

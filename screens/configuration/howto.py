@@ -95,7 +95,7 @@ class HowtoScreen(ConsoleScreen):
         try:
             self._translation = await in_thread(partial(self.configuration.translate, text), "configuration")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         self.query_one(LineTable).update_rows([_row(*one) for one in enumerate(self._translation.lines)])
         self.query_one("#summary", Static).update(_summary(self._translation))

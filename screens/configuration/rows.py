@@ -21,6 +21,13 @@ class Entry:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def line(self) -> str:
+        """As it would be written; where it is no parameter, a comment that tells what is wrong."""
+        if self.parameter is not None:
+            return f"{self.name} = {self.parameter.value}"
+        return f"# {self.name}: {'; '.join(finding.title for finding in self.findings)}"
+
+    @property
     def program(self) -> str:
         """Whose it is; ``""`` where only a finding tells of it."""
         return self.parameter.program if self.parameter else ""

@@ -15,9 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
+from mailtui.filters import Filter
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.configuration.commands import CONFIGURATION, CONTROLS
 from mailtui.screens.configuration.note import note_lines
@@ -25,9 +26,10 @@ from mailtui.screens.configuration.port import ConfigurationPort
 from mailtui.screens.configuration.rows import Entry, Shown, entries
 from mailtui.screens.configuration.table import COLUMNS, row, summary
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenHowto, OpenNote
-from mailtui.screens.widgets import FilterBar, LineTable
+from mailtui.screens.widgets import NO_MATCH, FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.configuration.service import Reading
 
@@ -35,16 +37,16 @@ EMPTY = '""'
 """What is typed for an empty value."""
 
 
-class ConfigurationScreen(ConsoleScreen):
+class ConfigurationScreen(ListScreen):
     """The list of parameters."""
 
     CSS_PATH = "../../styles/configuration.tcss"
     AUTO_FOCUS = "LineTable"
     HELP = (
         "What is set in main.cf, master.cf and Dovecot's files; a shows every parameter there is.\n"
-        "enter tells what is written where, the default and the manual; e edits it by a plan that tests it first.\n"
-        "The filter knows: program name value default about file changed (yes no), and plain words."
+        "enter tells what is written where, the default and the manual; e edits it by a plan that tests it first."
     )
+    FIELDS = "program name value default about file changed (yes no)"
     ACTIONS: ClassVar[tuple[Command, ...]] = CONFIGURATION
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIGURATION)
 
@@ -68,7 +70,7 @@ class ConfigurationScreen(ConsoleScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Read again: files change behind our back."""
         super().on_screen_resume(event)
-        self.read()
+        self.look()
 
     @property
     def configuration(self) -> ConfigurationPort:
@@ -81,7 +83,7 @@ class ConfigurationScreen(ConsoleScreen):
         return self._entries.get(self.query_one(LineTable).cursor_key or "")
 
     @work(group="read", exclusive=True)
-    async def read(self) -> None:
+    async def look(self) -> None:
         """Ask both programs; what was read before stays until then."""
         self._reading = await in_thread(self.configuration.read, "configuration")
         self._entries = {one.key: one for one in entries(self._reading)}
@@ -89,7 +91,7 @@ class ConfigurationScreen(ConsoleScreen):
 
     def acted(self, receipt: Receipt) -> None:
         """Something was changed: see what holds now."""
-        self.read()
+        self.look()
 
     def why_not(self, action: str) -> str:
         """What is not written cannot be removed, and what is no parameter cannot be edited."""
@@ -116,16 +118,10 @@ class ConfigurationScreen(ConsoleScreen):
             about = await in_thread(partial(self.configuration.about, entry.parameter), "manual")
         self.post_message(Open(OpenNote(entry.name, note_lines(entry, about))))
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
+    def narrow(self, where: Filter) -> None:
         """Keep what matches."""
-        self._shown = replace(self._shown, where=event.where)
+        self._shown = replace(self._shown, where=where)
         self._show()
-        self.query_one(LineTable).focus()
 
     def action_every(self) -> None:
         """Show those at their default, too, or hide them."""
@@ -148,7 +144,7 @@ class ConfigurationScreen(ConsoleScreen):
                 partial(self.configuration.value, parameter.program, parameter.name), "configuration"
             )
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         hint = f"{parameter.about}\nWrite {EMPTY} for an empty value.".strip()
         new = await self.app.push_screen_wait(PromptDialog(parameter.name, value=value, hint=hint))
@@ -183,7 +179,7 @@ class ConfigurationScreen(ConsoleScreen):
     def _show(self) -> None:
         shown = self._shown(tuple(self._entries.values()))
         table = self.query_one(LineTable)
-        table.say_when_empty("Nothing matches." if self._shown.where else "✔ Nothing is wrong.")
+        table.say_when_empty(NO_MATCH if self._shown.where else "✔ Nothing is wrong.")
         table.update_rows([row(one) for one in shown])
         self.query_one("#summary", Static).update(summary(self._reading, self._shown, len(shown)))
         self.refresh_bindings()
@@ -197,6 +193,5 @@ class ConfigurationScreen(ConsoleScreen):
         return Copyable("line", line), Copyable("value", one.value), Copyable("place", one.place)
 
     def saveable(self) -> tuple[str, str]:
-        """All that is shown."""
-        shown = self._shown(tuple(self._entries.values()))
-        return "configuration", "\n".join(f"{one.name} = {one.parameter.value}" for one in shown if one.parameter)
+        """The marked parameters, or all that are shown, as they would be written."""
+        return "configuration", "\n".join(self._entries[key].line for key in self.line_table.saved_keys)

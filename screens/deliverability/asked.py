@@ -41,7 +41,7 @@ class Asked:
                 server_of(resolver)
             return cls(domain_of(domain), addresses, resolvers)
         except UsageError as error:
-            raise ValueError(f"{error.message}. {error.unlock}") from None
+            raise ValueError(error.told) from None
 
     def __str__(self) -> str:
         told = (("ip", self.addresses), ("resolver", self.resolvers))

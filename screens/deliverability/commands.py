@@ -26,5 +26,4 @@ DELIVERABILITY = (
         footer="Problems",
     ),
     MEND,
-    Command("dns.renew", "r,f5", "screen.renew", "Look again", "Ask every name server anew."),
 )

@@ -16,23 +16,24 @@ from mailtui.changes.plan import Receipt
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.deliverability.asked import HINT, Asked, objection
 from mailtui.screens.deliverability.commands import DELIVERABILITY
 from mailtui.screens.deliverability.shown import FINDINGS, PAGES, RECORDS, Shown, record_lines
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
-from mailtui.screens.widgets import LineTable
+from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.checks.model import Report
 from mailtui.services.dns.publishing.model import Wanted
 from mailtui.text import clean
 
 
-class DeliverabilityScreen(ConsoleScreen):
+class DeliverabilityScreen(ListScreen):
     """One domain of this machine at a time."""
 
     CSS_PATH = "../../styles/deliverability.tcss"
@@ -60,6 +61,7 @@ class DeliverabilityScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """How it stands, and the list of either page."""
         yield Static(Content.styled("… reading the configuration", MUTED), id="summary")
+        yield FilterBar()
         yield LineTable(FINDINGS, id="findings")
         yield LineTable(RECORDS, id="records")
 
@@ -74,7 +76,7 @@ class DeliverabilityScreen(ConsoleScreen):
         try:
             self._domains = await in_thread(self.console.services.deliverability.domains, "domains")
         except MailtuiError as error:
-            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+            self._trouble = clean(error.told)
         if self._domains:
             self._look(Asked(self._domains[0]))
         else:
@@ -85,10 +87,10 @@ class DeliverabilityScreen(ConsoleScreen):
         if self._asked is None or asked.domain != self._asked.domain:
             self._shown.forget()
         self._asked = asked
-        self.action_renew()
+        self.look()
 
     @work(group="look", exclusive=True)
-    async def action_renew(self) -> None:
+    async def look(self) -> None:
         """Ask anew for what this page shows."""
         asked, service = self._asked, self.console.services.deliverability
         if asked is None:
@@ -101,7 +103,7 @@ class DeliverabilityScreen(ConsoleScreen):
         try:
             found = await in_thread(partial(ask, asked.domain, servers=asked.servers, addresses=asked.addresses), "dns")
         except MailtuiError as error:
-            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+            self._trouble = clean(error.told)
         else:
             self._shown.keep(found)
         self._show()
@@ -131,7 +133,7 @@ class DeliverabilityScreen(ConsoleScreen):
         self._table.focus()
         self._show()
         if self._asked and not self._shown.is_known:
-            self.action_renew()
+            self.look()
 
     def action_problems(self) -> None:
         """Leave out what is well, or show it."""
@@ -140,7 +142,7 @@ class DeliverabilityScreen(ConsoleScreen):
 
     def why_not(self, action: str) -> str:
         """Without a domain there is nothing to show."""
-        if action in ("turn", "problems", "renew") and self._asked is None:
+        if action in ("turn", "problems") and self._asked is None:
             return "Ask for a domain first: K."
         if action == "next_domain" and len(self._domains) < 2:
             return "This machine has no other domain that the world can see."
@@ -157,7 +159,7 @@ class DeliverabilityScreen(ConsoleScreen):
 
     def acted(self, receipt: Receipt) -> None:
         """Something was mended: see what is left."""
-        self.action_renew()
+        self.look()
 
     @on(LineTable.Opened)
     def open_row(self) -> None:
@@ -199,5 +201,5 @@ class DeliverabilityScreen(ConsoleScreen):
         return self._shown.copyables(self._table.cursor_key)
 
     def saveable(self) -> tuple[str, str]:
-        """All of this page."""
-        return self._shown.saveable()
+        """The marked rows of this page, or all that are shown."""
+        return self._shown.saveable(self.line_table.saved_keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,11 +92,12 @@ class Shown:
             return (Copyable("finding", "\n".join(finding_lines([finding]))), Copyable("subject", finding.subject))
         return ()
 
-    def saveable(self) -> tuple[str, str]:
-        """All of the page."""
+    def saveable(self, keys: Container[str]) -> tuple[str, str]:
+        """The rows of the page that have these keys."""
         if self.page == "records":
-            return "records", "\n".join(record.line for record in self.records or ())
-        return "deliverability", "\n".join(finding_lines(self.report.findings if self.report else ()))
+            return "records", "\n".join(one.line for one in self.records or () if key_of(one) in keys)
+        findings = self.report.findings if self.report else ()
+        return "deliverability", "\n".join(finding_lines([one for one in findings if one.id in keys]))
 
     def summary(self, domain: str) -> Content:
         """How it stands with a domain, in a line."""

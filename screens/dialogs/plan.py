@@ -198,7 +198,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
 
     def _tell_error(self, error: MailtuiError) -> None:
         self._phase, self._last = "told", None
-        self._say(f"{error.message}. {error.unlock}".strip(), "$text-error")
+        self._say(error.told, "$text-error")
         self._offer("esc Close")
 
     def _end(self, *, undo: bool) -> None:

@@ -8,7 +8,6 @@ MEND = Command(
     "finding.mend", "R", "screen.mend", "Repair …", "The plan that mends it.", footer="Repair", dangerous=True
 )
 FINDINGS = (
-    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
     Command(
         "list.problems",
         "exclamation_mark",

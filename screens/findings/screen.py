@@ -16,18 +16,20 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
+from mailtui.filters import Filter
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.findings.commands import FINDINGS
 from mailtui.screens.findings.shown import Shown, covering
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenNote
-from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
+from mailtui.screens.widgets import NO_MATCH, Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.checks.attention import Memory
 from mailtui.services.checks.model import Report
@@ -48,16 +50,16 @@ _TERMS: tuple[tuple[str, float | None], ...] = (
 )
 
 
-class FindingsScreen(ConsoleScreen):
+class FindingsScreen(ListScreen):
     """The list of findings."""
 
     CSS_PATH = "../../styles/findings.tcss"
     AUTO_FOCUS = "LineTable"
     HELP = (
         "What every check finds: services, disks, logs, queue, maps, mailboxes, certificates, configuration, DNS.\n"
-        "enter tells evidence and advice; R shows the plan that mends it; A keeps it quiet for some time.\n"
-        "The filter knows: severity area subject title id news (new changed known), and plain words."
+        "enter tells evidence and advice; R shows the plan that mends it; A keeps it quiet for some time."
     )
+    FIELDS = "severity area subject title id news (new changed known)"
     ACTIONS: ClassVar[tuple[Command, ...]] = FINDINGS
     BINDINGS: ClassVar[list[BindingType]] = bindings(FINDINGS)
 
@@ -93,11 +95,11 @@ class FindingsScreen(ConsoleScreen):
             memory = await in_thread(services.attention.memory, "attention")
         except MailtuiError as error:
             memory = Memory({}, {})
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
         try:
             report = await in_thread(services.checks.run, "checks")
         except MailtuiError as error:
-            self._trouble = clean(f"{error.message} {error.unlock}".strip())
+            self._trouble = clean(error.told)
             self._show()
             return
         self._report, self._memory, self._looked, self._trouble = report, memory, time.time(), ""
@@ -135,16 +137,10 @@ class FindingsScreen(ConsoleScreen):
             told = (" ", f"acknowledged by {note.who}: {note.note}".rstrip(": ")) if note else ()
             self.post_message(Open(OpenNote(clean(self.current.subject), (*finding_lines([self.current]), *told))))
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
+    def narrow(self, where: Filter) -> None:
         """Keep what matches."""
-        self._shown = replace(self._shown, where=event.where)
+        self._shown = replace(self._shown, where=where)
         self._show()
-        self.query_one(LineTable).focus()
 
     def action_problems(self) -> None:
         """Leave out notices, or show everything."""
@@ -181,7 +177,7 @@ class FindingsScreen(ConsoleScreen):
             await in_thread(change, "attention")
             self._memory = await in_thread(attention.memory, "attention")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
         self._show()
 
     @property
@@ -192,7 +188,7 @@ class FindingsScreen(ConsoleScreen):
         now = time.time()
         shown = self._shown(self._findings, self._memory, now)
         table = self.query_one(LineTable)
-        table.say_when_empty("Nothing matches." if self._shown.where else "✔ Nothing is wrong.")
+        table.say_when_empty(NO_MATCH if self._shown.where else "✔ Nothing is wrong.")
         table.update_rows([self._row(one, now) for one in shown])
         self.query_one("#summary", Static).update(self._summary(shown, now))
         self.refresh_bindings()
@@ -234,5 +230,6 @@ class FindingsScreen(ConsoleScreen):
         return (*mine, Copyable("all findings", self.saveable()[1]))
 
     def saveable(self) -> tuple[str, str]:
-        """All that is shown."""
-        return "findings", "\n".join(finding_lines(self._shown(self._findings, self._memory, time.time())))
+        """The marked ones, or all that are shown, with evidence and advice."""
+        keys = self.line_table.saved_keys
+        return "findings", "\n".join(finding_lines([one for one in self._findings if one.id in keys]))

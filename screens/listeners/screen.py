@@ -23,7 +23,7 @@ from mailtui.screens.listeners.commands import ACTIONS
 from mailtui.screens.listeners.telling import begins, comes, lines, process, shows, visits
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.text import clean
 
@@ -72,7 +72,8 @@ class ListenersScreen(MendingView):
     def compose_view(self) -> Iterable[Widget]:
         """How many, and the list."""
         yield Static(Content.styled("… looking at sockets", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty="… looking at sockets")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again, unless that was just done."""
@@ -111,9 +112,7 @@ class ListenersScreen(MendingView):
             self._findings = await in_thread(lambda: services.tls_audit.findings(ask=False), "tls")
             self._shown = (await in_thread(lambda: services.serving.survey(), "certificates")).shown
         except MailtuiError as error:
-            told = clean(f"{error.message} {error.unlock}".strip())
-            self.query_one("#summary", Static).update(Content.styled(told, "$text-error"))
-            self.query_one(LineTable).say_when_empty("Nothing could be read.")
+            self.fail(error)
             return
         self._asking, self._looked = False, time.time()
         self._show()
@@ -135,7 +134,7 @@ class ListenersScreen(MendingView):
         try:
             found = await in_thread(lambda: self.console.services.visitors.of(listener, beside), "logins")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         self.post_message(Open(OpenNote(f"Who comes to {listener.name}", tuple(visits(found, time.time())))))
 
@@ -153,8 +152,10 @@ class ListenersScreen(MendingView):
         return Copyable("port", str(row.port)), Copyable("all of it", "\n".join(lines(row, self._shown_on(row))))
 
     def saveable(self) -> tuple[str, str]:
-        """The list, with all that is known."""
-        return "ports", "\n\n".join("\n".join((_key(row), *lines(row, self._shown_on(row)))) for row in self._rows)
+        """The marked ones, or all that are shown, with all that is known."""
+        keys = self.line_table.saved_keys
+        told = ("\n".join((_key(row), *lines(row, self._shown_on(row)))) for row in self._rows if _key(row) in keys)
+        return "ports", "\n\n".join(told)
 
     def _shown_on(self, row: Row) -> Sequence[Shown]:
         if row.listener is None:

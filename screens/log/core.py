@@ -66,7 +66,7 @@ class LogCore(LogStatus):
     def _fail(self, error: MailtuiError) -> None:
         """Say what is in the way and what would clear it."""
         self._busy = ""
-        self._trouble = f"✖ {error.message} {error.unlock}".strip()
+        self._trouble = f"✖ {error.told}"
         self.say_state()
 
     @work(group="count", exclusive=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mailtui.screens.commands import Command
 
-FILTER = Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter")
 TROUBLE = Command(
     "list.problems", "exclamation_mark", "screen.problems", "Findings", "What is wrong with it.", footer="Findings"
 )
@@ -41,6 +40,6 @@ CARE = Command(
 NEXT = Command("mailbox.next-part", "n", "screen.part(1)", "Next part", "The next part of the files.", footer="Next")
 BEFORE = Command("mailbox.part-before", "N", "screen.part(-1)", "Part before", "The part before this one.")
 
-USERS = (FILTER, CHECK, STOP, REPAIR, TROUBLE)
+USERS = (CHECK, STOP, REPAIR, TROUBLE)
 USER = (CHECK, REPAIR, LADDER, CARE, TROUBLE)
 FILES = (NEXT, BEFORE, REPAIR, LADDER, TROUBLE)

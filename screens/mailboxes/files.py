@@ -19,7 +19,7 @@ from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.mailboxes.commands import FILES
 from mailtui.screens.mailboxes.view import MailboxView, name_of
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Row, Section
@@ -59,7 +59,8 @@ class FilesScreen(MailboxView):
     def compose_view(self) -> Iterable[Widget]:
         """The parts, a note, the rows."""
         yield Static(Content.styled("… reading the files", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty="… reading the files")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Read them."""
@@ -86,9 +87,7 @@ class FilesScreen(MailboxView):
         try:
             self._look, self._sections = await in_thread(partial(self.mailboxes.inspect, self._look.mailbox), "files")
         except MailtuiError as error:
-            self.query_one("#summary", Static).update(
-                Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error")
-            )
+            self.fail(error)
             return
         self._at = min(self._at, len(self._sections) - 1)
         self._show()

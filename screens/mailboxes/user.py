@@ -22,7 +22,7 @@ from mailtui.screens.mailboxes.commands import USER
 from mailtui.screens.mailboxes.view import READ_ONLY, MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenMailbox
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import UserMail, severity_of
@@ -66,7 +66,8 @@ class UserScreen(MailboxView):
     def compose_view(self) -> Iterable[Widget]:
         """How many, and the list."""
         yield Static(Content.styled("… reading the files", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty="… reading the files")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look: the files change all the time."""
@@ -117,7 +118,7 @@ class UserScreen(MailboxView):
         try:
             self._mail = await in_thread(partial(self.mailboxes.of_user, self._user), "mailboxes")
         except MailtuiError as error:
-            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            self.fail(error)
             return
         table = self.query_one(LineTable)
         table.say_when_empty("This user has no mailbox yet.")
@@ -136,8 +137,7 @@ class UserScreen(MailboxView):
         """To the mailbox that was asked for, once."""
         names = [look.mailbox.name.replace(look.mailbox.store.separator, "/") for look in self._mail.looks]
         if self._stand_on in names:
-            table.held = True
-            table.cursor = names.index(self._stand_on)
+            table.stand_on(self._mail.looks[names.index(self._stand_on)].mailbox.name)
         self._stand_on = ""
 
     @on(LineTable.Opened)
@@ -151,13 +151,6 @@ class UserScreen(MailboxView):
         """Names, and what is wrong."""
         names = Copyable.each("mailbox", (look.mailbox.name for look in self.looks))
         return names, Copyable("findings", self._report())
-
-    def saveable(self) -> tuple[str, str]:
-        """What is shown."""
-        rows = (
-            (look.mailbox.name, look.messages, look.unseen, look.uidnext, look.uidvalidity) for look in self._mail.looks
-        )
-        return "mailboxes", "\n".join("\t".join(map(str, row)) for row in rows)
 
     def _report(self) -> str:
         found = (finding for look in self.looks for finding in self.mailboxes.findings(look))

@@ -23,7 +23,7 @@ from mailtui.screens.mailboxes.commands import USERS
 from mailtui.screens.mailboxes.view import MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenUser
-from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
+from mailtui.screens.widgets import NO_MATCH, Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import UserMail, matching
@@ -46,8 +46,9 @@ class MailboxesScreen(MailboxView):
     HELP = (
         "Dovecot's users. C looks at the files of all their mailboxes, read-only and without Dovecot: opening\n"
         "a damaged sdbox or mdbox is what destroys its flags. enter opens a user; R mends what is damaged, for the\n"
-        "marked users or the one under the cursor. The filter knows: user format mailboxes damaged, and plain words."
+        "marked users or the one under the cursor."
     )
+    FIELDS = "user format mailboxes damaged"
     ACTIONS: ClassVar[tuple[Command, ...]] = USERS
     BINDINGS: ClassVar[list[BindingType]] = bindings(USERS)
 
@@ -68,13 +69,17 @@ class MailboxesScreen(MailboxView):
         """The filter, how many, the list."""
         yield FilterBar(self._where)
         yield Static(Content.styled("… asking Dovecot", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield LineTable(COLUMNS, empty="… asking Dovecot")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Ask for the users once; what was found stays."""
         super().on_screen_resume(event)
         if not self._users:
-            self._read()
+            self.look()
+
+    def look(self) -> None:
+        """Ask for the users again."""
+        self._read()
 
     @property
     def looks(self) -> Sequence[Look]:
@@ -94,16 +99,10 @@ class MailboxesScreen(MailboxView):
         """Only the users that were mended."""
         self._check([key for key in self.query_one(LineTable).chosen_keys if key in self._users])
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
+    def narrow(self, where: Filter) -> None:
         """Keep what matches."""
-        self._where = event.where
+        self._where = where
         self._show()
-        self.query_one(LineTable).focus()
 
     @on(LineTable.Opened)
     def open_user(self, event: LineTable.Opened) -> None:
@@ -124,7 +123,7 @@ class MailboxesScreen(MailboxView):
         try:
             users = await in_thread(self.mailboxes.users, "users")
         except MailtuiError as error:
-            self._say(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            self.fail(error)
             return
         self._users = {user: UserMail(user) for user in users}
         self._show()
@@ -140,7 +139,7 @@ class MailboxesScreen(MailboxView):
         try:
             found = await in_thread(partial(self.mailboxes.check, users, progress, self._stop.is_set), "check")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             found = ()
         self._progress = ""
         self._users.update({one.user: one for one in found})
@@ -155,7 +154,7 @@ class MailboxesScreen(MailboxView):
     def _show(self) -> None:
         shown = matching(list(self._users.values()), self._where)
         table = self.query_one(LineTable)
-        table.say_when_empty("No user matches." if self._where else "Dovecot lists no users.")
+        table.say_when_empty(NO_MATCH if self._where else "Dovecot lists no users.")
         table.update_rows([self._row(one) for one in shown])
         if not self._progress:
             self._say(self._summary(len(shown)))
@@ -184,10 +183,6 @@ class MailboxesScreen(MailboxView):
         """The users, and what is wrong, to paste into a ticket."""
         keys = self.query_one(LineTable).chosen_keys
         return Copyable.each("user", keys), Copyable("findings", self._report())
-
-    def saveable(self) -> tuple[str, str]:
-        """What is wrong with everybody's."""
-        return "mailboxes", self._report()
 
     def _report(self) -> str:
         looks = [look for one in self._users.values() for look in one.damaged]

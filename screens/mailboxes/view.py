@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from mailtui.changes.plan import Receipt
-from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.mailboxes.port import MailboxesPort
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
@@ -18,7 +18,7 @@ from mailtui.text import clean
 READ_ONLY = "This console is read-only: nothing is changed."
 
 
-class MailboxView(ConsoleScreen):
+class MailboxView(ListScreen):
     """A view in which some mailboxes are those that are meant."""
 
     @property

@@ -19,12 +19,11 @@ TEXT = (
 """The whole text at once."""
 
 LOOKUP = Command("map.ask", "K", "screen.ask", "Ask …", "What Postfix gets for a key (postmap -q).", "Ask")
-FILTER = Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter")
 TROUBLE = Command(
     "list.problems", "exclamation_mark", "screen.problems", "Findings", "What is wrong with it.", footer="Findings"
 )
 TABLES = (TROUBLE, ACTING[0], *TEXT, LOOKUP)
-ENTRIES = (FILTER, *ACTING, *TEXT, LOOKUP, TROUBLE)
+ENTRIES = (*ACTING, *TEXT, LOOKUP, TROUBLE)
 EDITOR = (
     Command("map.write", "ctrl+s", "screen.write", "Save …", "Show the plan that saves it.", "Save", dangerous=True),
     Command("map.try", "f3", "screen.try_key", "Ask the text …", "What it answers to a key, saved or not.", "Ask"),

@@ -115,7 +115,7 @@ class TextScreen(TableScreen):
         try:
             data = await in_thread(partial(self.maps.text, self._table), "map")
         except MailtuiError as error:
-            self._error = clean(f"{error.message} {error.unlock}".strip())
+            self._error = clean(error.told)
             self.query_one("#summary", Static).update(Content.styled(self._error, "$text-error"))
             return
         self._before = data
@@ -186,7 +186,7 @@ class TextScreen(TableScreen):
         except SuspendNotSupported:
             self.notify("This terminal cannot be lent to another program.", severity="warning", markup=False)
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
         else:
             self._take(data)
 
@@ -204,7 +204,7 @@ class TextScreen(TableScreen):
         try:
             asked = await in_thread(partial(self.maps.try_key, self._table, self._data, key), "postmap")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         answer = asked.problem or ("no such key" if asked.value is None else asked.value)
         self.post_message(Open(OpenNote(clean(key), (clean(answer),))))

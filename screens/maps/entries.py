@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
-from mailtui.filters import parse
+from mailtui.filters import Filter, parse
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
@@ -23,7 +23,7 @@ from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.maps.commands import ENTRIES
 from mailtui.screens.maps.table import TableScreen
-from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
+from mailtui.screens.widgets import NO_MATCH, Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_STYLE, counted
 from mailtui.services.postfix.maps.remarks import Judged, Remark
 from mailtui.services.postfix.maps.rows import MOST, Row, Rows
@@ -44,10 +44,11 @@ class EntriesScreen(TableScreen):
     CSS_PATH = "../../styles/maps.tcss"
     AUTO_FOCUS = "LineTable"
     HELP = (
-        "The entries as they stand in the file. / filters: key, value, line and plain words.\n"
+        "The entries as they stand in the file.\n"
         "e changes a value, a adds a key, d takes one out: each is a plan with its diff; the table is built beside,\n"
         "asked, and only then put in place. Comments and order stay as they are. x edits the whole text."
     )
+    FIELDS = "key value line"
     ACTIONS: ClassVar[tuple[Command, ...]] = ENTRIES
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRIES)
 
@@ -67,13 +68,12 @@ class EntriesScreen(TableScreen):
         """The filter, how many, the entries."""
         yield FilterBar(self._where)
         yield Static(Content.styled("… reading", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield LineTable(COLUMNS, empty="… reading")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Read it: somebody else may have edited it."""
         super().on_screen_resume(event)
-        self._read()
-        self._judge()
+        self.look()
 
     @property
     def table(self) -> Table:
@@ -98,19 +98,22 @@ class EntriesScreen(TableScreen):
 
     def acted(self, receipt: Receipt) -> None:
         """The table is another one now."""
+        self.look()
+
+    def look(self) -> None:
+        """Read and judge it again."""
         self._read()
         self._judge()
 
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
         """Read and filter in a thread: a table may have a million entries."""
-        summary = self.query_one("#summary", Static)
         try:
             self._rows = await in_thread(partial(self.maps.rows, self._table, self._where), "map")
         except MailtuiError as error:
-            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            self.fail(error)
             return
-        self.query_one(LineTable).say_when_empty("No entry matches." if self._where else "The table has no entry.")
+        self.query_one(LineTable).say_when_empty(NO_MATCH if self._where else "The table has no entry.")
         self._show()
 
     @work(group="judge", exclusive=True)
@@ -119,7 +122,7 @@ class EntriesScreen(TableScreen):
         try:
             self._judged = await in_thread(partial(self.maps.judge, self._table), "map")
         except MailtuiError as error:
-            self.notify(error.message, severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
         self._show()
 
     def _show(self) -> None:
@@ -139,16 +142,10 @@ class EntriesScreen(TableScreen):
             words.append(f"{counted(len(self.findings), 'finding')}: ! tells")
         return Content.styled("   ".join(words), "$text-warning" if self.findings else MUTED)
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
-        """Keep what matches."""
-        self._where = event.where
+    def narrow(self, where: Filter) -> None:
+        """Keep what matches; the whole table is asked, not the rows that are shown."""
+        self._where = where
         self._read()
-        self.query_one(LineTable).focus()
 
     @on(LineTable.Opened)
     def open_entry(self) -> None:
@@ -197,8 +194,9 @@ class EntriesScreen(TableScreen):
         return Copyable("key", row.key), Copyable("value", row.value), Copyable("entry", f"{row.key}\t{row.value}")
 
     def saveable(self) -> tuple[str, str]:
-        """What is shown."""
-        return self.crumb, "\n".join(f"{row.key}\t{row.value}" for row in self._rows.rows)
+        """The marked entries, or all that are shown, as they would be written."""
+        shown = (self._rows.by_line[key] for key in self.line_table.saved_keys)
+        return self.crumb, "\n".join(f"{row.key}\t{row.value}" for row in shown)
 
 
 def _cells(row: Row, remark: Remark | None) -> TableRow:

@@ -11,9 +11,9 @@ from textual import work
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.maps.commands import ACTING, TEXT
 from mailtui.screens.maps.port import MapPlansPort, MapsPort
 from mailtui.screens.messages import Open
@@ -26,7 +26,7 @@ from mailtui.text import clean
 _CHANGING = frozenset(command.action.removeprefix("screen.").partition("(")[0] for command in (*ACTING, *TEXT))
 
 
-class TableScreen(ConsoleScreen):
+class TableScreen(ListScreen):
     """A view in which one table is the one that is meant."""
 
     @property
@@ -93,7 +93,7 @@ class TableScreen(ConsoleScreen):
         try:
             answers = await in_thread(partial(self.maps.get, table.file or Path(table.name), key), "postmap")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
             return
         self.post_message(Open(OpenNote(clean(key), tuple(line for answer in answers for line in _told(answer)))))
 

@@ -22,7 +22,7 @@ from mailtui.screens.maps.commands import TABLES
 from mailtui.screens.maps.table import TableScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenTable
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
 from mailtui.services.postfix.maps.used import Table
 from mailtui.text import clean
@@ -61,12 +61,13 @@ class MapsScreen(TableScreen):
     def compose_view(self) -> Iterable[Widget]:
         """How many, and the list."""
         yield Static(Content.styled("… asking Postfix", MUTED), id="summary")
-        yield LineTable(COLUMNS)
+        yield FilterBar()
+        yield LineTable(COLUMNS, empty="… asking Postfix")
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again: files change behind our back."""
         super().on_screen_resume(event)
-        self._read()
+        self.look()
 
     @property
     def table(self) -> Table | None:
@@ -80,25 +81,24 @@ class MapsScreen(TableScreen):
 
     def acted(self, receipt: Receipt) -> None:
         """A table was built."""
-        self._read()
+        self.look()
 
     @work(group="read", exclusive=True)
-    async def _read(self) -> None:
+    async def look(self) -> None:
         """Ask Postfix and look at the files."""
-        summary = self.query_one("#summary", Static)
         try:
             tables = await in_thread(self.maps.survey, "maps")
             self._tables = {table.name: table for table in tables}
             self._show("… looking at them" if not self._findings else "")
             self._findings = await in_thread(self.maps.check, "maps")
         except MailtuiError as error:
-            summary.update(Content.styled(clean(f"{error.message} {error.unlock}".strip()), "$text-error"))
+            self.fail(error)
             return
         self._show()
 
     def _show(self, state: str = "") -> None:
         """The tables with what is known of them; ``state`` stands in place of how many findings there are."""
-        self.query_one(LineTable).say_when_empty("Postfix uses no lookup table.")
+        self.query_one(LineTable).say_when_empty("Postfix uses no lookup table: main.cf and master.cf name none.")
         self.query_one(LineTable).update_rows([self._row(table) for table in self._tables.values()])
         wrong = [finding for finding in self._findings if finding.severity in ("error", "warning")]
         told = state or (counted(len(wrong), "finding") if wrong else "nothing wrong")
@@ -115,10 +115,6 @@ class MapsScreen(TableScreen):
     def copyables(self) -> Sequence[Copyable]:
         """The table's name and file."""
         return (Copyable("table", self.table.name), Copyable("file", str(self.table.file or ""))) if self.table else ()
-
-    def saveable(self) -> tuple[str, str]:
-        """The list."""
-        return "maps", "\n".join(f"{t.name}\t{', '.join(map(str, t.uses))}" for t in self._tables.values())
 
     def _about(self, table: Table) -> Sequence[Finding]:
         return [finding for finding in self._findings if finding.subject == clean(table.name)]

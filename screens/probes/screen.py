@@ -15,15 +15,16 @@ from textual.widgets import Static
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import ConsoleScreen, Copyable
+from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.probes.commands import PROBES
 from mailtui.screens.probes.kinds import KINDS, Kind
 from mailtui.screens.probes.results import Result, about, answer
 from mailtui.screens.targets import OpenResult
-from mailtui.screens.widgets import Column, LineTable, TableRow
+from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
 from mailtui.screens.words import MUTED
 from mailtui.services.probes.delivering import Delivery
 from mailtui.services.probes.sasl import Credentials
@@ -48,7 +49,7 @@ class Asked:
     secret: str = ""
 
 
-class ProbesScreen(ConsoleScreen):
+class ProbesScreen(ListScreen):
     """The list of probes."""
 
     CSS_PATH = "../../styles/probes.tcss"
@@ -74,6 +75,7 @@ class ProbesScreen(ConsoleScreen):
     def compose_view(self) -> Iterable[Widget]:
         """What is going on, and the list."""
         yield Static(Content.styled(_READY, MUTED), id="summary")
+        yield FilterBar()
         yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:
@@ -139,7 +141,7 @@ class ProbesScreen(ConsoleScreen):
                 if await self.app.push_screen_wait(ConfirmDialog("This touches strangers", lines, yes="Do it")):
                     result = await in_thread(partial(self._done, asked, lambda _: True), "probe")
         except MailtuiError as error:
-            self._say(clean(f"{error.message} {error.unlock}".strip()), "$text-error")
+            self._say(clean(error.told), "$text-error")
             return
         self._results[asked.kind.name] = result
         self._say(_READY, MUTED)
@@ -179,8 +181,3 @@ class ProbesScreen(ConsoleScreen):
     def copyables(self) -> Sequence[Copyable]:
         """All answers so far."""
         return (Copyable("answers", self.saveable()[1]),)
-
-    def saveable(self) -> tuple[str, str]:
-        """All answers so far."""
-        told = (f"{name}: {about(result)}: {answer(result)[1]}" for name, result in self._results.items())
-        return "probes", "\n".join(told)

@@ -57,7 +57,6 @@ NEARBY = (
 """From a queued message to what is known of it elsewhere."""
 
 QUEUE = (
-    Command("list.filter", "slash", "screen.filter", "Filter", "Keep what matches.", footer="Filter"),
     Command("list.sort", "s", "screen.sort", "Sort …", "By any column.", footer="Sort"),
     Command("list.reverse", "S", "screen.reverse", "Reverse the order", "Last first, first last."),
     Command("queue.previous-state", "left_square_bracket", "screen.state(-1)", "Previous state", "The tab before."),

@@ -107,7 +107,7 @@ class QueuedScreen(ActingScreen):
         try:
             self._message = await in_thread(partial(self._services.queue.show, self._entry.queue_id, "all"), "postcat")
         except MailtuiError as error:
-            self._trouble = f"{error.message}. {error.unlock}".strip(" .")
+            self._trouble = error.told
         self._lay_out()
 
     @work(group="story")
@@ -115,7 +115,7 @@ class QueuedScreen(ActingScreen):
         try:
             self._story = await in_thread(self._find_story, "trace")
         except MailtuiError as error:
-            self.notify(f"{error.message} {error.unlock}".strip(), severity="warning", markup=False)
+            self.notify(error.told, severity="warning", markup=False)
         self._lay_out()
 
     def _find_story(self) -> Story | None:

@@ -53,4 +53,4 @@ class QueueReadingApp(CarryingApp):
         self.queue = listing
 
     def _miss_queue(self, error: MailtuiError) -> None:
-        self.queue_error = f"{error.message} {error.unlock}".strip()
+        self.queue_error = error.told

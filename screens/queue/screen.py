@@ -13,11 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.changes.plan import Receipt
-from mailtui.filters import FilterError, parse
+from mailtui.filters import Filter, FilterError, parse
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.queue.acting import ActingScreen
 from mailtui.screens.queue.arranged import Indexed, Wanted, arranged_anew
@@ -32,7 +33,7 @@ from mailtui.services.postfix.queue.fields import FIELDS, checked_filter
 from mailtui.services.postfix.queue.model import QueueEntry, QueueListing
 
 
-class QueueScreen(ActingScreen):
+class QueueScreen(ListScreen, ActingScreen):
     """The list of what waits to be delivered."""
 
     CSS_PATH = "../../styles/queue.tcss"
@@ -44,6 +45,7 @@ class QueueScreen(ActingScreen):
         "space marks, v a range, * all that the filter lets through; actions take the marked, else your row.\n"
         "Once you move, rows keep their places: what is new or gone is told above, r puts the list in order."
     )
+    FIELDS = " ".join(FIELDS)
     ACTIONS: ClassVar[tuple[Command, ...]] = QUEUE
     BINDINGS: ClassVar[list[BindingType]] = bindings(QUEUE)
 
@@ -147,21 +149,15 @@ class QueueScreen(ActingScreen):
 
     # what is shown
 
-    def action_filter(self) -> None:
-        """Write a filter."""
-        self.query_one(FilterBar).write()
-
-    @on(FilterBar.Changed)
-    def filter_by(self, event: FilterBar.Changed) -> None:
-        """Keep what matches."""
+    def narrow(self, where: Filter) -> None:
+        """Keep what matches; what it asks for must be known of the queue."""
         try:
-            checked_filter(event.where)
+            checked_filter(where)
         except FilterError as error:
             self.notify(error.message, severity="warning", markup=False)
-            self.query_one(FilterBar).write()
+            self.call_after_refresh(self.action_filter)
             return
-        self._show(replace(self._wanted, where=event.where))
-        self.table.focus()
+        self._show(replace(self._wanted, where=where))
 
     def action_state(self, by: int) -> None:
         """The next or previous of Postfix's queues."""

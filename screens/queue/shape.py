@@ -17,6 +17,7 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.queue.arranged import Wanted
 from mailtui.screens.queue.commands import SHAPE
@@ -24,13 +25,14 @@ from mailtui.screens.queue.shape_cells import GROUPINGS, TITLES, filter_of
 from mailtui.screens.queue.shape_table import ShapeTable
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenQueue, OpenShape
+from mailtui.screens.widgets import FilterBar
 from mailtui.screens.words import MUTED, counted
 from mailtui.services.postfix.queue.fields import need_log
 from mailtui.services.postfix.queue.model import QueueListing
 from mailtui.services.postfix.queue.shape import Shape, shape
 
 
-class ShapeScreen(QueueView):
+class ShapeScreen(ListScreen, QueueView):
     """Counts of what the list showed; ``enter`` on one filters the list to it."""
 
     CSS_PATH = "../../styles/queue.tcss"
@@ -62,6 +64,7 @@ class ShapeScreen(QueueView):
 
     def compose_view(self) -> Iterable[Widget]:
         """What is counted, and the numbers."""
+        yield FilterBar()
         yield Static(id="summary")
         yield ShapeTable(self._by)
 
@@ -132,12 +135,7 @@ class ShapeScreen(QueueView):
 
     def saveable(self) -> tuple[str, str]:
         """The numbers, a group a line."""
-        if self._shape is None:
-            return "", ""
-        head = "\t".join((self._by, "total", *TITLES))
-        rows = (self._shape.total, *self._shape.rows)
-        lines = ("\t".join((row.name, str(row.total), *map(str, row.counts))) for row in rows)
-        return f"queue-by-{self._by}", "\n".join((head, *lines))
+        return f"queue-by-{self._by}", self.line_table.text
 
 
 def _counted(listing: QueueListing, wanted: Wanted, by: str) -> Shape:

@@ -41,7 +41,8 @@ class ShapeTable(LineTable):
     @property
     def cell(self) -> tuple[int | None, str]:
         """Index of the group (None is the sum) and name of the column the cursor stands on."""
-        return (self.cursor - 1 if self.cursor else None), self._columns[self.column].name
+        group = int(self.cursor_key or 0)
+        return (group - 1 if group else None), self._columns[self.column].name
 
     def line(self, index: int) -> Content:
         """A row; the number under the cursor stands out."""

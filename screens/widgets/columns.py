@@ -1,4 +1,4 @@
-"""Cells side by side: how wide each column is in the room there is."""
+"""Cells side by side: how wide each column is in the room there is; what rows are as records and as text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
+
+from mailtui.screens.words import SEVERITY_MARK
+
+_SEVERITIES = {mark: severity for severity, mark in SEVERITY_MARK.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,25 @@ def column_at(columns: Sequence[Column], x: int, room: int) -> str | None:
             return name
         start += width + 1
     return None
+
+
+def fields(columns: Sequence[Column], row: TableRow) -> dict[str, str | tuple[str, ...]]:
+    """What a filter may ask of a row: each cell by its column's name, a mark as the severity it stands for."""
+    told = {column.name: _value(cell.plain) for column, cell in zip(columns, row.cells, strict=True)}
+    return {**told, "text": tuple(cell.plain for cell in row.cells)}
+
+
+def as_text(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    """The rows under their titles, a line each, tabs between the cells, which are not cut."""
+    titles = "\t".join(column.title or column.name.capitalize() for column in columns)
+    lines = ["\t".join(_value(cell.plain) for cell in row.cells) for row in rows]
+    return "\n".join((titles, *lines)) if lines else ""
+
+
+def _value(plain: str) -> str:
+    """A number without its commas; a severity by its name."""
+    digits = plain.replace(",", "")
+    return digits if digits.isdigit() else _SEVERITIES.get(plain, plain.replace("\n", " "))
 
 
 def _fitted(cell: Content, width: int, *, right: bool) -> Content:

@@ -1,4 +1,4 @@
-"""The line in which a filter is written: ``enter`` applies it, ``escape`` leaves it as it was.
+"""The line in which a filter is written: ``enter`` applies it, ``escape`` changes nothing, an empty one shows all.
 
 It is checked with every key: what is wrong, and at which column, stands beside it.
 """
@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from mailtui.filters import Filter, FilterError, parse
+from mailtui.filters import EVERYTHING, Filter, FilterError, parse
 from mailtui.text import clean
 
 
@@ -41,7 +41,10 @@ class FilterBar(Horizontal):
             super().__init__()
             self.where = where
 
-    def __init__(self, where: Filter) -> None:
+    class Closed(Message):
+        """The operator writes no more."""
+
+    def __init__(self, where: Filter = EVERYTHING) -> None:
         super().__init__()
         self._where = where
 
@@ -88,6 +91,7 @@ class FilterBar(Horizontal):
     def _close(self) -> None:
         self.set_class(bool(self._where), "-shown")
         self.screen.focus_next()
+        self.post_message(self.Closed())
 
 
 def _wrong(text: str) -> FilterError | None:

@@ -1,7 +1,7 @@
 """A table of any length whose rows have keys: an update keeps the cursor on its row and repaints what changed.
 
 Until the operator has moved the cursor it stays on the first row, whichever that is. While rows are marked none
-changes its place.
+changes its place. A filter leaves out rows by what their cells say.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
 
-from mailtui.screens.widgets.columns import Column, TableRow, beside, column_at
+from mailtui.filters import EVERYTHING, Filter
+from mailtui.screens.widgets.columns import Column, TableRow, as_text, beside, column_at, fields
 from mailtui.screens.widgets.line_view import LineView
 from mailtui.screens.widgets.marks import Marks
 
 GUTTER = 1
 """Cells before a row, for its mark."""
 MARK = "●"
+NO_MATCH = "Nothing matches the filter: / changes it."
 
 
 class LineTable(LineView):
@@ -68,14 +70,16 @@ class LineTable(LineView):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._empty = empty
+        self._all: tuple[TableRow, ...] = ()
         self._rows: tuple[TableRow, ...] = ()
+        self._where = EVERYTHING
         self._marks = Marks()
         self._order = ("", "")
 
     @property
     def line_count(self) -> int:
         """One a row; one that says that there is none."""
-        return len(self._rows) or int(bool(self._empty))
+        return len(self._rows) or int(bool(self._why_empty))
 
     @property
     def cursor_key(self) -> str | None:
@@ -94,8 +98,10 @@ class LineTable(LineView):
         return marked or ((self.cursor_key,) if self.cursor_key is not None else ())
 
     def update_rows(self, rows: Sequence[TableRow]) -> None:
-        """Show these rows in this order; the cursor follows its row."""
-        old, self._rows = self._rows, self._in_place(rows) if self._marks else tuple(rows)
+        """Show those of these rows that the filter lets through, in this order; the cursor follows its row."""
+        self._all = tuple(rows)
+        shown = [row for row in rows if self._where.matches(fields(self._columns, row))] if self._where else rows
+        old, self._rows = self._rows, self._in_place(shown) if self._marks else tuple(shown)
         if [row.key for row in old] == [row.key for row in self._rows]:
             changed = [i for i, row in enumerate(self._rows) if not row.is_same(old[i])]
             if changed:
@@ -106,6 +112,34 @@ class LineTable(LineView):
         self.cursor = next((i for i, row in enumerate(self._rows) if row.key == key), self.cursor if self.held else 0)
         if self._marks.keep({row.key for row in self._rows}):
             self.post_message(self.MarksChanged())
+
+    def narrow(self, where: Filter) -> None:
+        """Leave out what ``where`` does not let through; its fields are the names of the columns."""
+        self._where = where
+        self.update_rows(self._all)
+        self.lines_changed()
+
+    def stand_on(self, key: str) -> None:
+        """Put the cursor on a row, where it is shown, and hold it there."""
+        for index, row in enumerate(self._rows):
+            if row.key == key:
+                self._hold_at(index)
+
+    @property
+    def saved_keys(self) -> dict[str, TableRow]:
+        """The marked rows as they stand, or all that are shown, by key."""
+        marked = {row.key: row for row in self._rows if row.key in self._marks}
+        return marked or {row.key: row for row in self._rows}
+
+    @property
+    def text(self) -> str:
+        """Those rows, to be saved; ``""`` where there is none."""
+        return as_text(self._columns, tuple(self.saved_keys.values()))
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """What a filter may ask of a row."""
+        return tuple(column.name for column in self._columns)
 
     def say_when_empty(self, text: str) -> None:
         """What stands where rows would."""
@@ -123,7 +157,7 @@ class LineTable(LineView):
     def line(self, index: int) -> Content:
         """The cells of a row, side by side."""
         if not self._rows:
-            return Content.styled(self._empty, "$text-muted")
+            return Content.styled(self._why_empty, "$text-muted")
         return beside(self._columns, self._rows[index].cells, self._room)
 
     def header(self) -> Content:
@@ -131,9 +165,11 @@ class LineTable(LineView):
         column, sign = self._order
         titles = [Content(f"{c.title} {sign}".strip() if c.name == column else c.title) for c in self._columns]
         line = beside(self._columns, titles, self._room)
-        if not self._marks:
+        if not self._marks and not self._where:
             return line
-        note = Content.styled(f" {len(self._marks)} marked, rows keep their places; U unmarks", "bold $text-accent")
+        kept = f" {len(self._rows)} of {len(self._all)}; / filters"
+        told = f" {len(self._marks)} marked, rows keep their places; U unmarks" if self._marks else kept
+        note = Content.styled(told, "bold $text-accent")
         return Content.assemble(line.truncate(max(0, self._room - note.cell_length), pad=True), note)
 
     def render_line(self, y: int) -> Strip:
@@ -191,6 +227,10 @@ class LineTable(LineView):
         fresh = {row.key: row for row in rows}
         kept = [fresh.pop(row.key) for row in self._rows if row.key in fresh]
         return (*kept, *fresh.values())
+
+    @property
+    def _why_empty(self) -> str:
+        return NO_MATCH if self._all and self._where else self._empty
 
     @property
     def _room(self) -> int:

@@ -74,4 +74,4 @@ async def test_saving_writes_nothing_unsafe(tmp_path: Path) -> None:
             if any("Saved" in toast.message for toast in app._notifications):
                 break
         text = (tmp_path / "saved").read_text()
-        assert text.count("\n") == 2 and "\t" in text and not any(char in text for char in UNSAFE)
+        assert text.count("\n") == 3 and "\t" in text and not any(char in text for char in UNSAFE)

@@ -90,7 +90,7 @@ async def test_what_cannot_be_asked_is_said_with_what_to_do() -> None:
     services = FakeServices(resolver=FakeResolver(fails=HostError("postconf is missing", unlock="apt install postfix")))
     async with console(services) as pilot:
         await asked(pilot)
-        await until(pilot, lambda: "postconf is missing apt install postfix" in text_of(pilot))
+        await until(pilot, lambda: "postconf is missing; apt install postfix" in text_of(pilot))
 
 
 async def test_without_an_address_it_says_which_key_asks() -> None:

@@ -124,7 +124,7 @@ async def test_what_cannot_be_read_is_said() -> None:
         await showing(pilot, PromptDialog)
         await pilot.press("escape", "c")
         await showing(pilot, RulesScreen)
-        await until(pilot, lambda: "postconf is not there apt install postfix" in text_of(pilot))
+        await until(pilot, lambda: "postconf is not there; apt install postfix" in text_of(pilot))
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ async def test_a_machine_without_a_domain_says_so_and_still_answers() -> None:
 async def test_what_cannot_be_read_is_said() -> None:
     services = FakeServices(deliverability=FakeDeliverability(error=HostError("no Postfix here", unlock="install it")))
     async with console(services) as pilot:
-        await opened(pilot, "✖ no Postfix here install it")
+        await opened(pilot, "✖ no Postfix here; install it")
 
 
 async def test_all_is_well() -> None:

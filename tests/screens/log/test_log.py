@@ -307,7 +307,7 @@ async def test_no_log_says_what_to_do(tmp_path: Path) -> None:
         await until(pilot, lambda: "The log is still being opened." in text_of(pilot))
 
 
-REFUSED = "a regular file name a file that lines are appended to"
+REFUSED = "a regular file; name a file that lines are appended to"
 """However the lines break: that depends on the length of the path before it."""
 
 

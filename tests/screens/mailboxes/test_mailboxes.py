@@ -179,5 +179,5 @@ async def test_a_stopped_dovecot_is_told() -> None:
     services.mailboxes.error = HostError("Dovecot is stopped", unlock="start it")
     async with console(services) as pilot:
         await pilot.press("7")
-        await until(pilot, lambda: "Dovecot is stopped start it" in text_of(pilot))
+        await until(pilot, lambda: "Dovecot is stopped; start it" in text_of(pilot))
         assert isinstance(pilot.app.screen.query_one(LineTable), LineTable)

@@ -18,7 +18,7 @@ async def test_marked_incidents_are_copied_and_saved_together() -> None:
     async with console(FakeServices()) as pilot:
         await pilot.press("2", "space", "space")
         await until(pilot, lambda: "2 marked" in text_of(pilot))
-        assert pilot.app.screen.saveable()[1].count("\n") == 1  # type: ignore[attr-defined]
+        assert pilot.app.screen.saveable()[1].count("\n") == 2  # type: ignore[attr-defined]
         await pilot.press("y")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChooseDialog))
         assert "2 titles" in text_of(pilot)
