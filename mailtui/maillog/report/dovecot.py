@@ -110,6 +110,7 @@ def _login_failure(what: str) -> str:
         return "connection_limit"
     if "auth failed" in what:
         return "auth_failed"
-    if "no auth attempts" in what or "(" not in what:
+    told = _PARENTHESES.findall(what)
+    if "no auth attempts" in what or not told:
         return ""
-    return _NUMBER.sub("N", _PARENTHESES.findall(what)[-1])
+    return _NUMBER.sub("N", told[-1])

@@ -56,6 +56,11 @@ def test_a_journal_entry_is_a_line(tmp_path: Path) -> None:
     assert report_of(tmp_path, [json.dumps(entry), '{"no": "entry"}']).totals["rejected"] == 1
 
 
+def test_a_login_that_failed_in_words_cut_short_ends_without_a_reason(tmp_path: Path) -> None:
+    line = "Mar  1 10:00:00 mx1 dovecot: imap-login: Disconnected (tried to use: user=<u@example.org>, rip=192.0.2.7"
+    assert report_of(tmp_path, [line]).dovecot["logins_ended"] == {"imap": {"Disconnected (tried to use": 1}}
+
+
 def test_dovecots_own_log_file(tmp_path: Path) -> None:
     who = "user=<u@example.org>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, mpid=9, TLS, session=<abc>"
     found = report_of(tmp_path, [
