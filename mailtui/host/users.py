@@ -14,6 +14,7 @@ class Account:
     name: str
     home: str
     shell: str = ""
+    uid: int = 0
 
 
 def user() -> str:
@@ -30,4 +31,4 @@ def account(name: str) -> Account | None:
         found = pwd.getpwnam(name)
     except (KeyError, ValueError):
         return None
-    return Account(found.pw_name, found.pw_dir, found.pw_shell)
+    return Account(found.pw_name, found.pw_dir, found.pw_shell, found.pw_uid)

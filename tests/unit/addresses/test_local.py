@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.tools import ToolResult
-from mailtui.services.postfix.addresses.aliases import Forwarded, LocalDelivery, alias_targets
+from mailtui.services.postfix.addresses.alias_targets import alias_targets
+from mailtui.services.postfix.addresses.aliases import LocalDelivery
 from mailtui.services.postfix.addresses.classes import AddressClasses
+from mailtui.services.postfix.addresses.local_state import Forwarded
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.addresses.routing import Router
 from tests.support.tools import RecordedTools
@@ -25,6 +27,7 @@ MAIN = {
     "recipient_delimiter": "+",
     "owner_request_special": "yes",
     "allow_mail_to_commands": "alias, forward",
+    "allow_mail_to_files": "alias, forward",
     "mail_spool_directory": "/var/mail/",
     "propagate_unmatched_extensions": "canonical, virtual",
 }
@@ -50,13 +53,13 @@ class TableTools(RecordedTools):
         return ToolResult(tuple(argv), 0 if found else 1, "".join(found).encode(), b"", 0.0, False)
 
 
-def delivered(table: Mapping[str, str], address: str, **main: str) -> list[str]:
+def delivered(table: Mapping[str, str], address: str, came_by: Sequence[str] = (), **main: str) -> list[str]:
     """New mail as ``> address``, deliveries as ``address mailbox``, failures as ``address ! why``."""
     postfix = Settings(**(MAIN | main))
     lookups = Lookups(postfix, TableTools(table))
     local = LocalDelivery(postfix, lookups, Router(postfix, lookups, AddressClasses(postfix, lookups)))
     told = []
-    for outcome in local.deliver(address, "local"):
+    for outcome in local.deliver(address, "local", came_by):
         if isinstance(outcome, Forwarded):
             told.append(f"> {outcome.address}")
         else:
@@ -74,9 +77,20 @@ def test_an_alias_leads_to_users_here_and_makes_new_mail_for_others() -> None:
     ]
 
 
-def test_a_file_and_a_command_get_one_message_once() -> None:
-    table = {"a": "b, /tmp/archive, |cat", "b": "/tmp/archive, |cat"}
-    assert delivered(table, "a@here.example") == ["b /tmp/archive", "b |cat"]
+def test_a_file_gets_one_message_once_and_a_command_once_for_each_name() -> None:
+    table = {"a": "b, /tmp/archive, |cat, |cat", "b": "/tmp/archive, |cat"}
+    assert delivered(table, "a@here.example") == ["b /tmp/archive", "b |cat", "a |cat"]
+
+
+def test_files_and_commands_are_for_those_lists_that_main_cf_names(tmp_path: Path) -> None:
+    members = tmp_path / "members"
+    members.write_text("/tmp/archive\n|cat\n")
+    table = {"a": f":include:{members}"}
+    refused = ["a ! mail to file is restricted", "a ! mail to command is restricted"]
+    assert delivered(table, "a@here.example") == refused
+    allowed = {"allow_mail_to_files": "include", "allow_mail_to_commands": "include"}
+    assert delivered(table, "a@here.example", **allowed) == ["a /tmp/archive", "a |cat"]
+    assert delivered({"a": "/tmp/archive, |cat"}, "a@here.example", **allowed) == refused
 
 
 def test_an_alias_that_names_itself_means_the_user_and_a_circle_ends() -> None:
@@ -114,8 +128,68 @@ def test_whoever_stands_in_an_included_file_gets_mail_of_his_own(tmp_path: Path)
     ]
 
 
-def test_a_backslash_ends_all_aliases() -> None:
-    assert delivered({"a": "\\daemon", "daemon": "x@far.example"}, "a@here.example") == ["daemon /var/mail/daemon"]
+def test_a_backslash_before_a_name_means_nothing() -> None:
+    assert delivered({"a": "\\daemon", "daemon": "x@far.example"}, "a@here.example") == ["> x@far.example"]
+
+
+def test_an_alias_within_an_included_file_makes_mail_of_its_own_for_whoever_is_no_alias(tmp_path: Path) -> None:
+    members = tmp_path / "members"
+    members.write_text("ben\n")
+    table = {"list": f":include:{members}, daemon", "ben": f":include:{members}, man"}
+    assert delivered(table, "list@here.example") == ["> man@here.example", "daemon /var/mail/daemon"]
+    assert delivered(table, "list@here.example", reset_owner_alias="yes") == [
+        "man /var/mail/man",
+        "daemon /var/mail/daemon",
+    ]
+
+
+@pytest.mark.parametrize("how", ["relative", "missing", "a folder", "open to all"])
+def test_an_included_file_that_local_8_refuses_is_a_bounce_with_the_reason(tmp_path: Path, how: str) -> None:
+    members = tmp_path / "members"
+    members.write_text("daemon\n")
+    members.chmod(0o666 if how == "open to all" else 0o644)
+    name = {"relative": "members", "missing": tmp_path / "none", "a folder": tmp_path}.get(how, members)
+    (told,) = delivered({"list": f":include:{name}"}, "list@here.example")
+    assert told.startswith("list ! mail system configuration error: ")
+
+
+def test_aliases_that_lead_in_circles_with_branches_come_to_an_end() -> None:
+    table = {"a": "b, c, daemon", "b": "c, a", "c": "a, b"}
+    told = set(delivered(table, "a@here.example"))
+    assert "daemon /var/mail/daemon" in told
+    assert any("alias database loop for" in one for one in told)
+
+
+def test_mail_that_comes_back_to_a_recipient_is_a_loop() -> None:
+    table = {"a": "b, daemon", "b": "man"}
+    assert delivered(table, "a@here.example", came_by=("b@here.example",)) == [
+        "b ! mail forwarding loop for b@here.example",
+        "daemon /var/mail/daemon",
+    ]
+
+
+def test_the_home_of_a_users_own_list_is_meant_by_a_tilde(tmp_path: Path) -> None:
+    (tmp_path / "daemon").write_text("~/box, ~man/box\n")
+    home, *refused = delivered({}, "daemon@here.example", forward_path=f"{tmp_path}/$user")
+    assert home == "daemon /usr/sbin/box"
+    assert refused == ["daemon ! mail system configuration error: ~man/box is in no home directory"]
+
+
+def test_the_list_of_an_extension_passes_no_extension_on(tmp_path: Path) -> None:
+    (tmp_path / "daemon").write_text("x@far.example\n")
+    (tmp_path / "daemon+own").write_text("y@far.example\n")
+    main = {
+        "forward_path": f"{tmp_path}/$user$recipient_delimiter$extension {tmp_path}/$user",
+        "propagate_unmatched_extensions": "forward",
+    }
+    assert delivered({}, "daemon+a@here.example", **main) == ["> x+a@far.example"]
+    assert delivered({}, "daemon+own@here.example", **main) == ["> y@far.example"]
+
+
+def test_a_users_own_list_that_leads_to_him_again_means_the_mailbox(tmp_path: Path) -> None:
+    (tmp_path / "daemon").write_text("team, x@far.example\n")
+    told = delivered({"team": "daemon"}, "daemon@here.example", forward_path=f"{tmp_path}/$user")
+    assert told == ["daemon /var/mail/daemon", "> x@far.example"]
 
 
 def test_a_list_of_the_users_own_comes_before_the_mailbox(tmp_path: Path) -> None:

@@ -1,62 +1,32 @@
 """How local(8) delivers: alias_maps first, then the user's .forward, then the mailbox; and where there is no user.
 
 An alias leads to addresses, ``|command``, ``/file/name`` or ``:include:/file/name`` (aliases(5)). Its local addresses
-are followed here; all others become new mail, which goes through cleanup(8) once more.
+are followed here; all others become new mail, which goes through cleanup(8) once more. Each step is a function of
+Postfix's src/local (recipient.c, alias.c, token.c, include.c, resolve.c, dotforward.c), and counts as deep.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from mailtui.host.errors import MailtuiError
-from mailtui.host.files import read_file
 from mailtui.host.users import account
+from mailtui.services.postfix.addresses.alias_targets import alias_targets, lines_of
 from mailtui.services.postfix.addresses.expansion import with_extension
-from mailtui.services.postfix.addresses.filled import filled, names_of
 from mailtui.services.postfix.addresses.forward import own_list
-from mailtui.services.postfix.addresses.keys import Key, quoted, split_address, split_extension
-from mailtui.services.postfix.addresses.lookups import Hit, Lookups
-from mailtui.services.postfix.addresses.model import Final
+from mailtui.services.postfix.addresses.included import NotIncluded, included
+from mailtui.services.postfix.addresses.keys import Key, quoted
+from mailtui.services.postfix.addresses.local_state import Forwarded, Local, Outcome
+from mailtui.services.postfix.addresses.lookups import Lookups
+from mailtui.services.postfix.addresses.mailboxes import Mailboxes, unknown
 from mailtui.services.postfix.addresses.rewriting import Rewriting
 from mailtui.services.postfix.addresses.routing import Router
 from mailtui.services.postfix.ports import PostfixSettings
 from mailtui.services.postfix.tables import words
 
-_NESTED = 100
-"""Aliases within aliases, after which local(8) bounces."""
-_ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"\n])+')
-_DISCARDED = ("postmaster", "mailer-daemon")
-
-
-@dataclass(frozen=True, slots=True)
-class Forwarded:
-    """New mail that local(8) makes, for an address that is not delivered by the same service."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Local:
-    """One recipient of local(8)."""
-
-    address: str
-    service: str
-    """The name of local(8) in master.cf."""
-    came_from: str = ""
-    """The alias that led here; an alias that names itself means the user."""
-    owner: str = ""
-    """The ``owner-`` alias of an alias on the way, or the user whose .forward led here: for others new mail is made."""
-    is_included: bool = False
-    """Whether it stands in an included file: then new mail is made for whoever is no alias."""
-    level: int = 0
-    included: set[tuple[str, str]] = field(default_factory=set)
-    """The included files that this message has met, each with the user whose .forward named it: none is read twice."""
-
-
-Outcome = Final | Forwarded
+_DEEPEST = 100
+"""Calls within calls, after which local(8) bounces."""
+_INCLUDE = ":include:"
 
 
 class LocalDelivery:
@@ -66,160 +36,180 @@ class LocalDelivery:
         self._postfix = postfix
         self._lookups = lookups
         self._router = router
+        self._mailboxes = Mailboxes(postfix, lookups)
         self._rewriting = Rewriting(postfix)
-        self._delimiters = postfix.get("recipient_delimiter")
         self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
 
-    def deliver(self, address: str, service: str) -> Iterator[Outcome]:
-        """Who gets mail for an address that was routed to this service."""
-        told = set[str]()
-        for outcome in self._recipient(_Local(address, service)):
-            # One message goes into a file, a mailbox and a command once.
-            if isinstance(outcome, Forwarded) or not outcome.mailbox or outcome.mailbox not in told:
-                yield outcome
-            if isinstance(outcome, Final):
-                told.add(outcome.mailbox)
+    def deliver(self, address: str, service: str, came_by: Iterable[str] = ()) -> Iterator[Outcome]:
+        """Who gets mail for an address that was routed to this service.
 
-    def _recipient(self, local: _Local) -> Iterator[Outcome]:
-        if local.level > _NESTED:
-            yield self._final(local, problem=f"alias database loop for {local.address}")
+        ``came_by``: whom the message was delivered to before, in lower case.
+        """
+        delimiters = self._postfix.get("recipient_delimiter")
+        yield from self._recipient(Local(address, service, delimiters, frozenset(came_by)))
+
+    def _recipient(self, local: Local) -> Iterator[Outcome]:
+        local = local.deeper()
+        if local.been_here("recipient", local.level, local.address):
             return
-        full = split_address(local.address)[0].lower()
-        user, extension = split_extension(full, self._delimiters)
-        for name, left in dict.fromkeys(((full, ""), (user, extension))):
-            hit = None if local.came_from == name else self._alias(name)
-            if hit is not None:
-                kept = left if "alias" in self._propagated else ""
-                owner = self._owner(name) or local.owner
-                here = replace(local, came_from=name, owner=owner, is_included=False, level=local.level + 1)
-                yield from self._tokens(hit.value, here, kept)
+        if local.address.lower() in local.came_by:
+            yield local.final(problem=f"mail forwarding loop for {local.address}")
+        elif not local.user:
+            yield local.final(problem=f'null username in "{local.address}"')
+        else:
+            yield from self._switch(local.deeper())
+
+    def _switch(self, local: Local) -> Iterator[Outcome]:
+        """Alias, own list, mailbox, in this order."""
+        short = (local.user, local.extension) if local.extension else (local.local, "")
+        for name, left in dict.fromkeys(((local.local, ""), short)):
+            kept = left if "alias" in self._propagated else ""
+            outcomes = self._alias(name, replace(local.deeper(), unmatched=kept))
+            if outcomes is not None:
+                yield from outcomes
                 return
-        if local.is_included or (local.owner and local.owner != user):
-            yield Forwarded(local.address)
-            return
-        yield from self._user(local, user, extension)
+        if (local.owner and local.owner.lower() != local.user) or local.origin == "include":
+            yield from self._indirect(local)
+        else:
+            yield from self._user(local)
 
-    def _owner(self, name: str) -> str:
-        """The ``owner-`` alias of an alias, if it has one that counts."""
+    def _alias(self, name: str, local: Local) -> Iterable[Outcome] | None:
+        """Whom an alias leads to; None where there is none of that name."""
+        if local.expanded_from is not None and local.expanded_from.lower() == name:
+            return None
+        if local.level > _DEEPEST:
+            return (local.final(problem=f"alias database loop for {name}"),)
+        value = self._alias_value(name)
+        if value is None:
+            return None
+        here = replace(self._owned(local, name), expanded_from=name, origin="alias", uid=0, home="")
+        return self._tokens(value, here)
+
+    def _owned(self, local: Local, name: str) -> Local:
+        """With the ``owner-`` alias of an alias, if it has one that counts."""
         owner = f"owner-{name}"
-        counts = self._postfix.get("owner_request_special") == "yes"
-        return owner if counts and self._alias(owner) is not None else ""
+        if self._rewriting.is_set("owner_request_special") and (value := self._alias_value(owner)) is not None:
+            shown = value if self._rewriting.is_set("expand_owner_alias") else owner
+            sender = self._rewriting.standard(shown)
+            return replace(local, owner=sender, sender=sender)
+        return replace(local, owner="") if self._rewriting.is_set("reset_owner_alias") else local
 
-    def _alias(self, name: str) -> Hit | None:
+    def _alias_value(self, name: str) -> str | None:
         keys = [Key(one, whole=True) for one in dict.fromkeys((quoted(name), name))]
-        return self._lookups.find("alias_maps", keys)
+        hit = self._lookups.find("alias_maps", keys)
+        return hit.value if hit else None
 
-    def _tokens(self, value: str, local: _Local, extension: str) -> Iterator[Outcome]:
-        """The right-hand side of an alias, entry by entry."""
-        for text in alias_targets(value):
-            yield from self._token(text, local, extension)
-
-    def _token(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
-        if text.startswith("/"):
-            yield self._final(local, text)
-        elif text.startswith("|"):
-            allowed = "alias" in words(self._postfix.get("allow_mail_to_commands"))
-            yield self._final(local, text, "" if allowed else "mail to command is restricted")
-        elif text.lower().startswith(":include:"):
-            yield from self._included(text[len(":include:") :].strip('"'), local, extension)
-        else:
-            yield from self._address(text, local, extension)
-
-    def _address(self, text: str, local: _Local, extension: str) -> Iterator[Outcome]:
-        for address in self._rewriting.each(text):
-            route = self._router.route(address.removeprefix("\\"))
-            left = "" if address.startswith("\\") else extension
-            here = replace(local, address=with_extension(route.address, left))
-            if not route.valid:
-                yield self._final(here, problem="bad address syntax")
-            elif route.transport != local.service:
-                yield Forwarded(here.address)
-            elif address.startswith("\\") and not local.is_included:
-                yield from self._mailbox(here, split_address(here.address)[0], "")
+    def _tokens(self, text: str, local: Local) -> Iterator[Outcome]:
+        """The right-hand side of an alias or a line of a file, entry by entry."""
+        for token in alias_targets(text):
+            if token.startswith("/"):
+                yield from self._file(token, local)
+            elif token.startswith("~"):
+                yield from self._in_home(token, local)
+            elif token.startswith("|"):
+                yield from self._command(token, local)
+            elif token.lower().startswith(_INCLUDE):
+                yield from self._included(token[len(_INCLUDE) :].strip('"'), local.deeper())
             else:
-                yield from self._recipient(here)
+                yield from self._address(token, local.deeper())
 
-    def _included(self, name: str, local: _Local, extension: str) -> Iterator[Outcome]:
-        met = name, "" if local.owner.startswith("owner-") else local.owner
-        if met in local.included:
+    def _file(self, path: str, local: Local) -> Iterator[Outcome]:
+        if not local.been_here("file", local.uid, path):
+            allowed = local.origin in words(self._postfix.get("allow_mail_to_files"))
+            yield local.final(path, "" if allowed else "mail to file is restricted")
+
+    def _in_home(self, path: str, local: Local) -> Iterator[Outcome]:
+        if not path.startswith("~/") or not local.home:
+            yield local.final(problem=f"mail system configuration error: {path} is in no home directory")
+        else:
+            yield from self._file(local.home.rstrip("/") + path[1:], local)
+
+    def _command(self, token: str, local: Local) -> Iterator[Outcome]:
+        if local.origin not in words(self._postfix.get("allow_mail_to_commands")):
+            yield local.final(token, "mail to command is restricted")
+        elif not local.been_here("command", local.user, local.uid, token[1:]):
+            yield local.final(token)
+
+    def _included(self, name: str, local: Local) -> Iterator[Outcome]:
+        if local.been_here("include", local.uid, name):
             return
-        local.included.add(met)
-        here = replace(local, is_included=True, level=local.level + 1)
         try:
-            text = read_file(Path(name)).data.decode("utf-8", "surrogateescape")
-        except MailtuiError as error:
-            yield self._final(local, f":include:{name}", error.message)
+            text, owner = included(name)
+        except NotIncluded as error:
+            yield local.final(f"{_INCLUDE}{name}", f"mail system configuration error: {error}")
             return
-        for line in text.splitlines():
-            if not line.startswith("#"):
-                yield from self._tokens(line, here, extension if "include" in self._propagated else "")
+        here = replace(
+            local,
+            expanded_from=local.local,
+            origin="include",
+            uid=local.uid or owner,
+            owner=local.owner or local.address,
+            unmatched=local.unmatched if "include" in self._propagated else "",
+        )
+        for line in lines_of(text):
+            yield from self._tokens(line, here)
 
-    def _user(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        """The user's own .forward, or the mailbox."""
-        known = account(user)
-        names = names_of(local.address, user, extension, self._delimiters, known)
-        forward = own_list(self._postfix.get("forward_path"), names) if known else None
-        if forward is None:
-            yield from self._mailbox(local, user, extension)
-            return
-        here = replace(local, came_from=user, owner=user, level=local.level + 1)
-        for line in forward.splitlines():
-            if not line.startswith("#"):
-                yield from self._tokens(line, here, extension if "forward" in self._propagated else "")
+    def _address(self, text: str, local: Local) -> Iterator[Outcome]:
+        for address in self._rewriting.each(text):
+            # A backslash before a name means nothing to today's Postfix, whatever older manuals say of it.
+            route = self._router.route(address.removeprefix("\\"))
+            here = replace(local, address=with_extension(route.address, local.unmatched))
+            if not route.valid:
+                yield here.final(problem=f"bad recipient address syntax: {here.address}")
+            elif route.transport == local.service:
+                yield from self._recipient(here)
+            else:
+                yield from self._indirect(here)
 
-    def _mailbox(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        """The user's mailbox in local(8)'s order: another transport, a command, a file or folder."""
-        transport = self._by_user("mailbox_transport_maps", user) or self._postfix.get("mailbox_transport")
-        known = account(user)
-        if transport:
-            yield self._passed(local, transport)
-        elif known is None:
-            yield from self._unknown(local, user, extension)
-        elif command := self._by_user("mailbox_command_maps", user) or self._postfix.get("mailbox_command"):
-            yield self._final(local, f"|{command}")
-        elif home := self._postfix.get("home_mailbox"):
-            yield self._final(local, f"{known.home}/{home}")
+    def _indirect(self, local: Local) -> Iterator[Outcome]:
+        """New mail, once for an address."""
+        if not local.been_here("indirect", local.address):
+            yield Forwarded(local.address, local.sender)
+
+    def _user(self, local: Local) -> Iterator[Outcome]:
+        """The user's own list, or the mailbox."""
+        forwarded = self._own_list(local.deeper())
+        yield from self._mailbox(local) if forwarded is None else forwarded
+
+    def _own_list(self, local: Local) -> Iterable[Outcome] | None:
+        """Whom the user's own list leads to; None where there is none, or its own entry has led here."""
+        known = account(local.user)
+        found = own_list(self._postfix.get("forward_path"), local.names(known), known.uid) if known else None
+        if known is None or found is None:
+            return None
+        if local.been_here("forward", found.path):
+            return () if local.been_here("forward-done", found.path) else None
+        lines = list(lines_of(found.text or ""))
+        if not any(True for line in lines for _ in alias_targets(line)):
+            return None
+        kept = "" if found.names_extension or "forward" not in self._propagated else local.extension
+        here = replace(
+            local,
+            expanded_from=local.local,
+            origin="forward",
+            owner=local.user,
+            unmatched=kept,
+            uid=known.uid,
+            home=known.home,
+        )
+        return self._of_own_list(found.path, lines, here)
+
+    def _of_own_list(self, path: str, lines: Iterable[str], local: Local) -> Iterator[Outcome]:
+        for line in lines:
+            yield from self._tokens(line, local)
+        local.been_here("forward-done", path)
+
+    def _mailbox(self, local: Local) -> Iterator[Outcome]:
+        for found in self._mailboxes.deliver(local.deeper()):
+            if isinstance(found, str):
+                yield from self._relayed(found, local.deeper())
+            else:
+                yield found
+
+    def _relayed(self, relay: str, local: Local) -> Iterator[Outcome]:
+        """The address of ``luser_relay``, unless it is the one that is not known."""
+        (target,) = self._rewriting.each(relay)[:1] or ("",)
+        if not target or target.lower() == local.address.lower():
+            yield unknown(local)
         else:
-            yield self._final(local, f"{self._postfix.get('mail_spool_directory').rstrip('/')}/{known.name}")
-
-    def _unknown(self, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        fallback = self._by_user("fallback_transport_maps", user) or self._postfix.get("fallback_transport")
-        relay = self._postfix.get("luser_relay")
-        if fallback:
-            yield self._passed(local, fallback)
-        elif relay:
-            yield from self._relayed(relay, local, user, extension)
-        elif user in _DISCARDED:
-            yield self._final(local, problem=f"discarded: there is no alias {user}")
-        else:
-            yield self._final(local, problem=f'unknown user: "{user}"')
-
-    def _relayed(self, relay: str, local: _Local, user: str, extension: str) -> Iterator[Outcome]:
-        text = filled(relay, names_of(local.address, user, extension, self._delimiters, None))
-        (target,) = self._rewriting.each(text)[:1] or ("",)
-        if target.lower() == local.address.lower() or not target:
-            yield self._final(local, problem=f'unknown user: "{user}"')
-        else:
-            yield from self._address(text, replace(local, level=local.level + 1), "")
-
-    def _by_user(self, parameter: str, user: str) -> str:
-        hit = self._lookups.find(parameter, (Key(user, whole=True),)) if self._lookups.tables(parameter) else None
-        return hit.value if hit else ""
-
-    def _passed(self, local: _Local, transport: str) -> Final:
-        """A delivery that another service carries out."""
-        name, _, nexthop = transport.partition(":")
-        return Final(local.address, name, nexthop or split_address(local.address)[1])
-
-    def _final(self, local: _Local, mailbox: str = "", problem: str = "") -> Final:
-        return Final(local.address, local.service, split_address(local.address)[1], mailbox, problem)
-
-
-def alias_targets(value: str) -> Iterator[str]:
-    """What an alias leads to, each without its quotes: an address, ``|command``, ``/file`` or ``:include:/file``."""
-    for match in _ENTRY.finditer(value):
-        text = match[0].strip()
-        if len(text) > 1 and text[0] == text[-1] == '"':
-            text = re.sub(r"\\(.)", r"\1", text[1:-1])
-        if text:
-            yield text
+            yield from self._address(relay, replace(local.deeper(), unmatched=""))

@@ -5,11 +5,12 @@ Which agent a transport is, its entry in master.cf says (master(5)).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from mailtui.services.postfix.addresses.aliases import LocalDelivery, Outcome
+from mailtui.services.postfix.addresses.aliases import LocalDelivery
+from mailtui.services.postfix.addresses.local_state import Outcome
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.addresses.model import Final
 from mailtui.services.postfix.addresses.people import People
@@ -28,17 +29,17 @@ class Delivery:
         self._router = router
         self._people = people
 
-    def deliver(self, route: Route) -> Iterator[Outcome]:
-        """What becomes of an address with this route."""
+    def deliver(self, route: Route, came_by: Iterable[str] = ()) -> Iterator[Outcome]:
+        """What becomes of an address with this route; ``came_by``: whom it was delivered to on its way here."""
         if not route.valid:
             yield Final(route.address, route.transport, route.nexthop, problem="bad address syntax")
         elif route.refusal:
             status, text = route.refusal
             yield Final(route.address, route.transport, route.nexthop, problem=f"{status} {text}")
         else:
-            yield from self.by(route.transport, route.nexthop, route.address)
+            yield from self._by(route.transport, route.nexthop, route.address, came_by)
 
-    def by(self, transport: str, nexthop: str, address: str) -> Iterator[Outcome]:
+    def _by(self, transport: str, nexthop: str, address: str, came_by: Iterable[str]) -> Iterator[Outcome]:
         """What a transport makes of an address."""
         agent = self._agents.get(transport)
         final = Final(address, transport, nexthop)
@@ -47,8 +48,8 @@ class Delivery:
             return
         match program := agent.command.split()[0]:
             case "local":
-                for outcome in self._local(agent).deliver(address, transport):
-                    yield from self._passed_on(outcome, transport)
+                for outcome in self._local(agent).deliver(address, transport, came_by):
+                    yield from self._passed_on(outcome, transport, came_by)
             case "virtual":
                 yield self._virtual(agent, final)
             case "error" | "retry":
@@ -66,10 +67,10 @@ class Delivery:
     def _agents(self) -> Mapping[str, MasterService]:
         return {one.name: one for one in self._postfix.services if one.type == "unix"}
 
-    def _passed_on(self, outcome: Outcome, transport: str) -> Iterator[Outcome]:
+    def _passed_on(self, outcome: Outcome, transport: str, came_by: Iterable[str]) -> Iterator[Outcome]:
         """What local(8) hands to another transport is that one's to deliver."""
         if isinstance(outcome, Final) and outcome.transport != transport:
-            yield from self.by(outcome.transport, outcome.nexthop, outcome.address)
+            yield from self._by(outcome.transport, outcome.nexthop, outcome.address, came_by)
         else:
             yield outcome
 

@@ -24,6 +24,15 @@ def lacks_a_name(text: str, names: Mapping[str, str]) -> bool:
     return any(not names.get(told) for match in _NAME.finditer(text) if (told := _told(match)).isidentifier())
 
 
+def uses_name(text: str, name: str) -> bool:
+    """Whether the value of ``name`` is filled in anywhere, not only asked for (``${name?text}``)."""
+    return any(
+        told == name if told.isidentifier() else uses_name(told, name)
+        for match in _NAME.finditer(text)
+        for told in (_told(match),)
+    )
+
+
 def names_of(address: str, user: str, extension: str, delimiters: str, known: Account | None) -> dict[str, str]:
     """What the names mean for a recipient; ``extension`` begins with its delimiter, one of ``delimiters``."""
     home, shell = (known.home, known.shell) if known else ("", "")

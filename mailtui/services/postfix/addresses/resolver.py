@@ -15,6 +15,7 @@ from mailtui.services.postfix.addresses.classes import AddressClasses
 from mailtui.services.postfix.addresses.delivery import Delivery
 from mailtui.services.postfix.addresses.expansion import Expanded, Expansion
 from mailtui.services.postfix.addresses.listed import Listed, Listing
+from mailtui.services.postfix.addresses.local_state import Forwarded
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.addresses.model import Final, Resolution
 from mailtui.services.postfix.addresses.people import People
@@ -55,10 +56,9 @@ class Resolver:
 class _Way:
     """What the ways of all addresses have come to."""
 
-    final: dict[tuple[str, str], Final]
-    followed: set[str]
-    open: set[str]
-    """Those of them whose way has not been followed to its end."""
+    final: dict[tuple[str, str, str], Final]
+    followed: set[tuple[str, str, frozenset[str]]]
+    """Recipients, each with its sender and whom its mail was delivered to on its way: these decide what happens."""
     problem: str = ""
 
 
@@ -93,7 +93,7 @@ class _Resolving:
             reply, problem = self._reply(address, sender, client)
         except TableError as error:
             reply, problem = f"451 4.3.0 <{address}>: Temporary lookup failure", error.message
-        way = _Way({}, set(), set(), problem)
+        way = _Way({}, set(), problem)
         if not reply.startswith("501"):
             expanded = self._follow(standard, sender, way, self._entering)
             reply = reply or expanded.reply
@@ -132,20 +132,16 @@ class _Resolving:
     ) -> Expanded:
         """Expand a recipient and deliver what it stands for; ``came_by``: whom it was delivered to on its way here."""
         self._trail.stage = "rewriting"
-        way.followed.add(address.lower())
+        way.followed.add((address.lower(), sender, frozenset(came_by)))
         expanded = expansion.expand(address)
         if expanded.reply:
             way.problem = way.problem or expanded.problem
             return expanded
-        is_first = address.lower() not in way.open
-        way.open.add(address.lower())
         for one in expanded.addresses:
-            if len(way.final) >= MOST_FINAL:
+            if len(way.final) >= MOST_FINAL or len(way.followed) > MOST_FINAL:
                 way.problem = f"more than {MOST_FINAL} recipients: the others are not followed"
                 break
             self._deliver(one, sender, way, came_by)
-        if is_first:
-            way.open.discard(address.lower())
         return expanded
 
     def _deliver(self, address: str, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
@@ -155,12 +151,7 @@ class _Resolving:
             route = self._router.route(address, sender)
             self._trail.note_class(route.address.rpartition("@")[2], route.address_class)
             self._trail.stage = "delivery"
-            if route.address.lower() in came_by:
-                # local(8) finds itself in Delivered-To.
-                looped = f"mail forwarding loop for {route.address}"
-                self._end(Final(route.address, route.transport, route.nexthop, problem=looped), way)
-                return
-            outcomes = list(self._delivery.deliver(route))
+            outcomes = list(self._delivery.deliver(route, came_by))
         except TableError as error:
             self._end(Final(address, "", "", problem=f"{error.message}: mail waits"), way)
             return
@@ -168,13 +159,21 @@ class _Resolving:
         for outcome in outcomes:
             if isinstance(outcome, Final):
                 self._end(outcome, way)
-            elif outcome.address.lower() not in way.followed - way.open:
-                refused = self._follow(outcome.address, sender, way, self._again, hops)
-                if refused.reply:
-                    self._end(Final(outcome.address, "", "", problem=f"{refused.problem}: mail waits"), way)
+            else:
+                self._forward(outcome, sender, way, hops)
+
+    def _forward(self, mail: Forwarded, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
+        """Follow new mail, unless the same has been followed already with the same ``Delivered-To:``."""
+        sender = mail.sender or sender
+        if len(came_by) >= int(self._postfix.get("hopcount_limit") or 50):
+            self._end(Final(mail.address, "", "", problem="too many hops"), way)
+        elif (mail.address.lower(), sender, frozenset(came_by)) not in way.followed:
+            refused = self._follow(mail.address, sender, way, self._again, came_by)
+            if refused.reply:
+                self._end(Final(mail.address, "", "", problem=f"{refused.problem}: mail waits"), way)
 
     def _end(self, final: Final, way: _Way) -> None:
-        way.final.setdefault((final.address.lower(), final.mailbox or final.problem), final)
+        way.final.setdefault((final.address.lower(), final.mailbox, final.problem), final)
 
 
 def _cleaned(final: Final) -> Final:

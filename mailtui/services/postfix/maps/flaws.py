@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailtui.services.postfix.addresses.aliases import alias_targets
+from mailtui.services.postfix.addresses.alias_targets import alias_targets
 from mailtui.services.postfix.maps.order import case_turned_on, never_reached
 from mailtui.services.postfix.maps.text import Entry, Source, decoded
 from mailtui.services.postfix.maps.used import Table

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mailtui.services.postfix.addresses.aliases import alias_targets
+from mailtui.services.postfix.addresses.alias_targets import alias_targets
 from mailtui.services.postfix.maps.circles import circles
 from mailtui.services.postfix.maps.flaws import Flaw
 from mailtui.services.postfix.maps.recipients import Recipients
