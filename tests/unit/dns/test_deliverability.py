@@ -137,7 +137,11 @@ FAULTS: list[tuple[str, Zone, str]] = [
     ("list asked", {"2.0.0.127.bl.example": "NXDOMAIN"}, "dns.dnsbl.asked-dead:bl.example"),
     ("list of all", {"*.bl.example": {"A": ["127.0.0.2"]}}, "dns.dnsbl.asked-everything:bl.example"),
     ("caa", {HOST: {**GOOD[HOST], "CAA": ["SERVFAIL"]}}, f"dns.caa.lookup:{HOST}"),  # type: ignore[dict-item]
-    ("srv", {"_imaps._tcp.d.org": {"SRV": ["0 1 993 gone.d.org."]}}, "dns.clients.unresolved:d.org/_imaps._tcp.d.org/gone.d.org"),
+    (
+        "srv",
+        {"_imaps._tcp.d.org": {"SRV": ["0 1 993 gone.d.org."]}},
+        "dns.clients.unresolved:d.org/_imaps._tcp.d.org/gone.d.org",
+    ),
     ("tls reports", {"_smtp._tls.d.org": {"TXT": ['"v=TLSRPTv1;"']}}, "dns.tlsrpt.address:d.org"),
     ("no domain", {"d.org": "NXDOMAIN"}, "dns.mx.no-domain:d.org"),
 ]

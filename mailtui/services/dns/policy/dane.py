@@ -42,6 +42,8 @@ def _host(resolver: Resolver, one: Exchanger, found: Exchangers, look: Look | No
 def _checked(resolver: Resolver, one: Exchanger, found: Exchangers, look: Look | None) -> Iterator[Finding]:
     answer = resolver.ask(name_of(one.host), "TLSA")
     signed = found.answer.secure and one.a.secure
+    # An alias may lead out of the signed zone: then the records at the first name still count (RFC 7672, 2.2.2).
+    followed = found.answer.secure and (one.a.secure or bool(one.a.aliases))
     if answer.state == "servfail":
         yield say("dane", "lookup", one.host, answer.evidence())
     elif answer.unknown:
@@ -49,7 +51,7 @@ def _checked(resolver: Resolver, one: Exchanger, found: Exchangers, look: Look |
     elif answer.absent:
         if signed:
             yield say("dane", "none", one.host, answer.evidence())
-    elif resolver.local and not (answer.secure and found.answer.secure):
+    elif resolver.local and not (answer.secure and followed):
         yield say("dane", "unsigned", one.host, answer.evidence())
     else:
         yield from _records(one.host, answer, look(one.host) if look else None)
