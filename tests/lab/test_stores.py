@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID, USERS
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.index.checking import look
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.dovecot.stores.userdb import NoSuchUser
@@ -118,6 +120,16 @@ def test_mailboxes_are_those_of_dovecot_and_lie_where_it_says(site: Site, name: 
     assert {one.name for one in found} == {"INBOX", *made}
     for mailbox in found:
         assert [str(path) for path in (mailbox.mail, mailbox.index, mailbox.control)] == site.paths(mailbox)
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+def test_what_dovecot_wrote_is_whole_wherever_its_parts_are(site: Site, name: str) -> None:
+    store = site.store(name)
+    save = ["doveadm", "-c", str(site.file), "save", "-u", store.user, "-m", "INBOX"]
+    subprocess.run(save, input=b"Subject: one\n\ntext\n", check=True)
+    site.doveadm("flags", "add", "-u", store.user, "Work", "mailbox", "INBOX", "all")
+    inbox = look(site.stores.mailbox(store, "INBOX"))
+    assert (inbox.damages, inbox.problem) == ((), "")
 
 
 @pytest.fixture

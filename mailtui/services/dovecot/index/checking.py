@@ -228,22 +228,25 @@ class _Looking:
             self._say(Flaw("dbox.unindexed", f"{there} messages on disk, no index"), "dovecot.index", INDEX)
 
     def _mdbox(self, found: IndexSet) -> None:
-        path = self._mailbox.store.root / "storage"
-        folder = self._open(path)
+        path = self._mailbox.store.storage
+        folder, maps = self._open(path), self._open(self._mailbox.store.map_folder)
         if folder is None:
+            return
+        if maps is None:
+            self._mapless(folder, found.state)
             return
         second = self._second(path)
         storage = self._storages.get(path)
         if storage is None:
-            storage = self._storages[path] = read_storage(folder, second, thorough=self._thorough)
-        self._add(folder, storage.found, STORAGE)
+            storage = self._storages[path] = read_storage(maps, folder, second, thorough=self._thorough)
+        self._add(maps, storage.found, STORAGE)
         for name, flaw in storage.flaws:
             lost = self._alone(second) if flaw.kind == "dbox.lost" else ""
-            self._say(replace(flaw, says=flaw.says + lost), name, STORAGE)
+            self._say(replace(flaw, says=flaw.says + lost), name, MAIL)
         if storage.files and not found.raws:
             self._unindexed(found, storage.files)
-        if storage.files and found.state.flags and not storage.found.raws:
-            self._say(Flaw("map.lost", "there is no map at all"), PREFIX, STORAGE)
+        if not storage.found.raws:
+            self._mapless(folder, found.state)
         header = found.index.extensions.get("mdbox-hdr") if found.index else None
         if header is not None and len(header.data) >= 4 and storage.uidvalidity:
             known = int.from_bytes(header.data[:4], "little")
@@ -255,6 +258,10 @@ class _Looking:
         if unknown:
             says = f"{len(unknown)} messages: UID {_list(unknown)}"
             self._say(Flaw("map.lost", says), PREFIX, STORAGE)
+
+    def _mapless(self, folder: int, state: State) -> None:
+        if state.flags and messages.mdbox(folder):
+            self._say(Flaw("map.lost", "there is no map at all"), PREFIX, STORAGE)
 
     def _required(self, path: Path) -> int:
         return open_folder(self._stack, self._mailbox.store, path)

@@ -65,7 +65,7 @@ def _facts(mailbox: Mailbox) -> Iterator[tuple[int, ...]]:
     elif store.format == "sdbox":
         yield from _folder(mail, "u.")
     elif store.format == "mdbox":
-        yield from _set(f"{store.root}/storage/dovecot.map.index")
+        yield from _set(f"{store.map_folder}/dovecot.map.index")
         for root in filter(None, (store.root, store.alt)):
             yield from _folder(f"{root}/storage", "m.")
     if mailbox.name == "INBOX":

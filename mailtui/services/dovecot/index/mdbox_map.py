@@ -44,9 +44,9 @@ class Storage:
         return self.found.state.complete and not any(name == PREFIX for name, _ in self.found.found)
 
 
-def read_storage(folder: int, alternative: int | None, *, thorough: bool) -> Storage:
-    """The map and the files in a storage and, of ``ALT=``, in the second one. Raises OSError."""
-    found = read_set(folder, PREFIX)
+def read_storage(maps: int, folder: int, alternative: int | None, *, thorough: bool) -> Storage:
+    """The map in ``maps``, the files in a storage and, of ``ALT=``, in the second one. Raises OSError."""
+    found = read_set(maps, PREFIX)
     storage = Storage(found, len(mdbox(folder)), ())
     if not storage.trusted:
         return storage

@@ -17,14 +17,14 @@ def folder_of(mailbox: Mailbox, place: str) -> Path:
         INDEX: mailbox.index,
         CONTROL: mailbox.control,
         LIST: mailbox.store.index_root or mailbox.store.root,
-        STORAGE: mailbox.store.root / "storage",
-        MAIL: mailbox.mail,
+        STORAGE: mailbox.store.map_folder,
+        MAIL: mailbox.store.storage if mailbox.store.format == "mdbox" else mailbox.mail,
     }[place]
 
 
 def root_of(store: Store, place: str) -> Path:
     """The root in whose file system the folder is."""
-    roots = {INDEX: store.index_root, LIST: store.index_root, CONTROL: store.control_root}
+    roots = dict.fromkeys((INDEX, LIST, STORAGE), store.index_root) | {CONTROL: store.control_root}
     return roots.get(place) or store.root
 
 

@@ -43,6 +43,16 @@ class Store:
     utf8_names: bool = False
     """``UTF-8``: names on disk are UTF-8 instead of modified UTF-7."""
 
+    @property
+    def storage(self) -> Path:
+        """Where the ``m.`` files of mdbox are."""
+        return self.root / "storage"
+
+    @property
+    def map_folder(self) -> Path:
+        """Where the map of mdbox is, which tells what is in them."""
+        return (self.index_root or self.root) / "storage"
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
