@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import struct
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,6 +99,27 @@ def _deliveries(lab: Lab, user: str, stop: threading.Event) -> None:
 
 
 BUSY = (_sessions, _deliveries)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_dovecot_does_by_itself_is_no_damage(goldens: dict[str, Golden], name: str) -> None:
+    golden = goldens[name]
+    mailbox = golden.restore()
+    user, inbox = mailbox.store.user, ("mailbox", "INBOX")
+
+    def doveadm(*words: str, arguments: tuple[str, ...] = ()) -> None:
+        subprocess.run(golden.doveadm.command(words, user, arguments), check=True, capture_output=True)
+        assert look(mailbox).damages == (), words
+
+    doveadm("fetch", arguments=("hdr.subject size.virtual date.received", *inbox, "ALL"))
+    doveadm("mailbox", "cache", "purge", arguments=("INBOX",))
+    doveadm("expunge", arguments=(*inbox, "UID", "1:20"))
+    doveadm("mailbox", "cache", "purge", arguments=("INBOX",))
+    (mailbox.index / "dovecot.index.cache").unlink()
+    doveadm("fetch", arguments=("imap.envelope", *inbox, "ALL"))
+    doveadm("force-resync", arguments=("INBOX",))
+    if name == "mdbox":
+        doveadm("purge")
 
 
 def test_a_busy_mailbox_is_whole(lab: Lab, goldens: dict[str, Golden]) -> None:

@@ -91,16 +91,19 @@ def _roots(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _modseq_too_far(path: Path) -> None:
-    """The guides' own example: the modseq header's log_offset beyond the head offset."""
-    data = path.read_bytes()
-    at = data.find(b"modseq")
-    if at < 0:
-        raise LookupError("this index has no modseq extension")
-    begin = at + len(b"modseq") + 7 & ~7
-    head = struct.unpack_from("<I", data, 68)[0]
-    sequence = struct.unpack_from("<I", data, 60)[0]
-    overwrite(begin + 8, struct.pack("<II", sequence, head + 1000))(path)
+def _modseq(beyond: int) -> Callable[[Path], None]:
+    """The modseq header's log_offset so far from the head offset (the guides' own example)."""
+
+    def do(path: Path) -> None:
+        data = path.read_bytes()
+        at = data.find(b"modseq")
+        if at < 0:
+            raise LookupError("this index has no modseq extension")
+        begin = at + len(b"modseq") + 7 & ~7
+        sequence, _, head = struct.unpack_from("<III", data, 60)
+        overwrite(begin + 8, struct.pack("<II", sequence, head + beyond))(path)
+
+    return do
 
 
 def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None]:
@@ -146,7 +149,8 @@ def _all() -> Iterator[Harm]:
     yield Harm("index head beyond the log", index, number(68, 2**30), "index.log-offset")
     yield Harm("index head inside of a record", index, number(68, 50), "index.log-offset")
     yield Harm("index id", index, number(16, 12345), "index.indexid")
-    yield Harm("index modseq beyond the log", index, _modseq_too_far, "index.modseq")
+    yield Harm("index modseq beyond the log", index, _modseq(1000), "index.modseq")
+    yield Harm("index modseq inside of a record", index, _modseq(-2), "index.modseq")
     yield Harm("index UID 0", index, _uid_zero, "index.order")
     yield Harm("index gone, log complete", index, Path.unlink, "")
     yield Harm("index a folder", index, instead(Path.mkdir), "misplaced")
@@ -171,6 +175,8 @@ def _all() -> Iterator[Harm]:
     yield Harm("cache zeroed", cache, zero, "cache.header")
     yield Harm("cache of noise", cache, garbage, "cache.header")
     yield Harm("cache cut", cache, cut(40), "cache.fields")
+    yield Harm("cache cut in half", cache, lambda path: cut(path.stat().st_size // 2)(path), "cache.offset")
+    yield Harm("cache of another sequence", cache, number(8, 12345), "cache.sequence")
     yield Harm("cache of another index", cache, number(4, 12345), "cache.indexid")
     yield Harm("cache a folder", cache, instead(Path.mkdir), "misplaced")
     yield Harm("list log zeroed", "dovecot.list.index.log", zero, "log.header", place="list")

@@ -6,6 +6,7 @@ The layout is that of Dovecot's ``lib-index/mail-cache-private.h``.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.flaws import Flaw
@@ -18,6 +19,11 @@ _OFFSET_SIZE = 8
 _TYPES = ("fixed size", "variable size", "text", "bit mask", "header")
 _DECISIONS = ("no", "temporary", "yes")
 _FORCED = 0x80
+_MOST_LISTS = 1000
+_LARGEST_LIST = 2**20
+
+More = Callable[[int, int], bytes]
+"""Reads so many bytes at an offset; fewer where the file ends."""
 
 
 class CacheHeader(NamedTuple):
@@ -44,8 +50,13 @@ class CacheField(NamedTuple):
     """Seconds since 1970."""
 
 
-def parse(data: bytes) -> tuple[CacheHeader | None, tuple[CacheField, ...], tuple[Flaw, ...]]:
-    """The header, the fields by the last list of them, and what is wrong. Raises nothing."""
+def parse(
+    data: bytes, more: More = lambda _offset, _size: b""
+) -> tuple[CacheHeader | None, tuple[CacheField, ...], tuple[Flaw, ...]]:
+    """The header, the fields by the last list of them, and what is wrong; ``data`` is how the file begins.
+
+    ``more`` reads what lies beyond, as far as it is there. Raises nothing.
+    """
     if len(data) < _HEADER.size + 4:
         return None, (), (Flaw("cache.header", f"{len(data)} bytes; the header alone has {_HEADER.size + 4}"),)
     header = CacheHeader._make(_HEADER.unpack_from(data))
@@ -55,26 +66,33 @@ def parse(data: bytes) -> tuple[CacheHeader | None, tuple[CacheField, ...], tupl
         return header, (), (Flaw("cache.header", says),)
     if header.file_seq == 0:
         return header, (), (Flaw("cache.header", "file sequence 0", 8),)
-    fields = _fields(data, decoded(raw))
+
+    def part(offset: int, size: int) -> bytes:
+        return data[offset : offset + size] if offset + size <= len(data) else more(offset, size)
+
+    fields = _fields(part, decoded(raw))
     if fields is None:
         return header, (), (Flaw("cache.fields", "the list of fields cannot be read", decoded(raw)),)
     return header, fields, ()
 
 
-def _fields(data: bytes, at: int) -> tuple[CacheField, ...] | None:
+def _fields(part: More, at: int) -> tuple[CacheField, ...] | None:
     """The last list in the chain that begins there; none at all before the first message was cached."""
     if at == 0:
         return ()
-    while True:
-        if at + _FIELDS.size > len(data):
+    for _ in range(_MOST_LISTS):
+        head = part(at, _FIELDS.size)
+        if len(head) < _FIELDS.size:
             return None
-        raw, size, count = _FIELDS.unpack_from(data, at)
+        raw, size, count = _FIELDS.unpack(head)
         following = decoded(raw)
         if following == 0:
-            return _list(data[at : at + size], count) if at + size <= len(data) else None
+            whole = part(at, size) if size <= _LARGEST_LIST else b""
+            return _list(whole, count) if len(whole) == size else None
         if following <= at:
             return None
         at = following
+    return None
 
 
 def _list(data: bytes, count: int) -> tuple[CacheField, ...] | None:

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mailtui.services.dovecot.index import cache_file, index_file, log_file
+from mailtui.services.dovecot.index import index_file, log_file
+from mailtui.services.dovecot.index.cache_checking import PART, of_cache
 from mailtui.services.dovecot.index.damage import Standing
 from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile
-from mailtui.services.dovecot.index.reading import Raw, read
+from mailtui.services.dovecot.index.reading import MOST, Raw, read
 from mailtui.services.dovecot.index.replay import State, replay
 
 _MODSEQ = struct.Struct("<QII")
-_CACHE_PART = 2**20
-"""Bytes of the cache that are read: its header, and fields as far as they stand there."""
 
 Found = tuple[str, Flaw]
 """A file's name and what is wrong with it."""
@@ -58,7 +57,7 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
     suffixes = ("", ".log", ".log.2", ".cache")
     raws: dict[str, Raw] = {}
     for suffix in suffixes:
-        raw = read(folder, prefix + suffix, _CACHE_PART if suffix == ".cache" else 64 * 2**20)
+        raw = read(folder, prefix + suffix, PART if suffix == ".cache" else MOST)
         if raw is not None:
             raws[prefix + suffix] = raw
     index_raw, log_raw, older_raw, cache_raw = (_readable(raws.get(prefix + suffix)) for suffix in suffixes)
@@ -70,9 +69,9 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
     found += _within(prefix, index, log)
     if not any(name in (prefix, f"{prefix}.log") for name, _ in found):
         found += _between(prefix, index, log, older)
-    if cache_raw:
-        found += _of_cache(prefix, cache_raw, index, log)
-    return IndexSet(prefix, raws, index, log, older, state, tuple(found))
+    read_so_far = IndexSet(prefix, raws, index, log, older, state, tuple(found))
+    flaws = of_cache(folder, cache_raw, read_so_far) if cache_raw else ()
+    return replace(read_so_far, found=(*found, *((f"{prefix}.cache", flaw) for flaw in flaws)))
 
 
 def _readable(raw: Raw | None) -> Raw | None:
@@ -119,13 +118,22 @@ def _position(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Fla
         return Flaw("index.log-offset", f"head offset {head}; the log ends at {log.end}", 68)
     if not log.begins(head):
         return Flaw("index.log-offset", f"head offset {head}, where no record of the log begins", 68)
+    return _of_modseq(index, header, logs)
+
+
+def _of_modseq(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Flaw | None:
+    """Up to where modification sequences were counted: no further than the index itself, and to a whole record."""
     extension = index.extensions.get("modseq")
-    if extension is not None and len(extension.data) >= _MODSEQ.size:
-        _, its_sequence, offset = _MODSEQ.unpack_from(extension.data)
-        if its_sequence == sequence and offset > head:
-            says = f"modseq log_offset {offset} > log_file_head_offset {head}"
-            return Flaw("index.modseq", says, extension.offset)
-    return None
+    if extension is None or len(extension.data) < _MODSEQ.size:
+        return None
+    _, sequence, offset = _MODSEQ.unpack_from(extension.data)
+    if sequence == header.log_file_seq and offset > header.log_file_head_offset:
+        says = f"modseq log_offset {offset} > log_file_head_offset {header.log_file_head_offset}"
+    elif sequence and (log := _of_sequence(logs, sequence)) is not None and not (log.cut or log.begins(offset)):
+        says = f"modseq log_offset {offset}, where no record of log {sequence} begins"
+    else:
+        return None
+    return Flaw("index.modseq", says, extension.offset)
 
 
 def _of_sequence(logs: list[LogFile], sequence: int) -> LogFile | None:
@@ -144,17 +152,6 @@ def _follows(log: LogFile, older: LogFile | None, *, whole: bool) -> bool:
         return False
     position = (older.header.file_seq, older.end)
     return (log.header.prev_file_seq, log.header.prev_file_offset) == position and older.whole_history is whole
-
-
-def _of_cache(prefix: str, raw: Raw, index: IndexFile | None, log: LogFile | None) -> Iterator[Found]:
-    header, _, flaws = cache_file.parse(raw.data)
-    if flaws and (raw.whole or flaws[0].kind == "cache.header"):
-        yield raw.name, flaws[0]
-        return
-    known = {one.header.indexid for one in (index, log) if one is not None and one.header is not None}
-    if header is not None and known and header.indexid not in known:
-        says = f"index id {header.indexid}, that of {prefix} is {', '.join(map(str, sorted(known)))}"
-        yield raw.name, Flaw("cache.indexid", says, 4)
 
 
 def backup(folder: int, found: IndexSet) -> IndexFile | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,7 +16,7 @@ from mailtui.services.dovecot.index.checking import open_folder
 from mailtui.services.dovecot.index.index_file import IndexFile
 from mailtui.services.dovecot.index.index_set import IndexSet, read_set
 from mailtui.services.dovecot.index.log_file import TYPES, LogFile
-from mailtui.services.dovecot.index.reading import Raw, read
+from mailtui.services.dovecot.index.reading import Raw, read, read_part
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean, human_size
 
@@ -50,13 +50,14 @@ class Section:
 def inspect(mailbox: Mailbox) -> tuple[Section, ...]:
     """Every file of a mailbox. Raises OSError, ValueError where its folders cannot be opened."""
     with ExitStack() as stack:
-        found = read_set(open_folder(stack, mailbox.store, mailbox.index))
-        sections = [_files(found), *_index(found), *_logs(found), *_cache(found)]
+        folder = open_folder(stack, mailbox.store, mailbox.index)
+        found = read_set(folder)
+        sections = [_files(found), *_index(found), *_logs(found), *_cache(folder, found)]
         if mailbox.store.format == "maildir":
             control = open_folder(stack, mailbox.store, mailbox.control)
             sections += [_uidlist(read(control, "dovecot-uidlist")), _keywords(read(control, "dovecot-keywords"))]
         if mailbox.store.format == "mdbox":
-            shared = read_set(open_folder(stack, mailbox.store, mailbox.store.root / "storage"), "dovecot.map.index")
+            shared = read_set(open_folder(stack, mailbox.store, mailbox.store.map_folder), "dovecot.map.index")
             sections += [_files(shared), *_index(shared)]
         return tuple(sections)
 
@@ -132,11 +133,11 @@ def _transactions(name: str, log: LogFile) -> Section:
     return Section(f"{name}: transactions", tuple(rows), note + " ".join(flaw.says for flaw in log.flaws))
 
 
-def _cache(found: IndexSet) -> Iterator[Section]:
+def _cache(folder: int, found: IndexSet) -> Iterator[Section]:
     raw = found.raws.get(f"{found.prefix}.cache")
     if raw is None or raw.instead:
         return
-    header, fields, flaws = cache_file.parse(raw.data)
+    header, fields, flaws = cache_file.parse(raw.data, partial(read_part, folder, raw))
     rows = list(_header("cache", header._asdict())) if header else []
     rows += [
         Row(clean(one.name), one.type, f"kept: {one.decision}, last used {_time(one.last_used)}") for one in fields
