@@ -130,7 +130,7 @@ class Changes:
             **about,
             "plan": plan_json(plan),
         }
-        writer.write(record)
+        writer.write(record, lasting=False)  # as its first step is, before that is begun
         add_record(changes, record)
         change = changes[str(record["change"])]
         change.running = True

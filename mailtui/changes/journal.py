@@ -1,4 +1,4 @@
-"""The journal: one file of JSON lines to which records are only ever added, each on disk before anything goes on.
+"""The journal: one file of JSON lines to which records are only ever added, each on disk before what it announces.
 
 Whoever makes a change holds the file's lock (flock) until its last record; the kernel lets go of it when the process
 and every child that could still be working are gone. So a change that was begun, has no end and whose lock is free
@@ -119,14 +119,18 @@ class Writer:
         """Bytes in the journal."""
         return os.fstat(self._fd).st_size
 
-    def write(self, record: Mapping[str, Json]) -> None:
-        """Add one record; when this returns it is on disk, when it raises (HostError, UsageError) it is not there."""
+    def write(self, record: Mapping[str, Json], *, lasting: bool = True) -> None:
+        """Add one record; when this raises (HostError, UsageError) it is not there.
+
+        When it returns, a ``lasting`` record and all before it are on disk, whatever happens to the machine.
+        """
         line = encoded(record)
         size = self.size
         try:
             if os.write(self._fd, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(self._fd)
+            if lasting:
+                os.fsync(self._fd)
         except OSError as error:
             os.ftruncate(self._fd, size)
             raise as_host_error(error, self._path) from error

@@ -160,11 +160,12 @@ class Run:
         return note
 
     def _write_outcome(self, index: int, outcome: Outcome, **more: float) -> None:
-        self._write({"record": "outcome", "step": index, **outcome_json(outcome), **more})
+        """Lasting as soon as anything else is done or the change has ended; until then it can be found out again."""
+        self._write({"record": "outcome", "step": index, **outcome_json(outcome), **more}, lasting=False)
 
-    def _write(self, record: Record) -> None:
+    def _write(self, record: Record, *, lasting: bool = True) -> None:
         full: dict[str, Any] = {"change": self.change.id, "time": time.time(), **record}
-        self._writer.write(full)
+        self._writer.write(full, lasting=lasting)
         add_record(self._changes, full)
 
 

@@ -25,14 +25,16 @@ class StepRecord:
     @property
     def standing(self) -> tuple[str, ...]:
         """Names that are changed and not put back."""
-        return tuple(name for name in self.kept if name not in self.undone)
+        return tuple([name for name in self.kept if name not in self.undone])
 
     @property
     def kept(self) -> tuple[str, ...]:
         """Names the change itself left done, whatever later changes did."""
         if self.outcome is None:
             return ()
-        back = set(self.back.done) if self.back else set()
+        if self.back is None:
+            return self.outcome.done
+        back = set(self.back.done)
         return tuple(name for name in self.outcome.done if name not in back)
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from mailtui.changes.plan import Missed, Target
@@ -60,12 +60,11 @@ class Look:
         """How it is with these now."""
         look = self._read if self._listed is None else self._asked
         results = [look(target) if is_queue_id(target.name) else Missed(target.name, NO_ID) for target in targets]
-        if self._listed is None and any(_why(result) == GONE for result in results):
-            results = self._elsewhere(targets, results)
-        return Looked(
-            tuple([result for result in results if isinstance(result, Found)]),
-            tuple([result for result in results if isinstance(result, Missed)]),
-        )
+        missed = tuple([result for result in results if isinstance(result, Missed)])
+        if self._listed is None and any(one.why == GONE for one in missed):
+            results = self._elsewhere(targets, {one.target for one in missed if one.why == GONE}, results)
+            missed = tuple([result for result in results if isinstance(result, Missed)])
+        return Looked(tuple([result for result in results if isinstance(result, Found)]), missed)
 
     def _read(self, target: Target, place: Place | None = None) -> Found | Missed:
         """As the file says that lies in ``place`` or, without one, where it should."""
@@ -88,18 +87,15 @@ class Look:
             return Missed(target.name, GONE)
         return self._listed[target.name] or Missed(target.name, ANOTHER)
 
-    def _elsewhere(self, targets: Sequence[Target], results: Sequence[Found | Missed]) -> list[Found | Missed]:
+    def _elsewhere(
+        self, targets: Sequence[Target], gone: Set[str], results: Sequence[Found | Missed]
+    ) -> list[Found | Missed]:
         """The results, with what moved from queue to queue meanwhile or lies where Postfix would not look."""
-        gone = {target.name for target, result in zip(targets, results, strict=True) if _why(result) == GONE}
         places = self._spool.find(gone)
         return [
             self._read(target, places[target.name]) if target.name in places else result
             for target, result in zip(targets, results, strict=True)
         ]
-
-
-def _why(result: Found | Missed) -> str:
-    return result.why if isinstance(result, Missed) else ""
 
 
 def _listed(tools: Tools, postfix: PostfixConfig, wanted: dict[str, Target]) -> dict[str, Found | None]:

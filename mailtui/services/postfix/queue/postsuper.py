@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,24 +94,30 @@ class Postsuper:
         return Look(self.tools, self.postfix, targets)
 
     def run(self, verb: Verb, targets: Sequence[Target], note: Note) -> Outcome:
-        """Do it to those that are still what they were: while postsuper is at some, the next ones are looked at.
+        """Do it to those that are still what they were, a portion after the other.
 
-        Each is noted before postsuper is given it. Raises what ``Tools.feed`` raises, and what ``note`` raises.
+        While postsuper is at one portion and the next is noted, the one after it is looked at; each is noted before
+        postsuper is given it. Raises what ``Tools.feed`` raises, and what ``note`` raises.
         """
         look = self.look(targets)
         skipped: list[Missed] = []
-        with self._work(verb) as work:
-            for portion in portions(targets):
+        with self._work(verb) as work, ThreadPoolExecutor(1) as writer:
+            ready: list[Target] = []
+            noted: Future[None] | None = None
+            for portion in (*portions(targets), ()):
+                looked = look.at(portion)
+                if noted is not None:
+                    noted.result()
+                    work.give(ready)
+                    noted = None
                 if work.ended:
                     skipped += [Missed(target.name, NOT_TRIED) for target in portion]
                     continue
-                looked = look.at(portion)
                 skipped += looked.missed
                 skipped += [Missed(one.target.name, verb.already) for one in looked.found if verb.reached(one)]
                 ready = [one.target for one in looked.found if not verb.reached(one)]
                 if ready:
-                    note({"ids": [target.name for target in ready]})
-                    work.give(ready)
+                    noted = writer.submit(note, {"ids": [target.name for target in ready]})
         outcome = self._brought(verb, work)
         self._wake(verb, outcome)
         return joined([Outcome(skipped=tuple(skipped)), outcome])

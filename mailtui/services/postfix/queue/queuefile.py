@@ -82,14 +82,14 @@ def _head(data: bytes, expired: bool) -> Head:
     """Raises ValueError for what is no queue file, EOFError where more bytes are needed."""
     size = arrival = -1
     sasl_username = ""
-    at = 0
+    at, whole = 0, len(data)
     try:
         while True:
             kind, length, start = data[at], data[at + 1], at + 2
             if length >= 0x80:
                 length, start = _length(data, at + 1)
             at = start + length
-            if at > len(data):
+            if at > whole:
                 raise EOFError
             if kind == _ATTRIBUTE:
                 if data.startswith(b"sasl_username=", start):
