@@ -28,7 +28,7 @@ class Postscreen:
         word, _, event = text.partition(": ")
         action, _, rest = event.partition(": ")
         if action in ACTIONS:
-            count_action(self._tally, line[: self._scope.form.hour], action, rest)
+            count_action(self._tally, line[self._scope.form.hour], action, rest)
         elif word in SEVERITIES:
             self._scope.severity(word, self._daemon, event)
         elif found := _POSTSCREEN.match(text):

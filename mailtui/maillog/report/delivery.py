@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mailtui.maillog.grammar.postfix_patterns import DELIVERY, QUEUED_AS
 from mailtui.maillog.report.messages import Message
@@ -60,7 +61,7 @@ class DeliveryAgent:
         near = self._near_relays.get(relay)
         if near is None:
             near = self._near_relays[relay] = is_near_relay(relay)
-        hour = line[: self._form.hour]
+        hour = line[self._form.hour]
         seconds = _seconds(delay)
         if (near or self._may_pass_on) and self._passed_on(message, hour, to, seconds, text[reply:], near=near):
             return
@@ -95,7 +96,7 @@ class DeliveryAgent:
             return
         if tls:
             self._tally.details["relay_tls"][_host(relay), tls] += 1
-        self._failed(line[: self._form.hour], self._book.get(queue_id), to, relay, delay, outcome, reply)
+        self._failed(line[self._form.hour], self._book.get(queue_id), to, relay, delay, outcome, reply)
 
     def _passed_on(self, message: Message, hour: str, to: str, delay: float, reply: str, *, near: bool) -> bool:
         """Is this a forward, or perhaps a hand-off to a filter, rather than a final delivery?"""
@@ -133,8 +134,9 @@ class DeliveryAgent:
             self._scope.rest(self.read, line, text)
 
 
+@lru_cache(1000)
 def _seconds(delay: str) -> float:
-    """A delay as logged, which the patterns also find in ``1.2.3``."""
+    """A delay as logged, which the patterns also find in ``1.2.3``. Two digits are logged: the same ones recur."""
     try:
         return float(delay)
     except ValueError:

@@ -180,7 +180,7 @@ class Lane:
         """What only the neighbouring parts can finish."""
         self.tally.count_delays()
         last = next((line for line in reversed(self._last_lines) if self.form.fit(line)), "")
-        self.tally.last_stamp = last[: self.form.second]
+        self.tally.last_stamp = last[self.form.second]
         unfinished = Unfinished()
         for scope in self._scopes.values():
             scope.book.leave(unfinished)

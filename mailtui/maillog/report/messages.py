@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailtui.maillog.report.nearby import is_local_client, is_near_client
-from mailtui.maillog.report.stamps import hour_of
+from mailtui.maillog.report.stamps import TO_HOUR, hour_of
 from mailtui.maillog.report.sums import Sent
 from mailtui.maillog.report.tally import Arrival, HandOff, Tally
 
@@ -117,7 +117,7 @@ class Book:
     def close(self, queue_id: str, message: Message) -> None:
         """A queue file is gone, and its message no longer open: count it, or keep it for the part before."""
         if message.simple and message.sender and not message.refused:
-            self._received[message.arrived[:-6]] += 1
+            self._received[message.arrived[TO_HOUR]] += 1
             sent = self._senders.get(message.sender)
             if sent is None:
                 sent = self._senders[message.sender] = Sent()

@@ -48,7 +48,7 @@ class QueueManager:
         elif queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._daemon, event)
         elif EXPIRED.match(event):
-            self._book.get(queue_id).give_up(line[: self._form.hour])
+            self._book.get(queue_id).give_up(line[self._form.hour])
         elif DELIVERY.match(event):
             self._agent.read(line, text)
         else:
@@ -89,7 +89,7 @@ class Cleanup:
                 self._scope.rest(self.read, line, text)
 
     def _act(self, line: str, queue_id: str, action: str, rest: str) -> None:
-        count_action(self._tally, line[: self._form.hour], action, rest)
+        count_action(self._tally, line[self._form.hour], action, rest)
         if action in TAKEN:
             self._book.get(queue_id).taken = True
         elif action in REFUSED and rest.partition(" ")[0] in END_OF_DATA:
@@ -106,7 +106,7 @@ class Pickup:
         """One line."""
         queue_id, _, event = text.partition(": ")
         if found := PICKUP.match(event):
-            message = self._scope.book.arrive(queue_id, line[: self._scope.form.second], SENDMAIL)
+            message = self._scope.book.arrive(queue_id, line[self._scope.form.second], SENDMAIL)
             message.requeued = found["orig_id"] is not None
         elif queue_id in SEVERITIES:
             self._scope.severity(queue_id, self._daemon, event)

@@ -11,7 +11,8 @@ from mailtui.maillog.report.stamps import seconds_between
 from mailtui.maillog.report.sums import Connections
 
 _SASL_FAILURE = re.compile(r"(?:\S*\[(?P<address>[^\]]*)\]: )?SASL (?P<method>\S+) authentication (?:failed|aborted)")
-_DISCONNECT = len("disconnect from ")
+_DISCONNECTED = slice(len("disconnect from "), None)
+_WORD = slice(len("connect "))
 _LOST = re.compile(r"(lost connection|timeout|too many errors) after (\S+)")
 
 
@@ -37,9 +38,9 @@ class SmtpdProcess:
 
     def read(self, line: str, text: str) -> None:
         """One line: the most frequent kinds first."""
-        word = text[:8]
+        word = text[_WORD]
         if word == "connect ":
-            self._connected = line[: self._form.second]
+            self._connected = line[self._form.second]
             self._next_is_taken = False
         elif word == "disconne":
             self._disconnect(line, text)
@@ -61,14 +62,14 @@ class SmtpdProcess:
             self._other(line, queue_id, event)
 
     def _disconnect(self, line: str, text: str) -> None:
-        client = text[_DISCONNECT:].partition(" ")[0]
-        now = line[: self._form.second]
+        client = text[_DISCONNECTED].partition(" ")[0]
+        now = line[self._form.second]
         start, self._connected = self._connected, ""
-        seconds = 0 if start == now else seconds_between(start, now) if start else self._begun_before(client, now)
+        seconds = seconds_between(start, now) if start else self._begun_before(client, now)
         sessions = self._clients.get(client)
         if sessions is None:
             sessions = self._clients[client] = Connections()
-        of_hour = line[: self._form.hour]
+        of_hour = line[self._form.hour]
         hour = self._hours.get(of_hour)
         if hour is None:
             hour = self._hours[of_hour] = Connections()
@@ -88,8 +89,10 @@ class SmtpdProcess:
         return 0
 
     def _arrive(self, queue_id: str, line: str, client: str) -> None:
-        client, _, details = client.partition(", ")
-        message = self._book.arrive(queue_id, line[: self._form.second], client)
+        details = ""
+        if ", " in client:
+            client, _, details = client.partition(", ")
+        message = self._book.arrive(queue_id, line[self._form.second], client)
         if details:
             self._identify(message, details)
         if self._next_is_taken:
@@ -121,7 +124,7 @@ class SmtpdProcess:
             self._scope.rest(self.read, line, f"{queue_id}: {event}" if event else queue_id)
 
     def _act(self, line: str, queue_id: str, action: str, rest: str) -> None:
-        count_action(self._tally, line[: self._form.hour], action, rest)
+        count_action(self._tally, line[self._form.hour], action, rest)
         if queue_id == "NOQUEUE":
             self._next_is_taken = self._next_is_taken or action in TAKEN
         elif action in TAKEN:
