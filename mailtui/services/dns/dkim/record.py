@@ -59,6 +59,8 @@ def parse(text: str) -> PublishedKey:
         raise DkimFlaw("version")
     if "p" not in tags.values:
         raise DkimFlaw("no-key")
+    if tags.flaws:
+        raise DkimFlaw("unreadable", f"{tags.flaws[0]}, which makes the whole list of tags invalid (RFC 6376, 3.2)")
     kind, written = tags.get("k", "rsa").lower(), _SPACE.sub("", tags.get("p"))
     if kind not in ("rsa", "ed25519"):
         raise DkimFlaw("unreadable", f"k={kind} is no type of key")
