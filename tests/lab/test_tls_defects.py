@@ -139,7 +139,7 @@ def test_a_missing_file(lab: Lab, serving: Serving) -> None:
     reload(lab)
     assert until(lambda: not smtp(lab).tls)
     said = {one.id.partition(":")[0]: one for one in serving.findings()}
-    assert "cert.unreadable" in said and "tls.no-tls.offered" in said
+    assert "cert.absent" in said and "tls.no-tls.offered" in said
     assert not said["tls.no-tls.offered"].fix, "no reload mends a file that is not there"
     assert imaps(lab).tls, "Dovecot goes on with what it has"
 

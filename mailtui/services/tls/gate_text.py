@@ -36,7 +36,9 @@ def check_file(path: Path, passphrase: bytes | None = None) -> tuple[tuple[Item,
     except PermissionDenied:
         raise
     except HostError as error:
-        return (), (gate_finding("unreadable", clean(str(path)), why=clean(error.message)),)
+        kind = "unreadable" if path.exists() else "absent"
+        why = clean(re.sub(rf"^{re.escape(str(path))}:? ", "", error.message))
+        return (), (gate_finding(kind, clean(str(path)), why=why),)
     return check_bytes(data, str(path), passphrase)
 
 
