@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -56,17 +56,25 @@ def in_turns(commands: Mapping[str, Sequence[str]], rounds: int, output: int = s
 
     Not to /dev/null, unless ``output`` says so: GNU grep sees that nobody reads and stops at its first match.
     """
-    walls: dict[str, list[float]] = {name: [] for name in commands}
-    processors: dict[str, list[float]] = {name: [] for name in commands}
+    return timed({name: (lambda: None, words) for name, words in commands.items()}, rounds, output)
+
+
+def timed(
+    runs: Mapping[str, tuple[Callable[[], object], Sequence[str]]], rounds: int, output: int = subprocess.PIPE
+) -> dict[str, Timing]:
+    """The same, where something must be made ready before each run, which is not timed."""
+    walls: dict[str, list[float]] = {name: [] for name in runs}
+    processors: dict[str, list[float]] = {name: [] for name in runs}
     with tempfile.TemporaryDirectory(prefix="mailtui-benchmark-") as folder:
         environment = _with_compiled_modules(folder)
         for number in range(rounds + 1):
-            for name, words in commands.items():
+            for name, (make_ready, words) in runs.items():
+                make_ready()
                 wall, processor = _run(words, output, environment)
                 if number:
                     walls[name].append(wall)
                     processors[name].append(processor)
-    return {name: Timing(name, tuple(walls[name]), tuple(processors[name])) for name in commands}
+    return {name: Timing(name, tuple(walls[name]), tuple(processors[name])) for name in runs}
 
 
 def _with_compiled_modules(folder: str) -> dict[str, str]:

@@ -188,14 +188,22 @@ class Services:
         """Dovecot's users and mailboxes."""
         from mailtui.services.dovecot.mailboxes import Mailboxes
 
-        return Mailboxes(self.tools, self.dovecot)
+        return Mailboxes(self.tools, self.dovecot, self.settings.state)
 
     @cached_property
     def checks(self) -> Checks:
         """Every check there is."""
         from mailtui.services.checks.service import Checks
 
-        return Checks(self.tools, self.postfix, self.dovecot, self.sources, self.changes, self.deadlines)
+        return Checks(
+            self.tools,
+            self.postfix,
+            self.dovecot,
+            self.sources,
+            self.changes,
+            self.deadlines,
+            self.settings.state,
+        )
 
     @cached_property
     def attention(self) -> Attention:

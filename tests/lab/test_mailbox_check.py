@@ -196,8 +196,8 @@ def test_a_folder_that_is_a_link_is_not_entered(goldens: dict[str, Golden], tmp_
     assert found.problem and found.damages == () and found.messages is None
 
 
-def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden]) -> None:
-    mailboxes = Mailboxes(ShTools(), DovecotConfig(ShTools(), lab.dovecot_config))
+def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden], tmp_path: Path) -> None:
+    mailboxes = Mailboxes(ShTools(), DovecotConfig(ShTools(), lab.dovecot_config), tmp_path)
     mailbox = goldens["sdbox"].mailbox
     path_of(mailbox, HARMS[0]).write_bytes(bytes(500))
     heard: list[tuple[int, int]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from mailtui.changes.changes import Changes
 from mailtui.findings import Finding
@@ -53,7 +54,9 @@ class Checks:
         sources: LogSources,
         changes: Changes,
         deadlines: Deadlines,
+        state: Path,
     ) -> None:
+        self._state = state
         self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
@@ -113,7 +116,7 @@ class Checks:
             Check("tls", "TLS settings", partial(Audit(self._tools, postfix, dovecot).findings, ask=False)),
             Check("firewall", "packet filter", Firewall(self._tools, listeners).findings),
             Check("maps", "postmaster and abuse", partial(self._roles, deliverability, postfix, dovecot), _LONG),
-            Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot)), _LONG),
+            Check("mailboxes", "mailboxes", partial(boxes.mailboxes, Stores(self._tools, dovecot), self._state), _LONG),
             Check("changes", "changes made here", partial(own.interrupted, self._changes)),
             Check("changes", "changes for a time", self._deadlines.findings),
         )

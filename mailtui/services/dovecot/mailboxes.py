@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mailtui.changes.plan import Plan
 from mailtui.filters import Filter
@@ -22,6 +23,7 @@ from mailtui.services.dovecot.index.checking import check
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Section, inspect
 from mailtui.services.dovecot.index.many import Progress, Stop, check_many
+from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.repair.plans import RepairPlans
 from mailtui.services.dovecot.repair.telling import ladder_lines
 from mailtui.services.dovecot.stores.model import Mailbox, Store
@@ -78,7 +80,8 @@ class UserMail:
 class Mailboxes:
     """Every mailbox of one Dovecot. Raises HostError, PermissionDenied where users or folders cannot be found."""
 
-    def __init__(self, tools: Tools, config: DovecotConfig) -> None:
+    def __init__(self, tools: Tools, config: DovecotConfig, state: Path) -> None:
+        self._state = state
         self._stores = Stores(tools, config)
         self._tools = tools
         self._config = config
@@ -92,16 +95,20 @@ class Mailboxes:
     def of_user(self, user: str) -> UserMail:
         """Look at all mailboxes of one user."""
         store = self._stores.store(user)
-        return UserMail(user, store.format, check_many(self._stores.mailboxes(store)))
+        return UserMail(user, store.format, check_many(self._stores.mailboxes(store), thorough=False))
 
     def check(
         self, users: Sequence[str], progress: Progress = _silent, stop: Stop = lambda: False
     ) -> tuple[UserMail, ...]:
-        """Look at all mailboxes of these users; what stands in the way of one is said in its place."""
+        """Look at all mailboxes of these users; what stands in the way of one is said in its place.
+
+        Those that were whole the last time and have not changed are not opened again.
+        """
         stores: list[Store | HostError] = [*self._stores.stores(users)]
         listed = [*self._stores.mailboxes_of(stores)]
         mailboxes = [one for some in listed if not isinstance(some, HostError) for one in some]
-        looks = iter(check_many(mailboxes, progress=progress, stop=stop))
+        remembered = Remembered(self._state)
+        looks = iter(check_many(mailboxes, thorough=False, remembered=remembered, progress=progress, stop=stop))
         return tuple(_put_together(users, stores, listed, looks))
 
     def inspect(self, mailbox: Mailbox) -> tuple[Look, tuple[Section, ...]]:
