@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Iterator
@@ -11,48 +10,14 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import UsageError
-from mailtui.host.tools import ShTools
-from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import asking
-from mailtui.services.postfix.maps.service import Maps
 from tests.lab.postgres import Database, running
+from tests.lab.shop import Shop
 
 ROWS = (
     "create table alias (address text, goto text); insert into alias values ('info@shop.example', 'anna@lab.example')"
 )
-
-
-class Shop:
-    """A Postfix that asks a database for its aliases."""
-
-    def __init__(self, folder: Path, database: Database) -> None:
-        self.database = database
-        self.folder = folder
-        self.file = folder / "aliases.cf"
-        (folder / "master.cf").touch()
-        (folder / "main.cf").write_text(
-            f"compatibility_level = 3.6\nalias_maps =\nvirtual_alias_maps = proxy:pgsql:{self.file}\n"
-            f"queue_directory = {folder}\n"
-        )
-        _cool(folder / "main.cf")
-        self.write(database.table("SELECT goto FROM alias WHERE address = '%s'"))
-
-    def write(self, text: str, mode: int = 0o640) -> None:
-        self.file.write_text(text)
-        self.file.chmod(mode)
-        _cool(self.file)
-
-    @property
-    def maps(self) -> Maps:
-        return Maps(ShTools(), PostfixConfig(ShTools(), self.folder))
-
-    def findings(self) -> dict[str, tuple[str, ...]]:
-        return {finding.id.partition(":")[0]: finding.evidence for finding in self.maps.check()}
-
-
-def _cool(file: Path) -> None:
-    """Postfix waits two seconds before it reads a file that was changed this very moment."""
-    os.utime(file, (time.time() - 60,) * 2)
+QUERY = "SELECT goto FROM alias WHERE address = '%s'"
 
 
 @pytest.fixture(scope="module")
@@ -65,41 +30,33 @@ def database() -> Iterator[Database]:
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> Shop:
-    """Needs Postfix's own part for PostgreSQL."""
-    shop = Shop(tmp_path, database)
-    if "pgsql" not in shop.maps.tables.supported:
-        pytest.skip("needs postfix-pgsql")
-    return shop
+    return Shop(tmp_path, "pgsql", database.table(QUERY))
 
 
 def test_a_database_is_asked_though_no_proxymap_runs(shop: Shop) -> None:
-    (answer,) = shop.maps.get(shop.file, "info@shop.example")
-    assert (answer.value, answer.problem) == ("anna@lab.example", "")
-    (answer,) = shop.maps.get(shop.file, "nobody'; drop table alias; --@shop.example")
-    assert (answer.value, answer.problem) == (None, "")
-    assert shop.maps.get(shop.file, "info@shop.example")[0].value
+    assert shop.ask("info@shop.example") == ("anna@lab.example", "")
+    assert shop.ask("nobody'; drop table alias; --@shop.example") == (None, "")
+    assert shop.ask("info@shop.example")[0]
     assert not shop.findings()
 
 
-def test_what_its_file_does_wrong(shop: Shop) -> None:
-    shop.write(shop.database.table("SELECT goto FROM alias WHERE address = %s"), 0o666)
+def test_what_its_file_does_wrong(shop: Shop, database: Database) -> None:
+    shop.write(database.table("SELECT goto FROM alias WHERE address = %s"), 0o666)
     found = shop.findings()
     assert found.keys() >= {"map.password", "map.writable", "map.unquoted"}
     assert found["map.unquoted"] == ("query = SELECT goto FROM alias WHERE address = %s",)
     assert "secret" not in str(found)
 
 
-def test_a_query_that_is_none_is_told_in_the_server_s_words(shop: Shop) -> None:
-    shop.write(shop.database.table("SELECT goto FRM alias WHERE address = '%s'"))
-    (answer,) = shop.maps.get(shop.file, "info@shop.example")
-    assert "syntax error" in answer.problem
+def test_a_query_that_is_none_is_told_in_the_server_s_words(shop: Shop, database: Database) -> None:
+    shop.write(database.table("SELECT goto FRM alias WHERE address = '%s'"))
+    assert "syntax error" in shop.ask("info@shop.example")[1]
     assert "syntax error" in shop.findings()["map.dead"][0]
 
 
-def test_a_server_that_is_gone(shop: Shop, tmp_path: Path) -> None:
-    shop.write(shop.database.table("SELECT 1").replace(str(shop.database.folder), str(tmp_path)))
-    (answer,) = shop.maps.get(shop.file, "info@shop.example")
-    assert "No such file or directory" in answer.problem
+def test_a_server_that_is_gone(shop: Shop, database: Database, tmp_path: Path) -> None:
+    shop.write(database.table("SELECT 1").replace(str(database.folder), str(tmp_path)))
+    assert "No such file or directory" in shop.ask("info@shop.example")[1]
     assert shop.findings().keys() == {"map.dead"}
 
 
@@ -109,15 +66,13 @@ def test_a_server_that_says_nothing_is_given_up(shop: Shop, monkeypatch: pytest.
         port = silent.getsockname()[1]
         shop.write(f"hosts = 127.0.0.1:{port}\nuser = x\npassword = x\ndbname = x\nquery = SELECT '%s'\n")
         begin = time.monotonic()
-        (answer,) = shop.maps.get(shop.file, "info@shop.example")
+        problem = shop.ask("info@shop.example")[1]
         assert time.monotonic() - begin < 5
-    assert "no answer within 0.5 s" in answer.problem
+    assert "no answer within 0.5 s" in problem
 
 
 def test_a_table_without_a_file_is_asked_by_its_name(shop: Shop) -> None:
-    main_cf = shop.folder / "main.cf"
-    main_cf.write_text(main_cf.read_text() + "relocated_maps = inline:{old@x.example=new@y.example}\n")
-    _cool(main_cf)
+    shop.say("relocated_maps = inline:{old@x.example=new@y.example}\n")
     (answer,) = shop.maps.get(Path("inline:{old@x.example=new@y.example}"), "old@x.example")
     assert answer.value == "new@y.example"
 
@@ -130,5 +85,4 @@ def test_what_cannot_be_a_key_is_not_asked(shop: Shop, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["-q", "--", "'", '"', "%s", "ü@shöp.example", "\udcff@x", "$(id)@x", "a b"])
 def test_hostile_keys_are_only_keys(shop: Shop, key: str) -> None:
-    (answer,) = shop.maps.get(shop.file, key)
-    assert answer.value is None
+    assert shop.ask(key)[0] is None

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from mailtui.host.errors import HostError, ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.keys import Key
+from mailtui.services.postfix.maps.asking import in_postfixs_words
 from mailtui.services.postfix.ports import PostfixSettings
 from mailtui.services.postfix.tables import TABLE, has_patterns, kind_of, words
 
 MOST = 4096
 """Characters of a key; Postfix itself takes no longer address (``line_length_limit`` 2048)."""
+TIMEOUT = 10.0
+"""Seconds; a directory or database that is gone may not answer at all."""
 _FATAL = "postmap: fatal: "
 _DUPLICATE = re.compile(r"\S+, line \d+: duplicate entry: .*")
 """Of this postmap(1) only warns; the daemons refuse a whole texthash table for it."""
@@ -63,6 +66,8 @@ class Lookups:
         self._tools = tools
         self._noted = noted
         self._known: dict[tuple[str, str], str | None] = {}
+        self._silent: dict[str, TableError] = {}
+        """Tables that gave no answer in time: nobody waits for one twice."""
         self._exactly: tuple[str, ...] = ()
 
     def within(self, postfix: PostfixSettings, *, folding: bool = True) -> Lookups:
@@ -71,6 +76,7 @@ class Lookups:
         ``folding``: whether keys in a text file count in lower case, as for all but virtual(8).
         """
         other = Lookups(postfix, self._tools, self._noted)
+        other._silent = self._silent
         if folding:
             other._known = self._known
         else:
@@ -128,21 +134,24 @@ class Lookups:
 
     def _fetch(self, table: str, keys: Sequence[str], *, alone: bool = False) -> None:
         """Ask for several keys in one run, or learn nothing where the table gives an error for one of them."""
+        if table in self._silent:
+            raise self._silent[table]
         wanted = [key for key in dict.fromkeys(keys) if _may_be_key(key)]
         question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
         argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]
         try:
-            answer = self._tools.run(argv, stdin=question, check=False)
+            answer = self._tools.run(argv, stdin=question, timeout=TIMEOUT, check=False)
         except ToolTimeout as error:
-            raise TableError(f"{table} gave no answer within {error.seconds:g} s") from error
-        fatal = [line.removeprefix(_FATAL) for line in answer.error_text.splitlines() if line.startswith(_FATAL)]
+            self._silent[table] = TableError(f"{table} gave no answer within {error.seconds:g} s")
+            raise self._silent[table] from error
+        failed = any(line.startswith(_FATAL) for line in answer.error_text.splitlines())
         if duplicate := _DUPLICATE.search(answer.error_text) if kind_of(table) == "texthash" else None:
             raise TableError(f"{table} is unavailable: {duplicate[0]}")
-        if not fatal:
+        if not failed:
             self._known.update({(table, key): None for key in wanted})
             self._known.update(_answers(table, answer.text))
         elif alone or len(wanted) == 1:
-            raise TableError(fatal[-1])
+            raise TableError(in_postfixs_words(answer.error_text))
 
 
 def _answers(table: str, text: str) -> dict[tuple[str, str], str | None]:

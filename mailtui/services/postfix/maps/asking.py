@@ -46,12 +46,12 @@ class Asker:
         except ToolTimeout as error:
             return Asked(problem=f"no answer within {error.seconds:g} s: what stands behind {clean(table.name)} hangs")
         if result.code != 0 and result.stderr.strip():
-            return Asked(problem=_words(result.error_text))
+            return Asked(problem=clean(in_postfixs_words(result.error_text)))
         _, tab, value = result.text.rstrip("\n").partition("\t")
         return Asked(value if tab else None)
 
 
-def _words(text: str) -> str:
-    """The first line is what happened, the last one what Postfix made of it."""
+def in_postfixs_words(text: str) -> str:
+    """What postmap(1) says of a table it cannot ask: the first line is what happened, the last what it makes of it."""
     lines = [line.removeprefix("postmap: ") for line in text.strip().splitlines()]
-    return clean("; ".join(dict.fromkeys(line.partition(": ")[2] or line for line in (lines[0], lines[-1]))))
+    return "; ".join(dict.fromkeys(line.partition(": ")[2] or line for line in (lines[0], lines[-1])))
