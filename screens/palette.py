@@ -39,7 +39,7 @@ class ActionProvider(Provider):
             yield Hit(1.0, label, partial(self._trace, name), f"Trace {name}", help=help_text)
         matcher = self.matcher(query)
         for action in self._actions():
-            score = matcher.match(action.title)
+            score = max(matcher.match(action.title), matcher.match(action.doc) / 2)
             if score > 0:
                 yield Hit(
                     score,

@@ -21,5 +21,5 @@ RULES = (
     Command("map.try", "f3", "screen.try", "Try an entry …", "Whom it would have met on the last day.", "Entry"),
     Command("rules.next", "right_square_bracket", "screen.turn(1)", "Next service", "The next smtpd.", "Service"),
     Command("rules.previous", "left_square_bracket", "screen.turn(-1)", "Service before", "The smtpd before it."),
-    Command("rules.all", "a", "screen.forget", "All rules", "The rules as they stand, without a client."),
+    Command("rules.all", "full_stop", "screen.forget", "All rules", "The rules as they stand, without a client."),
 )

@@ -8,7 +8,12 @@ from mailtui.services.control.verbs import Verb
 
 CONFIGURATION = (
     Command(
-        "config.all", "a", "screen.every", "Every parameter", "Those at their default, too; again: without.", "All"
+        "config.all",
+        "full_stop",
+        "screen.every",
+        "Every parameter",
+        "Those at their default, too; again: without.",
+        "All",
     ),
     Command(
         "list.problems",
@@ -30,15 +35,15 @@ CONFIGURATION = (
     ),
     MEND,
     Command(
-        "config.howto", "i", "screen.howto", "How-to …", "Paste a how-to, and see what it is here.", footer="How-to"
+        "config.howto", "V", "screen.howto", "How-to …", "Paste a how-to, and see what it is here.", footer="How-to"
     ),
     Command(
         "service.control",
-        "C",
+        "A",
         "screen.control",
-        "Reload or restart …",
-        "Postfix or Dovecot, tested before and looked at after.",
-        footer="Reload",
+        "Act …",
+        "Reload, restart or start Postfix or Dovecot: tested before, looked at after.",
+        footer="Act",
         dangerous=True,
     ),
 )

@@ -43,7 +43,7 @@ class ConfigurationScreen(ListScreen):
     CSS_PATH = "../../styles/configuration.tcss"
     AUTO_FOCUS = "LineTable"
     HELP = (
-        "What is set in main.cf, master.cf and Dovecot's files; a shows every parameter there is.\n"
+        "What is set in main.cf, master.cf and Dovecot's files; . shows every parameter there is.\n"
         "enter tells what is written where, the default and the manual; e edits it by a plan that tests it first."
     )
     FIELDS = "program name value default about file changed (yes no)"

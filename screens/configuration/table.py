@@ -29,7 +29,7 @@ def summary(reading: Reading | None, shown: Shown, count: int) -> Content:
     words = [counted(count, "row") if shown.problems_only else counted(count, "parameter")]
     words.append(counted(len(wrong), "problem") if wrong else "nothing wrong")
     if not shown.every and not shown.problems_only:
-        words.append("a shows those at their default, too")
+        words.append(". shows those at their default, too")
     return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
 
 

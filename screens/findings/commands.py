@@ -25,5 +25,7 @@ FINDINGS = (
         "Do not tell of it for some time, or while it stays what it is; on an acknowledged one: tell again.",
         footer="Acknowledge",
     ),
-    Command("finding.known", "a", "screen.known", "Acknowledged, too", "Show what was acknowledged; again: hide it."),
+    Command(
+        "finding.known", "full_stop", "screen.known", "Acknowledged, too", "Show what was acknowledged; again: hide it."
+    ),
 )

@@ -217,7 +217,7 @@ class FindingsScreen(ListScreen):
         if self._shown.problems_only:
             words.append("only problems (! shows all)")
         if quiet and not self._shown.known_too:
-            words.append(f"{quiet} acknowledged (a shows them)")
+            words.append(f"{quiet} acknowledged (. shows them)")
         done, of = len(self._report.checked), len(self._report.checked) + len(self._report.unchecked)
         words.append(f"{done} of {of} checks, {self._report.seconds:.1f} s")
         wrong = any(one.severity in ("error", "warning") for one in shown)

@@ -12,10 +12,9 @@ CHECK = Command(
     "C",
     "screen.check",
     "Check",
-    "Look at the files of every mailbox, without Dovecot.",
+    "Look at the files of every mailbox, without Dovecot; again: stop.",
     footer="Check",
 )
-STOP = Command("mailbox.stop", "x", "screen.stop", "Stop", "End the check; what was found stays.")
 REPAIR = Command(
     "mailbox.repair",
     "R",
@@ -26,7 +25,7 @@ REPAIR = Command(
     dangerous=True,
 )
 LADDER = Command(
-    "mailbox.ladder", "L", "screen.ladder", "Ladder", "Every way to mend it, what each costs, and which is taken."
+    "mailbox.ladder", "z", "screen.ladder", "Ladder", "Every way to mend it, what each costs, and which is taken."
 )
 CARE = Command(
     "mailbox.care",
@@ -40,6 +39,6 @@ CARE = Command(
 NEXT = Command("mailbox.next-part", "n", "screen.part(1)", "Next part", "The next part of the files.", footer="Next")
 BEFORE = Command("mailbox.part-before", "N", "screen.part(-1)", "Part before", "The part before this one.")
 
-USERS = (CHECK, STOP, REPAIR, TROUBLE)
+USERS = (CHECK, REPAIR, TROUBLE)
 USER = (CHECK, REPAIR, LADDER, CARE, TROUBLE)
 FILES = (NEXT, BEFORE, REPAIR, LADDER, TROUBLE)

@@ -87,14 +87,6 @@ class MailboxesScreen(MailboxView):
         chosen = (self._users[key] for key in self.query_one(LineTable).chosen_keys if key in self._users)
         return [look for one in chosen for look in (*one.damaged, *(x for x in one.looks if x.problem))]
 
-    def why_not(self, action: str) -> str:
-        """What runs is stopped; what does not, is not."""
-        if action == "stop" and not self._progress:
-            return "No check is running."
-        if action == "check" and self._progress:
-            return "A check is running; x stops it."
-        return super().why_not(action)
-
     def look_again(self) -> None:
         """Only the users that were mended."""
         self._check([key for key in self.query_one(LineTable).chosen_keys if key in self._users])
@@ -110,13 +102,12 @@ class MailboxesScreen(MailboxView):
         self.post_message(Open(OpenUser(event.key)))
 
     def action_check(self) -> None:
-        """Look at everybody's mailboxes, or at those of the marked users."""
+        """Look at everybody's mailboxes, or at those of the marked users; end a look that is under way."""
+        if self._progress:
+            self._stop.set()
+            return
         table = self.query_one(LineTable)
         self._check(list(table.chosen_keys if table.has_marks else self._users))
-
-    def action_stop(self) -> None:
-        """End the check."""
-        self._stop.set()
 
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
@@ -147,7 +138,7 @@ class MailboxesScreen(MailboxView):
         self._show()
 
     def _tell(self, done: int, of: int) -> None:
-        self._progress = f"… {done} of {of} mailboxes looked at; x stops" if of else "… looking for the mailboxes"
+        self._progress = f"… {done} of {of} mailboxes looked at; C stops" if of else "… looking for the mailboxes"
         self._say(Content.styled(self._progress, MUTED))
         self.refresh_bindings()
 

@@ -13,8 +13,10 @@ ACTING = (
 """What changes a table."""
 
 TEXT = (
-    Command("map.text", "x", "screen.text", "As text", "Edit the whole text of the table.", "Text", dangerous=True),
-    Command("map.outside", "V", "screen.text(True)", "In $EDITOR", "On a private copy.", "$EDITOR", dangerous=True),
+    Command("map.text", "V", "screen.text", "As text", "Edit the whole text of the table.", "Text", dangerous=True),
+    Command(
+        "map.outside", "ctrl+o", "screen.text(True)", "In $EDITOR", "On a private copy.", "$EDITOR", dangerous=True
+    ),
 )
 """The whole text at once."""
 

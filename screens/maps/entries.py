@@ -46,7 +46,7 @@ class EntriesScreen(TableScreen):
     HELP = (
         "The entries as they stand in the file.\n"
         "e changes a value, a adds a key, d takes one out: each is a plan with its diff; the table is built beside,\n"
-        "asked, and only then put in place. Comments and order stay as they are. x edits the whole text."
+        "asked, and only then put in place. Comments and order stay as they are. V edits the whole text."
     )
     FIELDS = "key value line"
     ACTIONS: ClassVar[tuple[Command, ...]] = ENTRIES

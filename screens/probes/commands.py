@@ -7,7 +7,7 @@ from mailtui.screens.commands import Command
 PROBES = (
     Command(
         "probe.try",
-        "T",
+        "K",
         "screen.try",
         "Try …",
         "Ask whom it is about, do it now, and show what came of it.",
@@ -17,7 +17,7 @@ PROBES = (
 RESULT = (
     Command(
         "probe.dialogue",
-        "d",
+        "full_stop",
         "screen.dialogue",
         "Dialogue",
         "All that was said to the servers and by them, secrets left out; again: hide it.",

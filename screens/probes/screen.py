@@ -56,7 +56,7 @@ class ProbesScreen(ListScreen):
     AUTO_FOCUS = "LineTable"
     HELP = (
         "Live tests of this machine: each is done as a client would, and shown with the lines of the log it caused.\n"
-        "T or enter asks whom it is about; enter on one that has an answer shows it again. Passwords are asked for,\n"
+        "K or enter asks whom it is about; enter on one that has an answer shows it again. Passwords are asked for,\n"
         "go out only over TLS, and are kept nowhere. Servers of others are asked only after a warning."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = PROBES

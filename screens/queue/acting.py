@@ -13,7 +13,7 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
 from mailtui.screens.messages import Open
 from mailtui.screens.queue.choices import Option, flush_options, rule_options, rule_terms
-from mailtui.screens.queue.commands import ACTING, GUARDING, NEARBY
+from mailtui.screens.queue.commands import ACTING, NEARBY
 from mailtui.screens.queue.port import QueuePlansPort
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenLog, OpenStory
@@ -22,8 +22,14 @@ from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.privilege import sudo_rule
 
 Make = Callable[[], Plan]
-_CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in (*ACTING, *GUARDING))
-_NEEDS_A_MESSAGE = _CHANGES_MAIL - {"flush", "compromised"} | {c.action.removeprefix("screen.") for c in NEARBY}
+ACTS = (
+    ("Compromised account", "Hold the user's queued mail, stop new submission, end the sessions: one plan."),
+    ("Hold from now on", "A rule that holds new mail of a sender, to a domain or of a user, until it expires."),
+    ("Return to the sender", "Expire it now: the next attempt that fails returns it."),
+)
+"""What is done more rarely, and what that is."""
+_CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in ACTING)
+_NEEDS_A_MESSAGE = _CHANGES_MAIL - {"flush", "act"} | {c.action.removeprefix("screen.") for c in NEARBY}
 
 
 class ActingScreen(QueueView):
@@ -87,7 +93,19 @@ class ActingScreen(QueueView):
         """Put them through cleanup again."""
         self.propose(partial(self._plans.requeue, self.chosen))
 
-    def action_expire(self) -> None:
+    @work(group="dialog", exclusive=True)
+    async def action_act(self) -> None:
+        """Choose what is done more rarely."""
+        menu = [Choice(title, about) for title, about in ACTS]
+        index = await self.app.push_screen_wait(ChooseDialog("Act", menu))
+        if index is None:
+            return
+        if index and not self.chosen:
+            self.notify("There is no message here.", markup=False)
+        else:
+            (self.stop_account, self.hold_new, self.expire)[index]()
+
+    def expire(self) -> None:
         """Return them to their senders."""
         self.propose(partial(self._plans.expire, self.chosen))
 
@@ -103,7 +121,7 @@ class ActingScreen(QueueView):
             self.propose(option.make)
 
     @work(group="dialog", exclusive=True)
-    async def action_hold_rule(self) -> None:
+    async def hold_new(self) -> None:
         """Hold what comes from now on."""
         entry = await self._known()
         if entry is None:
@@ -116,7 +134,7 @@ class ActingScreen(QueueView):
             self.propose(term.make)
 
     @work(group="dialog", exclusive=True)
-    async def action_compromised(self) -> None:
+    async def stop_account(self) -> None:
         """Stop an account that somebody else uses."""
         entry = await self._known()
         user = entry.sasl_username if entry else ""

@@ -20,35 +20,16 @@ ACTING = (
         dangerous=True,
     ),
     Command(
-        "queue.expire",
-        "X",
-        "screen.expire",
-        "Return to the sender",
-        "Expire it now: the next attempt that fails returns it.",
+        "queue.act",
+        "A",
+        "screen.act",
+        "Act …",
+        "Compromised account, hold new mail from now on, return to the sender.",
+        "Act",
         dangerous=True,
     ),
 )
 """What is done to the message under the cursor, the marked ones, or the one that is shown."""
-
-GUARDING = (
-    Command(
-        "queue.hold-rule",
-        "B",
-        "screen.hold_rule",
-        "Hold from now on …",
-        "A rule that holds new mail of a sender, to a domain or of a user, until it expires.",
-        dangerous=True,
-    ),
-    Command(
-        "queue.compromised",
-        "C",
-        "screen.compromised",
-        "Compromised account …",
-        "Hold the user's queued mail, stop new submission, end the sessions: one plan.",
-        dangerous=True,
-    ),
-)
-"""What is done about mail that is still to come."""
 
 NEARBY = (
     Command("queue.story", "t", "screen.story", "Its story", "What the log tells of this message.", footer="Story"),
@@ -65,17 +46,15 @@ QUEUE = (
     Command("queue.renew", "r,f5", "screen.renew", "Refresh", "Read the queue again and put it in order."),
     *NEARBY,
     *ACTING,
-    *GUARDING,
 )
 
 QUEUED = (
-    Command("queued.decoded", "a", "screen.decoded", "Headers as they stand", "Raw or decoded.", footer="Raw"),
+    Command("queued.decoded", "full_stop", "screen.decoded", "Headers as they stand", "Raw or decoded.", footer="Raw"),
     Command("message.next-error", "e", "screen.error(1)", "Next error", "The next row that tells of a failure."),
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "The row of a failure before."),
     replace(WHERE_TO, footer=""),
     *NEARBY,
     *ACTING,
-    *GUARDING,
 )
 
 SHAPE = (

@@ -44,7 +44,7 @@ class QueuedScreen(ActingScreen):
     AUTO_FOCUS = "#message"
     HELP = (
         "Why the message is still here, its recipients, headers and text as they would be delivered, then its story.\n"
-        "a shows the headers as they stand, enter on a log line goes to it, t is the whole story."
+        ". shows the headers as they stand, enter on a log line goes to it, t is the whole story."
     )
     ACTIONS: ClassVar[tuple[Command, ...]] = QUEUED
     BINDINGS: ClassVar[list[BindingType]] = bindings(QUEUED)

@@ -31,7 +31,7 @@ async def test_a_parameter_is_found_by_the_manual_s_words_edited_and_put_back(la
     async with operator(lab) as somebody:
         await somebody.press("f6")
         await somebody.sees("nothing wrong")
-        await somebody.press("a", "slash", *"name:smtpd_hard", "enter")
+        await somebody.press("full_stop", "slash", *"name:smtpd_hard", "enter")
         await somebody.stands_on("smtpd_hard_error_limit")
         await somebody.press("e")
         await somebody.sees("maximal number of errors")
@@ -49,7 +49,7 @@ async def test_a_how_to_is_pasted_judged_and_what_is_good_of_it_set(lab: Lab) ->
     async with operator(lab) as somebody:
         await somebody.press("f6")
         await somebody.until(lambda: isinstance(somebody.app.screen, ConfigurationScreen))
-        await somebody.press("i")
+        await somebody.press("V")
         await somebody.until(lambda: isinstance(somebody.app.screen, HowtoScreen))
         somebody.app.post_message(Paste("mynetworks = 0.0.0.0/0\nsmtpd_helo_required = affirmative\nnonsense = yes\n"))
         await somebody.sees("1 parameter to set", "trusts the whole Internet")

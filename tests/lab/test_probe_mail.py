@@ -180,9 +180,9 @@ def test_patience_ends(probes: Probes) -> None:
 async def test_by_keys_alone(lab: Lab) -> None:
     """From the console's first view to the mailbox of a test message, and to a refused login with its line."""
     async with console(lab) as (app, pilot):
-        await pilot.press("f4", "j", "j", "T", *"bob@lab.example", "enter")
+        await pilot.press("f4", "j", "j", "K", *"bob@lab.example", "enter")
         await until(pilot, lambda: isinstance(app.screen, ResultScreen) and "saved it in INBOX" in text_of(app))
-        await pilot.press("escape", "j", "j", "T", "enter")
+        await pilot.press("escape", "j", "j", "K", "enter")
         await until(pilot, lambda: "Password of" in text_of(app))
         await pilot.press(*"wrong", "enter")
         await until(pilot, lambda: isinstance(app.screen, ResultScreen))

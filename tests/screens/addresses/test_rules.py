@@ -64,7 +64,7 @@ async def test_a_client_is_tried_and_the_cursor_stands_on_the_rule_that_refuses(
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: len(services.restrictions.judged) == 2)
         assert services.restrictions.judged[1] == (session, "submission/inet")
-        await pilot.press("a")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "Relay access denied" not in text_of(pilot))
 
 

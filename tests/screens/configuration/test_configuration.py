@@ -49,7 +49,7 @@ async def test_what_is_set_is_listed_and_nothing_evil_reaches_the_screen() -> No
 async def test_every_parameter_and_only_problems() -> None:
     async with console(FakeServices(), (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("a")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "smtpd_helo_required" in text_of(pilot))
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: "smtpd_banner" not in text_of(pilot))
@@ -107,7 +107,7 @@ async def test_a_secret_is_not_put_into_a_dialog() -> None:
 async def test_what_is_at_its_default_cannot_be_removed() -> None:
     async with console(FakeServices(), (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("a")
+        await pilot.press("full_stop")
         await at(pilot, "name:smtpd_helo_required")
         await pilot.press("d")
         await until(pilot, lambda: "its default holds" in text_of(pilot))
@@ -127,7 +127,7 @@ async def test_a_program_is_reloaded() -> None:
     services = FakeServices()
     async with console(services, (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("C")
+        await pilot.press("A")
         await showing(pilot, ChooseDialog)
         await pilot.press("2")
         await until(pilot, lambda: bool(services.configuration.made))
@@ -138,7 +138,7 @@ async def test_read_only_changes_nothing() -> None:
     services = FakeServices(settings=FakeSettings(read_only=True))
     async with console(services, (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("e", "d", "R", "C")
+        await pilot.press("e", "d", "R", "A")
         await until(pilot, lambda: "read-only" in text_of(pilot).casefold())
     assert not services.configuration.made and not services.mending.made
 
@@ -154,7 +154,7 @@ async def test_a_how_to_is_judged_while_it_is_written_and_set_by_a_plan() -> Non
     services = FakeServices()
     async with console(services, (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("i")
+        await pilot.press("V")
         await showing(pilot, HowtoScreen)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Nothing in it is to be set" in text_of(pilot))
@@ -172,7 +172,7 @@ async def test_a_how_to_is_judged_while_it_is_written_and_set_by_a_plan() -> Non
 async def test_what_is_pasted_stands_there_once_and_harmless() -> None:
     async with console(FakeServices(), (120, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("i")
+        await pilot.press("V")
         await showing(pilot, HowtoScreen)
         area = pilot.app.screen.query_one(PlainText)
         pilot.app.post_message(Paste("a = 1\r\nb\t= \x1b[2J2\n"))

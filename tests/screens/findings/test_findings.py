@@ -55,7 +55,7 @@ async def test_what_is_acknowledged_is_quiet_until_it_is_asked_for_and_told_agai
         await until(pilot, lambda: "1 acknowledged" in text_of(pilot))
         assert "does not run" not in text_of(pilot)
         assert services.attention.known["service.down:Dovecot"].until is not None
-        await pilot.press("a")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "does not run" in text_of(pilot))
         await pilot.press("A")
         await until(pilot, lambda: not services.attention.known)

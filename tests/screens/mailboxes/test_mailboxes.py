@@ -113,7 +113,7 @@ async def test_a_mailbox_is_repaired_by_a_plan(plans: None) -> None:
 async def test_the_ladder_says_what_is_taken_and_what_it_costs() -> None:
     async with console(FakeServices(), (160, 40)) as pilot:
         await of_anna(pilot)
-        await pilot.press("down", "L")
+        await pilot.press("down", "z")
         await showing(pilot, NoteDialog)
         text = text_of(pilot)
         assert "→ doveadm force-resync" in text and "costs flags and keywords" in text

@@ -27,7 +27,7 @@ def services(text: bytes = TEXT) -> FakeServices:
 
 async def opened(pilot: Pilot[None]) -> PlainText:
     await entries(pilot)
-    await pilot.press("x")
+    await pilot.press("V")
     await showing(pilot, TextScreen)
     await until(pilot, lambda: "as it stands in the file" in text_of(pilot))
     return pilot.app.screen.query_one(PlainText)
@@ -83,7 +83,7 @@ async def test_a_text_that_would_be_changed_by_showing_it_is_left_to_the_editor(
         await opened(pilot)
         await until(pilot, lambda: "This text is not edited here" in text_of(pilot))
         assert "\x1b" not in text_of(pilot)
-        await pilot.press("x", "ctrl+s")
+        await pilot.press("V", "ctrl+s")
         await until(pilot, lambda: "Nothing has been changed" in text_of(pilot))
 
 
@@ -91,7 +91,7 @@ async def test_read_only_edits_nothing() -> None:
     made = FakeServices(settings=FakeSettings(read_only=True))
     async with console(made) as pilot:
         await entries(pilot)
-        await pilot.press("x")
+        await pilot.press("V")
         await until(pilot, lambda: "read-only: nothing" in text_of(pilot))
         assert isinstance(pilot.app.screen, EntriesScreen)
 

@@ -17,7 +17,7 @@ def test_the_list(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    [("T", *_ADDRESS), ("j", "j", "j", "T", *_ADDRESS, "x", "enter"), ("j", "j", "j", "T", *_ADDRESS, "x")],
+    [("K", *_ADDRESS), ("j", "j", "j", "K", *_ADDRESS, "x", "enter"), ("j", "j", "j", "K", *_ADDRESS, "x")],
     ids=["user", "login", "password"],
 )
 def test_a_result(snap_compare: Compare, keys: tuple[str, ...]) -> None:

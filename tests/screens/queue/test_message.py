@@ -40,7 +40,7 @@ async def test_why_it_is_here_headers_decoded_text_and_envelope() -> None:
         for words in ("is tried again in 14m", "boss@slow.example", "report.pdf", "sasl_username", "[red]report[/]"):
             assert words in text
         assert not CONTROL.search(text.replace("\n", ""))
-        await pilot.press("a")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" in text_of(pilot))
 
 
