@@ -14,7 +14,7 @@ from mailtui.host.tools import ToolResult
 from mailtui.maillog.model import Recipient
 from mailtui.services.explain import Explainer
 from tests.support.tools import RecordedTools
-from tests.unit.stories.test_explain import DOVECOT_23, LMTP_REASON, Settings, a_recipient, a_story, explained
+from tests.unit.stories.explaining import DOVECOT_23, LMTP_REASON, Settings, a_recipient, a_story, explained
 
 TABLE = "hash:/v"
 TABLES = (

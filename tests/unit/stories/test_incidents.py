@@ -117,7 +117,9 @@ def test_a_recipient_that_fails_for_another_reason_waits_for_that_one() -> None:
 
 def test_what_only_has_to_wait_is_no_error_behind_our_own_relay_either() -> None:
     greylisted = "dsn=4.7.1, status=deferred (host mx said: 450 4.7.1 Greylisted, try again in 60 seconds)"
-    incident = only(f"postfix/smtp[9]: AAAA000001: to=<u@example.org>, relay=mx[127.0.0.1]:10025, delay=1, {greylisted}")
+    incident = only(
+        f"postfix/smtp[9]: AAAA000001: to=<u@example.org>, relay=mx[127.0.0.1]:10025, delay=1, {greylisted}"
+    )
     assert (incident.who, incident.severity) == ("wait", "warning")
 
 
