@@ -13,9 +13,8 @@ from pathlib import Path
 
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.dovecot.index.checking import open_folder
 from mailtui.services.dovecot.index.inspecting import MOST_ROWS, Row, Section
-from mailtui.services.dovecot.index.reading import read
+from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 

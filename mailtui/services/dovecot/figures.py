@@ -16,10 +16,10 @@ from mailtui.services.dovecot import direct
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import TIMEOUT, Doveadm, literal, tab_rows
 from mailtui.services.dovecot.index import log_file
-from mailtui.services.dovecot.index.checking import look, open_folder
+from mailtui.services.dovecot.index.checking import look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.modseq import highest
-from mailtui.services.dovecot.index.reading import read
+from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 

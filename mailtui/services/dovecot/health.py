@@ -20,7 +20,7 @@ from typing import Any
 
 from mailtui.findings import Finding
 from mailtui.host.errors import HostError
-from mailtui.services.dovecot.index.checking import open_folder
+from mailtui.services.dovecot.index.reading import open_folder
 from mailtui.services.dovecot.stores.discovery import opened_root
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.text import clean

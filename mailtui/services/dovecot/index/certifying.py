@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from mailtui.services.dovecot.index import messages, uidlist
-from mailtui.services.dovecot.index.checking import open_folder
 from mailtui.services.dovecot.index.index_file import FLAGS
 from mailtui.services.dovecot.index.index_set import best_state, read_set
-from mailtui.services.dovecot.index.reading import read
+from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.repair.proof import Certificate

@@ -13,8 +13,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from mailtui.host.errors import HostError
-from mailtui.services.dovecot.index.checking import AGAIN_AFTER, Storages, confirmed, look
+from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
 from mailtui.services.dovecot.index.damage import Look
+from mailtui.services.dovecot.index.looking import Storages
 from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.stores.model import Mailbox
 

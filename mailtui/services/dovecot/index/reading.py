@@ -5,7 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+
+from mailtui.host.folders import opened_below
+from mailtui.services.dovecot.stores.model import Store
 
 MOST = 64 * 2**20
 """Bytes of a file that are read; an index of a million messages is 40 MB."""
@@ -18,6 +23,14 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
+    """A folder of a store, reached without following a link below the store's own roots. Raises OSError, ValueError."""
+    places = (store.root, store.index_root, store.control_root, store.inbox, store.alt)
+    roots = [root for root in places if root is not None]
+    root = next((root for root in roots if path.is_relative_to(root)), path)
+    return stack.enter_context(opened_below(root, *path.relative_to(root).parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mailtui.host.files import errors_named
 from mailtui.host.folders import opened_below
-from mailtui.services.dovecot.index.checking import open_folder
+from mailtui.services.dovecot.index.reading import open_folder
 from mailtui.services.dovecot.stores import walking
 from mailtui.services.dovecot.stores.list_index import Listed, listed
 from mailtui.services.dovecot.stores.location import DBOX

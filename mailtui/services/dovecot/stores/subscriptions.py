@@ -9,8 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from mailtui.services.dovecot.doveadm import tab_unescaped
-from mailtui.services.dovecot.index.checking import open_folder
-from mailtui.services.dovecot.index.reading import read
+from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.stores.model import Store
 
 _SECOND = "V\t2"
