@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from mailtui.maillog.report.domains import host_domain
@@ -69,12 +68,10 @@ def nest(details: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
 
 def _ordered(tree: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The tree with its largest branches first, and its sum."""
-    entries = []
-    for key, value in tree.items():
-        branch, count = _ordered(value) if isinstance(value, dict) else (value, value)
-        entries.append((-count, key, branch))
-    entries.sort(key=itemgetter(0, 1))
-    return {key: branch for _, key, branch in entries}, -sum(entry[0] for entry in entries)
+    branches = {key: _ordered(value) for key, value in tree.items() if isinstance(value, dict)}
+    counts: dict[str, int] = {**tree, **{key: count for key, (_, count) in branches.items()}}
+    keys = sorted(sorted(counts), key=counts.__getitem__, reverse=True)  # of equal ones, by name
+    return {key: branches[key][0] if key in branches else counts[key] for key in keys}, sum(counts.values())
 
 
 def total(value: Any) -> int:

@@ -161,14 +161,13 @@ class Tally:
         self.recipients.setdefault(to, Usage()).add(Usage(1, size, 0, delay, delay))
 
     def count_delays(self) -> None:
-        """Turn the delays collected into counts."""
-        values = "/".join(self.delays).split("/")
-        if len(values) != 4 * len(self.delays):  # a damaged one among them, or none at all
-            values = "/".join(delays for delays in self.delays if delays.count("/") == 3).split("/")
+        """Turn the delays collected into counts; few of them differ, as two digits of each are logged."""
+        for delays, count in Counter(self.delays).items():
+            values = delays.split("/")
+            if len(values) == len(self.delay_counts):
+                for counts, value in zip(self.delay_counts, values, strict=True):
+                    counts[value] += count
         self.delays.clear()
-        if len(values) >= 4:
-            for number, counts in enumerate(self.delay_counts):
-                counts.update(values[number::4])
 
     def __getstate__(self) -> dict[str, Any]:
         """With plain tuples for the many small objects: they pickle several times as fast."""
