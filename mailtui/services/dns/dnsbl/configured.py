@@ -89,7 +89,7 @@ def _zone(
         kind = "asked-refused-all"
     elif told.health == "everything" and not against:
         kind = "asked-everyone-welcome"
-    elif died(name) and told.health != "alive":
+    elif died(name) and told.health not in ("alive", "everything"):
         return say("dnsbl", "asked-gone", shown(name), evidence, fix=fix, since=died(name))
     elif told.health == "alive" and hits is not None:
         return say("dnsbl", "asked-alive", shown(name), evidence, hits=_told_hits(hits.get(name, 0), against=against))
