@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.messages import MOST
@@ -63,11 +64,12 @@ def _facts(mailbox: Mailbox) -> Iterator[tuple[int, ...]]:
         for path in (f"{mail}/cur", f"{mail}/new", *(f"{control}/{name}" for name in _CONTROL)):
             yield _fact(path)
     elif store.format == "sdbox":
-        yield from _folder(mail, "u.")
+        for place in _with_second(store, mailbox.mail):
+            yield from _folder(place, "u.")
     elif store.format == "mdbox":
         yield from _set(f"{store.map_folder}/dovecot.map.index")
-        for root in filter(None, (store.root, store.alt)):
-            yield from _folder(f"{root}/storage", "m.")
+        for place in _with_second(store, store.storage):
+            yield from _folder(place, "m.")
     if mailbox.name == "INBOX":
         yield from _set(f"{store.index_root or store.root}/dovecot.list.index")
 
@@ -81,6 +83,13 @@ def _way(store: Store, folder: str) -> Iterator[tuple[int, ...]]:
         if folder in roots or not any(folder.startswith(root + "/") for root in roots):
             return
         folder = folder.rpartition("/")[0]
+
+
+def _with_second(store: Store, path: Path) -> Iterator[str]:
+    """A folder of messages and, with ``ALT=``, the one of the same place in the second storage."""
+    yield str(path)
+    if store.alt is not None:
+        yield str(store.alt / path.relative_to(store.root))
 
 
 def _set(prefix: str) -> Iterator[tuple[int, ...]]:
