@@ -18,7 +18,7 @@ from mailtui.changes.operator import operator
 from mailtui.changes.plan import Action, Json, Plan, Receipt
 from mailtui.changes.running import Progress, Run, Stop
 from mailtui.changes.undoing import undo_plan
-from mailtui.host.errors import PermissionDenied, UsageError
+from mailtui.host.errors import HostError, MailtuiError, PermissionDenied, UsageError
 
 RECENT = 8 * 2**20
 """Bytes of the journal: some thousand changes, or some in which ten thousand messages were touched."""
@@ -43,7 +43,8 @@ class Changes:
     def apply(self, plan: Plan, *, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
         """Carry ``plan`` out. ``progress`` is told each step; ``stop`` is asked before each step and each part of one.
 
-        Raises PermissionDenied, HostError or UsageError when nothing was begun.
+        Raises PermissionDenied, HostError or UsageError when nothing was begun; HostError when it was interrupted and
+        is to be recovered, as where the disk with the journal is full: its message says so.
         """
         self.check(plan)
         with self._journal.writing() as writer:
@@ -130,11 +131,17 @@ class Changes:
             **about,
             "plan": plan_json(plan),
         }
-        writer.write(record, lasting=False)  # as its first step is, before that is begun
+        writer.begin(record)
         add_record(changes, record)
         change = changes[str(record["change"])]
         change.running = True
-        self._run(change, changes, writer, progress, stop).go_on(plan.steps)
+        try:
+            self._run(change, changes, writer, progress, stop).go_on(plan.steps)
+        except MailtuiError as error:
+            raise HostError(
+                f"{change.id} was begun and could not be ended: {error.message}",
+                unlock=f"mend that, then find out what was done: mailtui undo --recover {change.id}",
+            ) from error
         return replace(change.receipt(), plan=plan)
 
     def _run(

@@ -26,6 +26,8 @@ NAME = "changes.jsonl"
 PATIENCE = 5.0
 """Seconds to wait for another mailtui that makes a change."""
 _PAUSE = 0.05
+_TIMES, _SPARE = 3, 2**16
+"""How many times its first record a change may need, and bytes beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,26 @@ class Writer:
         """Bytes in the journal."""
         return os.fstat(self._fd).st_size
 
+    def begin(self, record: Mapping[str, Json]) -> None:
+        """Add the first record of a change if there is room for all of them. Raises HostError or UsageError.
+
+        It lasts as soon as the record of the first step does, before which nothing is done.
+        """
+        facts = os.fstatvfs(self._fd)
+        free = (facts.f_bavail if os.geteuid() else facts.f_bfree) * facts.f_frsize
+        line = encoded(record)
+        if free < _TIMES * len(line) + _SPARE:
+            raise as_host_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), self._path)
+        self._add(line, lasting=False)
+
     def write(self, record: Mapping[str, Json], *, lasting: bool = True) -> None:
         """Add one record; when this raises (HostError, UsageError) it is not there.
 
         When it returns, a ``lasting`` record and all before it are on disk, whatever happens to the machine.
         """
-        line = encoded(record)
+        self._add(encoded(record), lasting=lasting)
+
+    def _add(self, line: bytes, *, lasting: bool) -> None:
         size = self.size
         try:
             if os.write(self._fd, line) != len(line):

@@ -157,6 +157,17 @@ class FullDisk:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def test_nothing_is_begun_whose_end_may_find_no_room(
+    tmp_path: Path, changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = os.statvfs_result((4096, 4096, 100, 15, 15, 10, 10, 10, 0, 255))
+    monkeypatch.setattr("mailtui.changes.journal.os.fstatvfs", lambda _fd: room)
+    with pytest.raises(HostError, match="no room left") as error:
+        changes.apply(plan_of(switch_on("a")))
+    assert error.value.unlock == "free space: without a journal nothing is changed"
+    assert changes.changes() == () and Switches(tmp_path / "switches").on() == set()
+
+
 @pytest.mark.parametrize("room", range(9))
 def test_on_a_full_disk_nothing_is_done_that_is_not_written_down(
     tmp_path: Path, changes: Changes, monkeypatch: pytest.MonkeyPatch, room: int
@@ -168,6 +179,8 @@ def test_on_a_full_disk_nothing_is_done_that_is_not_written_down(
             receipt = changes.apply(plan_of(switch_on("a", "b")))
         except HostError as error:
             assert "no room" in error.message
+            begun = [f"mailtui undo --recover {change.id}" for change in changes.interrupted()]
+            assert error.unlock.endswith(begun[0] if begun else "nothing is changed")
         else:
             assert room >= 6 and receipt.outcome == "applied"
     assert changes.torn() == 0
