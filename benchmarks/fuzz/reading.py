@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import random
 import re
@@ -116,6 +117,8 @@ class Reading:
             except Exception:
                 self._tell(f"report: {traceback.format_exc(limit=-4)}")
                 return
+            finally:
+                gc.unfreeze()  # a report freezes all there is: its process usually ends with it
         if found.lines != len(lines):
             self._tell(f"the report counts {found.lines} of {len(lines)} lines")
         if found.unparsed > unparsed:  # fewer: it does not look at a stamp that is as wide as all others
