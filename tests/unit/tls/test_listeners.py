@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from mailtui.host import processes
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.dovecot_settings import Conflict, DovecotSettings
 from mailtui.services.tls.inventory.dovecot import DovecotCertificates
 from mailtui.services.tls.inventory.postfix import PostfixCertificates
+from mailtui.services.tls.listeners import Listeners
 from mailtui.services.tls.listeners.dovecot import dovecot_listeners
 from mailtui.services.tls.listeners.model import place
 from mailtui.services.tls.listeners.postfix import postfix_listeners
@@ -62,6 +64,18 @@ def test_where_an_entry_of_master_cf_listens(name: str, interfaces: str, protoco
     master = f"{name} inet n - y - - smtpd\n"
     listeners = postfix_listeners(postfix(master, "", interfaces, protocols))
     assert [one.name for one in listeners] == found
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_all_of_ipv4_and_all_of_ipv6_each_have_their_socket(monkeypatch: pytest.MonkeyPatch, order: int) -> None:
+    both = (processes.Listening("0.0.0.0", 25, None), processes.Listening("::", 25, None))
+    monkeypatch.setattr(processes, "listening", lambda: both[::order])
+    service = Listeners(RecordedTools({}), postfix("smtp inet n - y - - smtpd"), DovecotConfig(RecordedTools({})))
+    monkeypatch.setattr(service, "configured", lambda: postfix_listeners(postfix("smtp inet n - y - - smtpd")))
+    assert [(row.state, row.address, row.socket and row.socket.address) for row in service.rows()] == [
+        ("listening", "0.0.0.0", "0.0.0.0"),
+        ("listening", "::", "::"),
+    ]
 
 
 def test_roles_and_ways_of_tls() -> None:

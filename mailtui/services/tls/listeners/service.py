@@ -83,6 +83,8 @@ class Listeners:
 
     def _row(self, listener: Listener, sockets: Sequence[Socket]) -> Row:
         there = [one for one in sockets if one.port == listener.port and _meets(one.address, listener.address)]
+        # Where all of IPv4 and all of IPv6 have a socket each, either would do: its own comes first.
+        there.sort(key=lambda one: one.address != listener.address)
         if not there:
             return Row("missing", listener)
         own = [one for one in there if one.pid is None or one.process == _OWN[listener.program]]
