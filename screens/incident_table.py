@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from mailtui.maillog.model import Incident
+from mailtui.screens.problems import no_log
 from mailtui.screens.widgets import Column, LineTable, TableRow
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, ago, clock, count, who_acts
+from mailtui.services.live.model import LiveSnapshot
 from mailtui.text import clean
 
 COLUMNS = (
@@ -29,10 +31,11 @@ class IncidentTable(LineTable):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(COLUMNS, empty="… reading the log", id=id)
 
-    def show(self, incidents: Sequence[Incident], now: float) -> None:
-        """Show these, in this order."""
-        self.say_when_empty("Nothing fails, as far as the log has been read.")
-        self.update_rows([_row(incident, now) for incident in incidents])
+    def show(self, incidents: Sequence[Incident], live: LiveSnapshot) -> None:
+        """Show these, in this order; where there is none, whether that is known."""
+        why = no_log(live)
+        self.say_when_empty(f"{why}; 0 tells what to do" if why else "Nothing fails, as far as the log has been read.")
+        self.update_rows([_row(incident, live.now) for incident in incidents])
 
 
 def _row(incident: Incident, now: float) -> TableRow:

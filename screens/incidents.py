@@ -21,9 +21,11 @@ from mailtui.screens.incident_rows import SORTINGS, Shown
 from mailtui.screens.incident_table import IncidentTable
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
+from mailtui.screens.problems import no_log
 from mailtui.screens.targets import OpenIncident, OpenIncidents
 from mailtui.screens.widgets import NO_MATCH, FilterBar
 from mailtui.screens.words import counted
+from mailtui.services.live.model import LiveSnapshot
 
 
 class IncidentsScreen(ListScreen):
@@ -60,11 +62,11 @@ class IncidentsScreen(ListScreen):
             self.query_one("#summary", Static).update(Content.styled("… reading the log", "$text-muted"))
             return
         shown = self._shown(live.incidents)
-        table.show(shown, live.now)
+        table.show(shown, live)
         if self._shown.where:
             table.say_when_empty(NO_MATCH)
         table.say_order(self._shown.sorting.column, reverse=self._shown.reverse)
-        self.query_one("#summary", Static).update(self._summary(len(shown), len(live.incidents)), layout=False)
+        self.query_one("#summary", Static).update(self._summary(len(shown), live), layout=False)
 
     def why_not(self, action: str) -> str:
         """Nothing can be ordered or filtered where nothing is; nor ordered what the operator has marked."""
@@ -129,7 +131,10 @@ class IncidentsScreen(ListScreen):
         incidents = self.console.live.incidents if self.console.live else ()
         return [incident for incident in incidents if incident.id in keys]
 
-    def _summary(self, shown: int, known: int) -> Content:
+    def _summary(self, shown: int, live: LiveSnapshot) -> Content:
+        known, why = len(live.incidents), no_log(live)
+        if why:
+            return Content.styled(f"✖ {why}; 0 tells what to do", "$text-error")
         if not known:
             return Content.styled("✔ No failure in the log that has been read.", "$text-success")
         words = [f"{shown} of {counted(known, 'incident')}" if shown != known else counted(known, "incident")]

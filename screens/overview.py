@@ -75,7 +75,7 @@ class OverviewScreen(ListScreen):
         self._draw()
         self._say("incidents-title", (incidents_title(live),))
         if live is not None:
-            self.query_one(IncidentTable).show(Shown()(live.incidents), live.now)
+            self.query_one(IncidentTable).show(Shown()(live.incidents), live)
 
     def on_resize(self) -> None:
         """The drawings take the room there is."""

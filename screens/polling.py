@@ -65,8 +65,8 @@ class Poller(Generic[T]):
             value = await in_thread(self._read, self.name)
         except MailtuiError as error:
             self._fail(error)
-        except Exception as error:  # a fault in one service must not end the console at 3 a.m.
-            self._fail(MailtuiError(f"{self.name}: {type(error).__name__}: {error}"))
+        except OSError as error:
+            self._fail(MailtuiError(f"{self.name}: {error}"))
         else:
             self._deliver(value)
         finally:

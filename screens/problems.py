@@ -116,11 +116,17 @@ def _of_resolver_and_load(pulse: PulseSnapshot) -> Iterator[Problem]:
 
 
 def _of_sources(live: LiveSnapshot) -> Iterator[Problem]:
-    broken = [source for source in live.sources if source.state in UNREADABLE]
-    if broken and len(broken) == len(live.sources):
-        lines = tuple(clean(" ".join((source.name, source.problem, source.unlock))) for source in broken)
-        why = clean(broken[0].problem) or broken[0].state
-        yield Problem("error", f"No log can be read: {why}", OpenNote("Log", lines))
+    why = no_log(live)
+    if why:
+        lines = tuple(clean(" ".join((source.name, source.problem, source.unlock))) for source in live.sources)
+        yield Problem("error", why, OpenNote("Log", lines))
+
+
+def no_log(live: LiveSnapshot) -> str:
+    """Why nothing is known of failures: none of the logs can be read; ``""`` where one can."""
+    if not live.sources or any(source.state not in UNREADABLE for source in live.sources):
+        return ""
+    return f"No log can be read: {clean(live.sources[0].problem) or live.sources[0].state}"
 
 
 def _of_failures(live: LiveSnapshot) -> Iterator[Problem]:

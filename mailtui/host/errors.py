@@ -39,6 +39,16 @@ class HostError(MailtuiError):
     exit_code = 3
 
 
+class Defect(MailtuiError):
+    """A fault in mailtui itself; what else it does goes on."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(
+            f"a fault in mailtui: {type(fault).__name__}: {fault}",
+            unlock="everything else goes on; please report this line with the output of mailtui info",
+        )
+
+
 class ToolMissing(HostError):
     """A program is not installed, or not where programs are looked for."""
 

@@ -85,7 +85,11 @@ class ConfigurationScreen(ListScreen):
     @work(group="read", exclusive=True)
     async def look(self) -> None:
         """Ask both programs; what was read before stays until then."""
-        self._reading = await in_thread(self.configuration.read, "configuration")
+        try:
+            self._reading = await in_thread(self.configuration.read, "configuration")
+        except MailtuiError as error:
+            self.fail(error)
+            return
         self._entries = {one.key: one for one in entries(self._reading)}
         self._show()
 

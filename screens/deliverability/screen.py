@@ -32,6 +32,8 @@ from mailtui.services.checks.model import Report
 from mailtui.services.dns.publishing.model import Wanted
 from mailtui.text import clean
 
+_NO_DOMAIN = "K asks for a domain."
+
 
 class DeliverabilityScreen(ListScreen):
     """One domain of this machine at a time."""
@@ -181,7 +183,9 @@ class DeliverabilityScreen(ListScreen):
     def _show(self) -> None:
         for page in PAGES:
             table = self.query_one(f"#{page}", LineTable)
-            table.say_when_empty("✔ Nothing is wrong." if self._shown.is_known else "")
+            table.say_when_empty(
+                "✔ Nothing is wrong." if self._shown.is_known else "" if self._asked else "K asks for a domain."
+            )
             table.update_rows(self._shown.rows(page))
         self._say()
         self.refresh_bindings()

@@ -66,7 +66,8 @@ class LogCore(LogStatus):
     def _fail(self, error: MailtuiError) -> None:
         """Say what is in the way and what would clear it."""
         self._busy = ""
-        self._trouble = f"✖ {error.told}"
+        told = error.told if error.unlock else f"{error.message}; s chooses another log, 0 tells what to do"
+        self._trouble = f"✖ {told}"
         self.say_state()
 
     @work(group="count", exclusive=True)

@@ -107,6 +107,9 @@ class MailboxesScreen(MailboxView):
             self._stop.set()
             return
         table = self.query_one(LineTable)
+        if not self._users:
+            self.look()
+            return
         self._check(list(table.chosen_keys if table.has_marks else self._users))
 
     @work(group="read", exclusive=True)

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("last", "Last answer", 16, grow=2),
 )
 _STYLES = {"good": "$text-success", "fair": "$text-warning", "bad": "$text-error"}
-_READY = "T tries the one under the cursor; strangers are asked only after a warning"
+_READY = "K tries the one under the cursor; strangers are asked only after a warning"
 Consent = Callable[[str], bool]
 
 
