@@ -63,7 +63,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 unlock=f"mailtui map edit {clean(file)}",
             )
         case "set", [file, key, value]:
-            return carry_out(plans.set(Path(file), key, value), args, context)
+            plan = plans.set(Path(file), key, value)
+            _remark(maps, Path(file), plan.steps[0].content or b"", context, key)
+            return carry_out(plan, args, context)
         case "unset", [file, key]:
             return carry_out(plans.unset(Path(file), key), args, context)
         case "build", [file]:
@@ -78,12 +80,17 @@ def run(args: argparse.Namespace, context: Context) -> int:
 def _edit(maps: Maps, plans: MapPlans, file: Path, args: argparse.Namespace, context: Context) -> int:
     from mailtui.host.editor import in_editor
 
-    table = maps.of_file(file)[0]
-    before = maps.text(table)
+    before = maps.text(maps.of_file(file)[0])
     data = in_editor(before, file.name)
-    for remark in maps.remarks(table, data):
-        context.output.note(f"{clean(str(file))}:{remark.line}: {remark.text}")
+    _remark(maps, file, data, context)
     return carry_out(plans.edit(file, before, data), args, context)
+
+
+def _remark(maps: Maps, file: Path, data: bytes, context: Context, key: str = "") -> None:
+    """Say what is wrong with a text before it is saved, or with one key of it."""
+    table = maps.of_file(file)[0]
+    for remark in maps.remarks(table, data, key):
+        context.output.note(f"{clean(str(file))}:{remark.line}: {remark.text}")
 
 
 def _list(maps: Maps, args: argparse.Namespace, context: Context) -> int:

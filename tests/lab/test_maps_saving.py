@@ -196,6 +196,21 @@ def test_the_operator_s_editor_from_the_command_line(
     assert bench.file.read_bytes() == bench.before
 
 
+def test_what_is_wrong_with_a_new_value_is_said_before_it_is_saved(
+    bench: Bench, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*lab.options(), "map", "set", str(bench.file), "new@alias.example"]
+    assert main([*words, "nobody@lab.example # the boss", "--dry-run"]) == 0
+    told = capsys.readouterr().err
+    assert "Postfix takes the # and what follows for a part of the value" in told
+    assert "leads to nobody: nobody@lab.example: 550 5.1.1" in told
+    assert main([*words, "alice@lab.example", "--dry-run"]) == 0
+    assert "alias" not in capsys.readouterr().err
+    assert main([*words, " ", "--yes"]) == 2
+    assert "a key needs a value" in capsys.readouterr().err
+    assert bench.file.read_bytes() == bench.before
+
+
 def test_passwords_of_a_table_are_nowhere_but_in_it(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

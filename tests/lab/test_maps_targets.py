@@ -36,6 +36,7 @@ pong: ping@localhost
 gone: nobody-at-all@localhost
 run: "|/nonexistent/program with words"
 list: :include:/nonexistent/list
+near: :include:list
 box: /nonexistent/folder/file
 good: root, alice@lab.example
 """
@@ -92,9 +93,9 @@ def test_virtual_aliases(lab: Lab, virtual: Bench) -> None:
 def test_local_aliases(lab: Lab, aliases: Bench) -> None:
     aliases.file.write_bytes(ALIASES)
     found = said(aliases.maps, aliases.file)
-    assert found >= {("circle", 4), ("circle", 5), ("target", 6), ("target", 7), ("target", 8), ("target", 9)}
+    assert found >= {("circle", 4), ("circle", 5), ("target", 6), ("target", 7), ("target", 8), ("target", 9), ("target", 10)}
     assert not {line for _, line in found} & {1, 2}
-    assert {line for kind, line in found if kind == "runs"} == {7, 8, 9}
+    assert {line for kind, line in found if kind == "runs"} == {7, 8, 9, 10}
     aliases.file.write_bytes(ALIASES.replace(b"ping@: x\n", b""))
     aliases.apply(aliases.plans.build(aliases.file))
     send_local(lab, "alice@lab.example", "ping@localhost")

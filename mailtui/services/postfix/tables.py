@@ -28,9 +28,12 @@ def kind_of(table: str) -> str:
 
 
 def file_of(table: str) -> str:
-    """The file an operator edits for a table; ``""`` where there is none to edit."""
+    """The file an operator edits for a table; ``""`` where there is none to edit.
+
+    ``lmdb:/etc/postfix/`` names none: DATABASE_README makes such a parameter for others to begin with.
+    """
     kind, _, name = table.removeprefix("proxy:").partition(":")
-    return name if name.startswith("/") and kind not in _NO_FILE else ""
+    return name if name.startswith("/") and not name.endswith("/") and kind not in _NO_FILE else ""
 
 
 def needs_postmap(table: str) -> bool:

@@ -17,7 +17,8 @@ authorized_flush_users = static:anyone
 canonical_maps = unionmap:{hash:/etc/postfix/a, pipemap:{regexp:/etc/postfix/b,inline:{x=y}}}
 default_transport = smtp
 local_recipient_maps = proxy:unix:passwd.byname $alias_maps
-mynetworks = 127.0.0.0/8 [::1]/128 cidr:/etc/postfix/nets
+indexed = lmdb:/etc/postfix/
+mynetworks = !cidr:/etc/postfix/not-ours 127.0.0.0/8 [::1]/128 cidr:/etc/postfix/nets
 proxy_read_maps = hash:/etc/postfix/listed_only
 smtpd_sasl_mechanism_filter = !external, static:rest
 smtpd_recipient_restrictions = check_sender_access { hash:/etc/postfix/s, search_order = sender }, reject_rbl_client x.example
@@ -46,6 +47,7 @@ def tables() -> Tables:
 def test_every_table_is_found_once_with_all_that_use_it(tables: Tables) -> None:
     assert {table.name: [str(use) for use in table.uses] for table in tables.used} == {
         "cidr:/etc/postfix/nets": ["mynetworks"],
+        "cidr:/etc/postfix/not-ours": ["mynetworks"],
         "hash:/etc/aliases": ["alias_database", "alias_maps"],
         "hash:/etc/postfix/a": ["canonical_maps"],
         "hash:/etc/postfix/s": ["smtpd_recipient_restrictions"],

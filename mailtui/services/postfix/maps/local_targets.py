@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mailtui.services.postfix.addresses.alias_targets import alias_targets
+from mailtui.services.postfix.addresses.included import NotIncluded, included
 from mailtui.services.postfix.maps.circles import circles
 from mailtui.services.postfix.maps.flaws import Flaw
 from mailtui.services.postfix.maps.recipients import Recipients
@@ -43,7 +44,7 @@ class LocalTargets:
         if target.startswith("/"):
             return "" if Path(target).parent.is_dir() else "there is no folder for this file"
         if target.lower().startswith(":include:"):
-            return "" if Path(target[len(":include:") :].strip('"')).is_file() else "there is no such file"
+            return _list_against(target[len(":include:") :].strip('"'))
         name = self._local(target)
         if not name:
             return self._recipients.against(target)
@@ -59,7 +60,15 @@ class LocalTargets:
 
 
 def _is_no_address(target: str) -> bool:
-    return target[:1] in ("", "|", "/", ":")
+    return target[:1] in ("", "|", "/", ":", "~")
+
+
+def _list_against(name: str) -> str:
+    try:
+        included(name)
+    except NotIncluded as error:
+        return str(error)
+    return ""
 
 
 def _program_against(words: Sequence[str]) -> str:

@@ -77,10 +77,15 @@ class Maps:
         self._checker = self._new_checker()
         return self._checker.table(table)
 
-    def remarks(self, table: Table, data: bytes) -> tuple[Remark, ...]:
-        """What is wrong with a text that a table might get; what ``judge`` has asked is not asked again."""
+    def remarks(self, table: Table, data: bytes, key: str = "") -> tuple[Remark, ...]:
+        """What is wrong with a text that a table might get, or with one key of it.
+
+        What ``judge`` has asked is not asked again.
+        """
         checker = self._checker = self._checker or self._new_checker()
-        return checker.text(table, Source.read(data, format_of(table)))
+        text = Source.read(data, format_of(table))
+        lines = {entry.first + 1 for entry in text.find(key.encode("utf-8", "surrogateescape"))} if key else set()
+        return tuple(remark for remark in checker.text(table, text) if not key or remark.line in lines)
 
     def of_file(self, file: Path) -> tuple[Table, ...]:
         """The tables made of a file. Raises UsageError where Postfix uses none of it."""

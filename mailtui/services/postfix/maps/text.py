@@ -129,6 +129,8 @@ class Source:
     def _line(self, key: bytes, value: bytes) -> bytes:
         if not key or re.search(rb"[\0\n\r]", key + value) or key[:1] in b"# \t":
             raise ValueError("a key and its value are one line, and a key begins with neither # nor a blank")
+        if not value.strip():
+            raise ValueError("a key needs a value: Postfix leaves out a line without one")
         if self.format == "aliases":
             return b"%s: %s\n" % (_quoted(key), value)
         if self.format == "regexp" and not _pattern(b"%s %s" % (key, value), 0, 1).readable:

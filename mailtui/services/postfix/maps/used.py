@@ -115,7 +115,7 @@ class Tables:
 
     def _named_in(self, value: str, check: str = "") -> Iterator[tuple[str, str]]:
         """Tables in a value and the restriction before each: a path after a type, or a type that needs none."""
-        for word in words(value):
+        for word in (one.lstrip("!") for one in words(value)):
             check = word if word.startswith("check_") else check
             kind = kind_of(word) if TABLE.match(word) else ""
             if word.startswith("{") or kind in _OF_TABLES:
