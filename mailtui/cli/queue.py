@@ -22,6 +22,7 @@ EXAMPLES = """\
   mailtui queue delete 3Pt2mN2VXxznjll --yes     mailtui undo brings it back
   mailtui queue hold-rule sender spam@shop.example --for 2d
   mailtui queue compromised anna@shop.example    hold her mail, end her sessions
+  mailtui queue check                            are its files where Postfix looks
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
 FIELDS = """\
@@ -37,6 +38,7 @@ _MODULES = {
     "show": "queue_show",
     "shape": "queue_shape",
     **dict.fromkeys(_CHANGING, "queue_change"),
+    **dict.fromkeys(("check", "mend"), "queue_order"),
     **dict.fromkeys(("hold-rule", "hold-rules", "lift", "compromised"), "queue_rules"),
 }
 

@@ -77,6 +77,7 @@ _MAKERS: dict[tuple[str, str], Maker] = {
     ("map", "unset"): lambda services, words: services.map_plans.unset(Path(words[0]), words[1]),
     ("map", "set"): lambda services, words: services.map_plans.set(Path(words[0]), words[1], words[2]),
     ("mailbox", "repair"): _repair,
+    ("queue", "mend"): lambda services, _words: services.queue_plans.mend(),
     ("queue", "compromised"): lambda services, words: services.queue_plans.compromised(
         words[0], services.queue.read().entries
     ),

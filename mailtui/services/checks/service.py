@@ -32,6 +32,7 @@ from mailtui.services.postfix.agents.filters import filter_loops
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.queue.service import Queue
+from mailtui.services.postfix.queue.structure import structure
 from mailtui.services.postfix.restrictions.service import Restrictions
 from mailtui.services.sockets.service import Sockets
 from mailtui.services.tls.audit import Audit
@@ -93,6 +94,7 @@ class Checks:
                 _LONG,
             ),
             Check("queue", "the queue", machine.queue),
+            Check("queue", "files of the queue", partial(structure, postfix)),
             Check("queue", "accounts", partial(flooding, Queue(self._tools, postfix), postfix)),
             Check("logs", "logs can be read", logs.sources),
             Check("logs", "failures of the last hour", logs.incidents),

@@ -21,6 +21,7 @@ def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state:
     from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
     from mailtui.services.postfix.queue.delivering import Deliver, Flush
     from mailtui.services.postfix.queue.reloading import Reload
+    from mailtui.services.postfix.queue.restructuring import Restructure
     from mailtui.services.postfix.queue.sessions import Kick
 
     postsuper = Postsuper(tools, postfix)
@@ -33,6 +34,7 @@ def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state:
         (Flush.name, Flush(tools, postfix)),
         (Delete.name, Delete(postsuper, Copies(state))),
         (DeleteForGood.name, DeleteForGood(postsuper)),
+        (Restructure.name, Restructure(postsuper)),
         (Reload.name, Reload(tools, postfix)),
         (Kick.name, Kick(tools, dovecot)),
     )

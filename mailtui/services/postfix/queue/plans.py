@@ -16,9 +16,11 @@ from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
 from mailtui.services.postfix.queue.delivering import Deliver, Flush
 from mailtui.services.postfix.queue.logins import with_logins
 from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.restructuring import OPTIONS, Restructure
 from mailtui.services.postfix.queue.rules import Rules
 from mailtui.services.postfix.queue.sessions import kick_step
 from mailtui.services.postfix.queue.spool import HOLD
+from mailtui.services.postfix.queue.structure import structure
 from mailtui.text import clean, human_size
 
 Entries = Sequence[QueueEntry]
@@ -124,6 +126,22 @@ class QueuePlans:
         if not steps:
             raise UsageError("no message is chosen")
         return Plan(_title("Delete", entries), tuple(steps))
+
+    def mend(self) -> Plan:
+        """Put files to where Postfix looks for them. Raises UsageError where all of them are in order."""
+        flaws = [finding for finding in structure(self._postfix) if finding.fix]
+        if not flaws:
+            raise UsageError("the queue's files are in order")
+        step = Step(
+            Restructure.name,
+            {},
+            f"postsuper puts in order: {'; '.join(finding.title for finding in flaws)}",
+            (("postsuper", *self._postfix.where, *OPTIONS),),
+            risk="a message that is renamed has a new queue ID",
+            undo="what has been renamed or moved is where Postfix wants it",
+            reversible=False,
+        )
+        return Plan("Put the queue's files in order", (step,))
 
     def hold_rule(self, kind: str, value: str, seconds: float) -> Plan:
         """Hold new mail of a ``sender``, to a ``recipient_domain`` or of a ``sasl_username`` for so long."""

@@ -21,7 +21,8 @@ _DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
 """Of the time in a long queue ID: base 52, without vowels."""
 _SECONDS, _MICROSECONDS = 6, 4
 """Digits of the two in a long queue ID; the seconds may be more."""
-_BEFORE_INODE = "z"
+BEFORE_INODE = "z"
+"""Stands in a long queue ID alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Spool:
         raises.
         """
         for queue_name in (self._likely, *QUEUES):
-            path = self._path(queue_name, queue_id)
+            path = self.path(queue_name, queue_id)
             head = read_head(path)
             if head is not None:
                 self._likely = queue_name
@@ -73,10 +74,11 @@ class Spool:
         head = read_head(place.path)
         return None if head is None else (place.queue_name, place.path, head)
 
-    def _path(self, queue_name: str, queue_id: str) -> str:
+    def path(self, queue_name: str, queue_id: str) -> str:
+        """Where Postfix puts a message of this queue."""
         if queue_name not in self._hashed:
             return f"{self._base}{queue_name}/{queue_id}"
-        digits = queue_id if _BEFORE_INODE not in queue_id else _hex_microseconds(queue_id)
+        digits = queue_id if BEFORE_INODE not in queue_id else _hex_microseconds(queue_id)
         if self._depth == 1:
             return f"{self._base}{queue_name}/{digits[0]}/{queue_id}"
         return f"{self._base}{queue_name}/{'/'.join(digits[: self._depth].ljust(self._depth, '_'))}/{queue_id}"
@@ -96,7 +98,7 @@ class Spool:
 
 def _hex_microseconds(queue_id: str) -> str:
     """What the folder is named after (MQID_LG_GET_HEX_USEC in global/mail_queue.h)."""
-    end = queue_id.rfind(_BEFORE_INODE)
+    end = queue_id.rfind(BEFORE_INODE)
     if end < _SECONDS + _MICROSECONDS:
         return queue_id
     microseconds = 0
