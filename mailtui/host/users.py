@@ -25,6 +25,11 @@ def user() -> str:
         return str(os.geteuid())
 
 
+def perhaps_sudo(otherwise: str = "") -> str:
+    """What to do about a failure that may be for lack of rights; ``otherwise`` where this is root already."""
+    return "run mailtui with sudo" if os.geteuid() else otherwise
+
+
 def account(name: str) -> Account | None:
     """The account of that name, if there is one."""
     try:

@@ -62,6 +62,16 @@ def test_postfix_knows_it_and_dovecot_does_not(people: People) -> None:
     assert states(report)["userdb"] == "missing" and {"nobody"} == kinds(report), report
 
 
+def test_whom_local_8_writes_for_dovecot_knows_without_a_domain(lab: Lab, people: People) -> None:
+    users = lab.users.read_text()
+    lab.users.write_text(users + users.splitlines()[0].replace("alice@lab.example", "daemon") + "\n")
+    try:
+        assert until(lambda: states(people.of("daemon@localhost")).get("userdb") == "there")
+        assert "nobody" not in kinds(people.of("daemon@localhost"))
+    finally:
+        lab.users.write_text(users)
+
+
 def test_everybody_at_once(lab: Lab, people: People) -> None:
     """The lab's own half user is all there is to find; then one whom only Dovecot knows."""
     assert [finding.id for finding in people.all()] == ["user.nobody:gone@lab.example"]

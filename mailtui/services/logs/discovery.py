@@ -15,6 +15,7 @@ from pathlib import Path
 from mailtui.host.errors import MailtuiError, ToolMissing
 from mailtui.host.processes import running
 from mailtui.host.tools import Tools
+from mailtui.host.users import perhaps_sudo
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.logs.access import open_log_file
 from mailtui.services.logs.journal import journal_source
@@ -103,7 +104,7 @@ class LogSources:
             return
         except MailtuiError as error:
             problem = f"{program} does not tell where it logs: {error.message}"
-            unlock = error.unlock or "run mailtui with sudo"
+            unlock = error.unlock or perhaps_sudo(f"mend that first: {program} itself fails like this")
             yield LogSource(program, "file", found_by=names[0], readable=False, problem=problem, unlock=unlock)
             return
         for name, path in paths.items():

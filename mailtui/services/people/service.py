@@ -17,7 +17,7 @@ from mailtui.services.people.leading import aliases_of
 from mailtui.services.people.model import Place, Report
 from mailtui.services.people.postfixadmin import PostfixAdmin
 from mailtui.services.people.telling import say
-from mailtui.services.postfix.addresses.keys import address_keys
+from mailtui.services.postfix.addresses.keys import address_keys, split_address, split_extension
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.addresses.model import Final, Resolution
 from mailtui.services.postfix.addresses.resolver import Resolver
@@ -46,7 +46,7 @@ class People:
         postfix, dovecot = self._postfix.again(), self._dovecot.again()
         found = Resolver(self._tools, postfix, dovecot).resolve(address)
         places, findings = [_of_postfix(found)], list[Finding]()
-        users = self._users(found, address)
+        users = self._users(found, address, postfix.get("recipient_delimiter"))
         for user, final in users[:_MOST_USERS]:
             for place, wrong in self._user(postfix, dovecot, user, final, found):
                 places.append(place)
@@ -57,11 +57,11 @@ class People:
         """Whom Postfix or Dovecot alone knows, see ``Everybody.check``."""
         return Everybody(self._tools, self._postfix.again(), self._dovecot.again()).check()
 
-    def _users(self, found: Resolution, address: str) -> list[tuple[str, Final | None]]:
+    def _users(self, found: Resolution, address: str, delimiters: str) -> list[tuple[str, Final | None]]:
         """Whom the mail goes to here; where it goes nowhere, the address may still be a login."""
         here = [one for one in found.final if one.mailbox or "Dovecot" in one.problem]
         if here:
-            return [(one.address, one) for one in here]
+            return [(_login(one, delimiters), one) for one in here]
         return [(address, None)] if found.address_class != "default" and not found.final else []
 
     def _user(
@@ -98,6 +98,13 @@ class People:
             wrong.append(say("apart", store.user, f"virtual(8) delivers to {target}", f"Dovecot reads {store.root}"))
         told_all = wrong[0].title if wrong else "virtual(8) writes where and as Dovecot reads"
         return Place("virtual(8)", clean(store.user), "wrong" if wrong else "there", told_all), tuple(wrong)
+
+
+def _login(final: Final, delimiters: str) -> str:
+    """Dovecot's name for who gets it: local(8) writes for users of the machine, who have no domain."""
+    if final.transport != "local":
+        return final.address
+    return split_extension(split_address(final.address)[0], delimiters)[0]
 
 
 def _of_postfix(found: Resolution) -> Place:

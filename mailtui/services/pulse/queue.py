@@ -13,6 +13,7 @@ from pathlib import Path
 from mailtui.host.errors import MailtuiError
 from mailtui.host.stream import within
 from mailtui.host.tools import Tools
+from mailtui.host.users import perhaps_sudo
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.model import QUEUES
 from mailtui.services.pulse_model import QueueState
@@ -32,7 +33,7 @@ def queue_state(tools: Tools, postfix: PostfixConfig) -> QueueState:
         except PermissionError:
             return QueueState(_listed(tools, postfix))
     except MailtuiError as error:
-        return QueueState(problem=error.message, unlock=error.unlock or "run mailtui with sudo")
+        return QueueState(problem=error.message, unlock=error.unlock or perhaps_sudo())
     except OSError as error:
         return QueueState(problem=f"{error.filename}: {error.strerror}")
 
