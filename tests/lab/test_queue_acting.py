@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -10,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from mailtui.changes.plan import Plan, Target
+from mailtui.host.errors import UsageError
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.wait import wait_until
 from mailtui.services.postfix.queue.listing import read_queue
 from mailtui.services.postfix.queue.queuefile import read_head
 from mailtui.services.postfix.queue.spool import Spool
+from mailtui.services.postfix.queue.structure import structure
 from tests.lab.observing import eventually_logged, logged
 from tests.lab.queue_machine import TOOLS, Machine, names
 
@@ -192,6 +196,27 @@ def test_gone_and_reused_and_hostile_ids_are_not_touched(machine: Machine) -> No
             assert (receipt.outcome, receipt.skipped[0].why) == ("nothing", "this is no queue ID")
     assert machine.states("reused@lab.example") == ["deferred"] * 2
     assert not logged(machine.lab, "postsuper", entries[0].queue_id)
+
+
+def test_a_queue_that_is_not_where_postfix_looks_is_put_in_order(machine: Machine) -> None:
+    entries = machine.queued("order@lab.example", count=2)
+    found = Spool.of(machine.postfix).find(names(entries))
+    moved, restored = (Path(found[entry.queue_id].path) for entry in entries)
+    moved.rename(moved.parent.parent / moved.name)  # as with another hash_queue_depth
+    copy = restored.with_name("new")  # as out of a backup
+    copy.write_bytes(restored.read_bytes())
+    shutil.copystat(restored, copy)
+    os.chown(copy, restored.stat().st_uid, restored.stat().st_gid)
+    copy.rename(restored)
+    assert {finding.title for finding in structure(machine.postfix)} == {
+        "1 message lies where Postfix does not look for it",
+        "1 message is not named as its file is numbered",
+    }
+    receipt = machine.changes.apply(machine.plans.mend())
+    assert receipt.outcome == "applied"
+    assert structure(machine.postfix) == () and len(machine.entries("order@lab.example")) == 2
+    with pytest.raises(UsageError, match="in order"):
+        machine.plans.mend()
 
 
 def test_a_damaged_queue_file_is_left_alone(machine: Machine) -> None:
