@@ -58,8 +58,11 @@ class Workshop:
         return folders[harm.place] / harm.file
 
     def damage(self, name: str) -> None:
-        harm = next(one for one in HARMS if one.name == name)
+        harm = self._harm(name)
         harm.do(self.path(harm))
+
+    def _harm(self, name: str) -> Harm:
+        return next(one for one in HARMS if one.name == name and self.mailbox.store.format in one.formats)
 
     def plan(self) -> Plan:
         return self.plans.plan(look(self.mailbox))
@@ -74,8 +77,7 @@ class Workshop:
 
     def of_dovecot(self, name: str) -> dict[str, object]:
         """Content and rights of the index of a dbox; of a Maildir, where Dovecot may write, of the damaged file."""
-        harm = next(one for one in HARMS if one.name == name)
-        path = self.path(harm)
+        path = self.path(self._harm(name))
         whole = ("dovecot.index", "dovecot.index.log", "dovecot.index.log.2", "dovecot.index.backup")
         names = {path.name, *(whole if self.mailbox.store.format != "maildir" else ())}
         there = [path.parent / one for one in sorted(names) if (path.parent / one).exists()]

@@ -211,7 +211,7 @@ def _of_dbox() -> Iterator[Harm]:
     yield from _of_messages("u.17", "sdbox", "mail")
     yield from _of_messages("m.1", "mdbox", "storage")
     yield Harm("message file a folder", "m.1", instead(Path.mkdir), "dbox.misplaced", ("mdbox",), "storage")
-    yield Harm("message file cut", "u.17", cut(60), "dbox.message", ("sdbox",), "mail")
+    yield Harm("message file cut", "u.17", cut(60), "dbox.short", ("sdbox",), "mail")
     yield Harm("message file cut", "m.1", cut(5000), "dbox.short", ("mdbox",), "storage")
     yield Harm("zeros among messages", "m.1", overwrite(4096, bytes(4096)), "dbox.message", ("mdbox",), "storage")
     shared = "dovecot.map.index"

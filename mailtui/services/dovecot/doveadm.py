@@ -152,4 +152,5 @@ def _complaint(code: int, stderr: str) -> str:
     lines = [clean(line) for line in stderr.splitlines() if ": Info:" not in line and line.strip()]
     if code < 0:
         return f"doveadm was ended by signal {-code}: {lines[-1] if lines else 'no word'}"
+    lines.sort(key=lambda line: ": Warning:" in line)
     return lines[0] if lines else f"doveadm ended with exit status {code}"

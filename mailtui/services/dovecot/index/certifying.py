@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from mailtui.services.dovecot.index import messages, uidlist
+from mailtui.services.dovecot.index.dbox_messages import of_sdbox
 from mailtui.services.dovecot.index.index_file import FLAGS
 from mailtui.services.dovecot.index.index_set import best_state, read_set
+from mailtui.services.dovecot.index.mdbox_map import PREFIX, unreadable
 from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.index.uidlist_mended import mended
@@ -24,20 +26,36 @@ def certificate(mailbox: Mailbox) -> Certificate:
             state = State()
         if mailbox.store.format == "maildir":
             return _of_maildir(mailbox, stack, state)
-        flags = {uid: state.names(uid) for uid in state.flags if uid}
         files = None
         if mailbox.store.format == "sdbox":
-            there = _with_content(open_folder(stack, mailbox.store, mailbox.mail))
-            files = len(there)
-            if mailbox.store.alt is None:
-                flags = {uid: names for uid, names in flags.items() if uid in there}
-        return Certificate(state.uidvalidity or None, state.next_uid, dict.fromkeys(flags, ""), flags, files)
+            files, gone = _of_sdbox(mailbox, stack, state)
+        else:
+            gone = _of_mdbox(mailbox, stack) if mailbox.store.format == "mdbox" else set()
+        flags = {uid: state.names(uid) for uid in state.flags if uid and uid not in gone}
+        return Certificate(
+            state.uidvalidity or None, state.next_uid, dict.fromkeys(flags, ""), flags, files, destroyed=len(gone)
+        )
 
 
-def _with_content(folder: int) -> set[int]:
-    """UIDs of the messages of an sdbox that an empty file has not destroyed."""
+def _of_sdbox(mailbox: Mailbox, stack: ExitStack, state: State) -> tuple[int, set[int]]:
+    """How many files of messages can be read, and the UIDs of messages whose file cannot."""
+    folder = open_folder(stack, mailbox.store, mailbox.mail)
     there = messages.sdbox(folder)
-    return there - set(messages.empty(folder, there))
+    broken = {uid for uid in there if of_sdbox((folder,), uid, thorough=True) is not None}
+    missing = set(state.flags) - there if mailbox.store.alt is None else set()
+    return len(there - broken), (broken | missing) & set(state.flags)
+
+
+def _of_mdbox(mailbox: Mailbox, stack: ExitStack) -> set[int]:
+    """UIDs of messages that the map places where nothing of them can be read; none where there is no such map."""
+    store = mailbox.store
+    places = (store.storage, store.alt / "storage") if store.alt else (store.storage,)
+    try:
+        found = read_set(open_folder(stack, store, mailbox.index))
+        storage = read_set(open_folder(stack, store, store.map_folder), PREFIX)
+        return unreadable(found, storage, [open_folder(stack, store, place) for place in places])
+    except FileNotFoundError:
+        return set()
 
 
 def _of_maildir(mailbox: Mailbox, stack: ExitStack, state: State) -> Certificate:

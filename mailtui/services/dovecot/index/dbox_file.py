@@ -15,6 +15,8 @@ _MAGIC = b"\x01\x02N"
 _SIZE = slice(13, 29)
 """Where in a message's header its size stands, in hexadecimal."""
 _LEAST_HEADER = 30
+METADATA = b"\n\x01\x03\n"
+"""What follows a message: the beginning of what Dovecot knows of it (``DBOX_MAGIC_POST``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mailtui.services.dovecot.index.dbox_file import FILE_HEADER_SIZE, FileHeader, file_header, message_size
+from mailtui.services.dovecot.index.dbox_file import FILE_HEADER_SIZE, METADATA, FileHeader, file_header, message_size
 from mailtui.services.dovecot.index.flaws import Flaw
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -40,7 +40,9 @@ def of_sdbox(folders: Folders, uid: int, *, thorough: bool) -> Flaw | None:
         return None
     try:
         header = file_header(os.pread(fd, FILE_HEADER_SIZE, 0))
-        return _HEADERLESS if header is None else _of_message(fd, header, Place(header.end, facts.st_size - header.end))
+        if header is None:
+            return _HEADERLESS
+        return _of_message(fd, header, Place(header.end, facts.st_size - header.end), beyond="dbox.short")
     finally:
         os.close(fd)
 
@@ -71,12 +73,15 @@ def of_mdbox(folders: Folders, number: int, places: Sequence[Place], *, thorough
 _HEADERLESS = Flaw("dbox.header", "its first line is not that of a dbox file")
 
 
-def _of_message(fd: int, header: FileHeader, place: Place) -> Flaw | None:
+def _of_message(fd: int, header: FileHeader, place: Place, beyond: str = "dbox.message") -> Flaw | None:
     size = message_size(os.pread(fd, header.message_header_size, place.offset))
     if size is None:
         return Flaw("dbox.message", "no message begins where one must", place.offset)
     if header.message_header_size + size > place.size:
-        return Flaw("dbox.message", f"a message of {size} bytes where {place.size} are its own", place.offset)
+        return Flaw(beyond, f"a message of {size} bytes where {place.size} are its own", place.offset)
+    end = place.offset + header.message_header_size + size
+    if os.pread(fd, len(METADATA), end) != METADATA:
+        return Flaw("dbox.message", "what must follow it does not stand at its end", end)
     return None
 
 

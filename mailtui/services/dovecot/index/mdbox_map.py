@@ -67,19 +67,44 @@ def _places(found: IndexSet) -> dict[int, list[Place]]:
     """Where messages are that some mailbox has, by the number of the file."""
     references = kept(found, "ref").records
     places: dict[int, list[Place]] = defaultdict(list)
-    for uid, record in kept(found, "map").records.items():
-        wanted = uid in found.state.flags and any(references.get(uid, b""))
-        if wanted and len(record) == _PLACE.size:
-            number, offset, size = _PLACE.unpack(record)
-            places[number].append(Place(offset, size))
+    for uid, (number, place) in _placed(found).items():
+        if any(references.get(uid, b"")):
+            places[number].append(place)
     return places
+
+
+def _placed(found: IndexSet) -> dict[int, tuple[int, Place]]:
+    """The number of a message's file and its place there, by its UID in the map."""
+    placed = {}
+    for uid, record in kept(found, "map").records.items():
+        if uid in found.state.flags and len(record) == _PLACE.size:
+            number, offset, size = _PLACE.unpack(record)
+            placed[uid] = number, Place(offset, size)
+    return placed
+
+
+def unreadable(found: IndexSet, storage: IndexSet, folders: Folders) -> set[int]:
+    """UIDs of a mailbox's messages of which the files hold nothing any more; ``storage`` is the map."""
+    placed = _placed(storage)
+    by_file: dict[int, dict[int, Place]] = defaultdict(dict)
+    for uid, map_uid in _in_map(found).items():
+        if map_uid in placed:
+            number, place = placed[map_uid]
+            by_file[number][uid] = place
+    gone: set[int] = set()
+    for number, places in by_file.items():
+        if of_mdbox(folders, number, list(places.values()), thorough=True) is not None:
+            each = (uid for uid, place in places.items() if of_mdbox(folders, number, [place], thorough=True))
+            gone.update(each)
+    return gone
 
 
 def unmapped(found: IndexSet, known: Collection[int]) -> list[int]:
     """UIDs of a mailbox's messages that the map, which has ``known``, does not have."""
-    records = kept(found, "mdbox").records
-    return sorted(
-        uid
-        for uid in found.state.flags
-        if len(record := records.get(uid, b"")) >= _NUMBER.size and _NUMBER.unpack_from(record)[0] not in known
-    )
+    return sorted(uid for uid, map_uid in _in_map(found).items() if map_uid not in known)
+
+
+def _in_map(found: IndexSet) -> dict[int, int]:
+    """UIDs in the map by those of a mailbox's messages."""
+    records = ((uid, record) for uid, record in kept(found, "mdbox").records.items() if uid in found.state.flags)
+    return {uid: _NUMBER.unpack_from(record)[0] for uid, record in records if len(record) >= _NUMBER.size}

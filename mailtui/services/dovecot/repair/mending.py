@@ -19,7 +19,7 @@ from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
 
 Done = dict[str, Any]
 """What was done, in JSON values: ``moved``, names in quarantine; ``carried``, those of folders that root had to move;
-``rights``, user, group and mode before."""
+``linked``, those with a second name in quarantine; ``rights``, user, group and mode before."""
 
 
 class Mending:
@@ -33,6 +33,8 @@ class Mending:
         match mend.rung:
             case "probe":
                 return {}
+            case "keep":
+                return {"linked": _as_user(order, partial(rungs.linked, place, mend.names)) if mend.names else []}
             case "resync":
                 doveadm.force_resync(order.mailbox.store.user, order.mailbox.name)
                 return {}
@@ -81,6 +83,8 @@ class Mending:
         back: list[str] = []
         if names or mend.all_files:
             back = _as_user(order, partial(rungs.restore, place, names, all_files=mend.all_files))
+        if done.get("linked"):
+            back += _as_user(order, partial(rungs.linked_back, place, done["linked"]))
         for name in done.get("carried", ()):
             _as_user(order, partial(rungs.make_way, place, name))
             carry(order.mailbox.store, name, place.quarantine, place.folder)
@@ -92,6 +96,8 @@ class Mending:
     def found(self, order: Order, mend: Mend) -> Done:
         """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back."""
         there = _as_user(order, partial(rungs.in_quarantine, Path(mend.quarantine)))
+        if mend.rung == "keep":
+            return {"moved": [], "linked": [name for name in there if name in mend.names]}
         return {"moved": [name for name in there if name in (*mend.names, mend.log, rungs.UIDLIST)]}
 
     def fingerprints(self, order: Order, mend: Mend) -> dict[str, list[int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mailtui.changes.plan import Plan, Step, Target
@@ -14,10 +15,13 @@ from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.index.damage import INDEX, MAIL, STORAGE, Damage, Look
 from mailtui.services.dovecot.repair.action import NAME
 from mailtui.services.dovecot.repair.choosing import PREFIXES, Choice, choose
+from mailtui.services.dovecot.repair.keeping import kept_before_resync
 from mailtui.services.dovecot.repair.ladder import Rung
 from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.places import folder_of, quarantine_of, root_of
 from mailtui.services.dovecot.repair.preconditions import require
+from mailtui.services.dovecot.repair.rungs import LOG
+from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 
 ORDER = (
@@ -32,9 +36,12 @@ ORDER = (
     "indexes",
     "list",
     "probe",
+    "keep",
     "resync",
 )
 """In which rungs are taken; ``resync``, which opens the mailbox, comes when everything else is mended."""
+_HARMLESS = ("cache", "owner", "mode", "resync")
+"""Rungs before which no index of a dbox is copied: they leave it as it is, or ``keep`` has copied it."""
 _IN_THE_WAY = ("misplaced", "index.indexid")
 """Damage of which something must go before ``resync``: the folder or link, the log of another index."""
 
@@ -111,6 +118,9 @@ class RepairPlans:
                     commands += [("chown", f"{store.uid}:{store.gid}", *paths), ("chmod", "u+rw", *paths)]
                 case "trim":
                     commands.append(("truncate", "-s", str(mend.trim_to), f"{mend.folder}/{mend.log}"))
+                case "keep":
+                    files = [f"{mend.folder}/{name}" for name in order.place(mend).index_files]
+                    commands.append(("ln", *paths, mend.quarantine) if paths else ("cp", *files, mend.quarantine))
                 case "backup":
                     commands += [("ln", *paths, mend.quarantine), ("cp", f"{paths[0]}.backup", paths[0])]
                 case "uidlist":
@@ -134,16 +144,26 @@ def _mends(look: Look, chosen: Sequence[Choice]) -> tuple[Mend, ...]:
             groups.setdefault((choice.rung.name, choice.damage.place), []).append(choice.damage)
         if choice.damage.kind in _IN_THE_WAY and choice.rung is not None and choice.rung.name == "resync":
             groups.setdefault(("misplaced", choice.damage.place), []).append(choice.damage)
-    store = look.mailbox.store
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
     ordered = sorted(groups.items(), key=lambda item: ORDER.index(item[0][0]))
-    return tuple(
-        _mend(look, rung_name, place, damages, quarantine_of(store, root_of(store, place)) / f"{name}-{number}")
-        for number, ((rung_name, place), damages) in enumerate(ordered, 1)
-    )
+    mends = [_mend(look, rung_name, place, damages) for (rung_name, place), damages in ordered]
+    resynced = [name for mend in mends if mend.rung == "resync" for name in mend.names]
+    first = next((at for at, mend in enumerate(mends) if mend.rung == "resync"), len(mends))
+    mends[first:first] = _keeps(look.mailbox, resynced) if resynced else ()
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+    return tuple(replace(mend, quarantine=f"{mend.quarantine}/{name}-{number}") for number, mend in enumerate(mends, 1))
 
 
-def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage], quarantine: Path) -> Mend:
+def _keeps(mailbox: Mailbox, damaged: Sequence[str]) -> Iterator[Mend]:
+    """What is kept before a resync of these files."""
+    store = mailbox.store
+    for keep in kept_before_resync(mailbox, damaged):
+        root = store.alt if store.alt is not None and store.alt in keep.folder.parents else root_of(store, keep.place)
+        where, kept = str(keep.folder), str(quarantine_of(store, root))
+        yield Mend("keep", where, kept, keep.names, (), keep.log or LOG, all_files=bool(keep.log))
+
+
+def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage]) -> Mend:
+    """One of them; the quarantine is the folder of all quarantines there."""
     standing = look.standing.get(place)
     dbox = look.mailbox.store.format in ("sdbox", "mdbox")
     prefix = PREFIXES.get(place, "dovecot.index")
@@ -158,13 +178,13 @@ def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage], qua
     return Mend(
         rung_name,
         str(folder_of(look.mailbox, place)),
-        str(quarantine),
+        str(quarantine_of(look.mailbox.store, root_of(look.mailbox.store, place))),
         names,
         tuple(dict.fromkeys(damage.kind for damage in damages)),
         f"{prefix}.log",
         standing.trim_to if standing else 0,
         standing.log_size if standing else 0,
-        dbox and place in (INDEX, STORAGE, MAIL) and rung_name not in ("cache", "owner", "mode"),
+        dbox and place in (INDEX, STORAGE, MAIL) and rung_name not in _HARMLESS,
     )
 
 

@@ -27,6 +27,8 @@ class Certificate:
     """Messages there are on disk, known to the index or not."""
     subscriptions: frozenset[str] = frozenset()
     """The user's, as they stand on disk."""
+    destroyed: int = 0
+    """Messages the index knows and whose file holds nothing of them any more; not among ``mails``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def compare(before: Certificate, after: Certificate) -> tuple[Comparison, ...]:
         flags = {(uid, flag) for uid, names in before.flags.items() for flag in names}
         kept = sum(flag in after.flags.get(uid, ()) for uid, flag in flags)
         rows.append(_number("flags and keywords", len(flags), kept))
+    if before.destroyed:
+        rows.append(Comparison("messages the damage destroyed", str(before.destroyed), "", lost=False))
     if before.subscriptions:
         kept = len(before.subscriptions & after.subscriptions)
         rows.append(_number("subscriptions", len(before.subscriptions), kept))

@@ -25,6 +25,8 @@ MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cac
 """Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
 COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot\.(map\.)?index\.backup|dovecot-uidlist", re.ASCII)
 """Names that may be replaced once a copy lies in quarantine."""
+LINKED = re.compile(r"[mu]\.[1-9]\d{0,9}", re.ASCII)
+"""Files of dbox messages: never moved or changed, but given a second name lest a resync should."""
 BEFORE, REPLACED = "before", "replaced"
 """Folders of a quarantine: copies of all index files from before, and what made way when something was put back."""
 _MANIFEST = "manifest.json"
@@ -89,6 +91,36 @@ def link_aside(folder: int, kept: int, name: str, *, why: str) -> list[Kept]:
     linked = [Kept(name, facts.st_size, facts.st_ino)]
     write_manifest(kept, linked, why)
     return linked
+
+
+def link_beside(folder: int, kept: int, names: Sequence[str]) -> list[str]:
+    """Give files of messages a second name in quarantine; which of them were there."""
+    linked = []
+    for name in names:
+        if not LINKED.fullmatch(name):
+            raise HostError(f"{name} is no file of messages")
+        with contextlib.suppress(FileNotFoundError):
+            if not _same(folder, kept, name):
+                moved_away(kept, kept, name)
+                os.link(name, name, src_dir_fd=folder, dst_dir_fd=kept, follow_symlinks=False)
+            linked.append(name)
+    return linked
+
+
+def link_back(folder: int, kept: int, name: str) -> None:
+    """Make a name mean the file again that ``link_beside`` saw under it; the second name stays."""
+    if not _same(folder, kept, name):
+        moved_away(folder, kept, name)
+        os.link(name, name, src_dir_fd=kept, dst_dir_fd=folder, follow_symlinks=False)
+
+
+def _same(one: int, other: int, name: str) -> bool:
+    """Whether a name means the same file in both folders."""
+    try:
+        facts = [os.stat(name, dir_fd=folder, follow_symlinks=False) for folder in (one, other)]
+    except FileNotFoundError:
+        return False
+    return facts[0].st_ino == facts[1].st_ino
 
 
 def put_back(folder: int, kept: int, name: str) -> None:

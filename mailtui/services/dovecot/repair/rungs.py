@@ -23,6 +23,8 @@ from mailtui.services.dovecot.repair.quarantine import (
     copy_all,
     copy_aside,
     link_aside,
+    link_back,
+    link_beside,
     move_aside,
     moved_away,
     put_all_back,
@@ -118,6 +120,22 @@ def copied(place: Place, why: str) -> None:
         copy_all(folder, kept, place.index_files, why=why)
 
 
+def linked(place: Place, names: Sequence[str]) -> list[str]:
+    """Give files of messages a second name in quarantine, lest Dovecot write them anew; which of them were there."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        return link_beside(folder, kept, names)
+
+
+def linked_back(place: Place, names: Sequence[str]) -> list[str]:
+    """Make those names mean the same files again."""
+    with ExitStack() as stack:
+        folder, kept = _entered(stack, place)
+        for name in names:
+            link_back(folder, kept, name)
+        return list(names)
+
+
 def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]:
     """Put files back out of quarantine, or with ``all_files`` the whole index; which were there to be put back."""
     if not in_quarantine(place.quarantine):
@@ -127,6 +145,8 @@ def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]
         lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
         stack.enter_context(lock)
         done = put_all_back(folder, kept, place.index_files) if all_files else []
+        if done:  # what Dovecot wrote to it since belongs to no record of this index
+            moved_away(folder, kept, f"{place.index}.cache")
         present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
         for name in names:
             if name in done:
