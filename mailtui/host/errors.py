@@ -5,7 +5,17 @@ A screen or the command line turns these into a sentence; ``unlock`` says what t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_PACKAGES = {
+    "postfix": "postfix postconf postqueue postsuper postmap postalias postcat sendmail",
+    "dovecot-core": "dovecot doveadm doveconf",
+    "openssl": "openssl",
+}
+"""Programs by the Debian package that has them."""
+_PLACE = re.compile(r"(/[^\s,:]+),? line (\d+)")
+"""Where Postfix's and Dovecot's programs find their configuration wrong."""
 
 
 class MailtuiError(Exception):
@@ -53,7 +63,8 @@ class ToolMissing(HostError):
     """A program is not installed, or not where programs are looked for."""
 
     def __init__(self, tool: str, *, unlock: str = "") -> None:
-        super().__init__(f"{tool} is not installed", unlock=unlock)
+        package = next((package for package, tools in _PACKAGES.items() if tool in tools.split()), "")
+        super().__init__(f"{tool} is not installed", unlock=unlock or (package and f"apt install {package}"))
         self.tool = tool
 
 
@@ -74,8 +85,16 @@ class ToolFailed(MailtuiError):
     """A program ran and said no."""
 
     def __init__(self, argv: Sequence[str], code: int, stderr: str) -> None:
-        last = stderr.strip().splitlines()[-1:] or [f"exit status {code}"]
-        super().__init__(f"{argv[0]}: {last[0].removeprefix(f'{argv[0]}: ')}")
+        last = (stderr.strip().splitlines() or [f"exit status {code}"])[-1]
+        place = _PLACE.search(last)
+        unlock = f"mend line {place[2]} of {place[1]}, then try again" if place else ""
+        super().__init__(f"{argv[0]}: {_said(argv[0], last)}", unlock=unlock)
         self.argv = tuple(argv)
         self.code = code
         self.stderr = stderr
+
+
+def _said(tool: str, line: str) -> str:
+    """A line without the name that the program put before it, with or without its path."""
+    name, colon, rest = line.partition(": ")
+    return rest if colon and name.rpartition("/")[2] == tool else line

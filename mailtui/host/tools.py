@@ -159,5 +159,7 @@ class ShTools:
             return path
         there = [folder for folder in self._search_path.split(":") if (Path(folder) / name).is_file()]
         if there:
-            raise PermissionDenied(f"{Path(there[0]) / name} may not be run by this user")
+            raise PermissionDenied(
+                f"{Path(there[0]) / name} may not be run by this user", unlock="run mailtui with sudo"
+            )
         raise ToolMissing(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailtui.host.errors import HostError
 from mailtui.host.tools import Tools
 from mailtui.screens.log.journal import JournalLines
 from mailtui.screens.log.lines import Lines
@@ -55,5 +56,7 @@ def place_named(sources: Iterable[LogSource], name: str) -> Place | None:
 def open_place(place: Place, tools: Tools) -> Lines:
     """Its lines; raises of the error family. May take long where the file is packed."""
     if place.path is None:
+        if place.source.problem:
+            raise HostError(place.source.problem, unlock=place.source.unlock)
         return JournalLines(tools)
     return UnpackedLines(place.path, tools) if place.packing else BlockIndex(place.path)
