@@ -99,7 +99,7 @@ class Change:
         """What ending it does once it was interrupted."""
         then = "keeps it, to be undone if you like"
         if self.is_undo:
-            then = "finishes the step it was at"
+            then = "finishes it"
         elif self.plan.all_or_nothing:
             then = "puts it back unless all of it was done"
         return f"This change was interrupted. mailtui finds out what of it was done, {then}, and ends it."

@@ -59,17 +59,17 @@ class Run:
         self.finish()
 
     def settle(self) -> None:
-        """After a crash: find out what the step that was cut off did, write it down, and end.
+        """After a crash: find out what the step that was cut off did, write it down, and end; an undo is finished.
 
         Raises MailtuiError when that cannot be found out now.
         """
+        if self.change.is_undo:  # the rest still has what it needs, and half undone is neither old nor new
+            self.go_on(tuple(record.step for record in self.change.steps))
+            return
         for index, record in enumerate(self.change.steps):
             if record.begun and record.outcome is None:
                 self._progress(record.step.why)
-                if self.change.is_undo:
-                    self._do(index, record.step)
-                else:
-                    self._write_outcome(index, self._found_out(record, "mailtui was stopped before it was done"))
+                self._write_outcome(index, self._found_out(record, "mailtui was stopped before it was done"))
         self.finish()
 
     def finish(self) -> None:

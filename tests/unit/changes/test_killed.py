@@ -104,6 +104,28 @@ def test_killed_while_undoing(ground: Ground) -> None:
         assert (ground.content(), ground.left_over()) == (OLD, []), death
 
 
+def test_an_undo_that_was_killed_is_finished_whole(ground: Ground) -> None:
+    name = ""
+
+    def prepare() -> Callable[[], object]:
+        nonlocal name
+        changes = ground.fresh(OLD)
+        file = replace_step(ground.file, NEW, "for the test")
+        name = changes.apply(plan_of(file, switch_on("a", "b"), switch_on("c"), whole=True)).change
+        return lambda: changes.undo(name)
+
+    seen = set()
+    for death in killed_at_every_call(prepare):
+        changes = ground.changes()
+        for change in changes.interrupted():
+            assert changes.recover(change.id).outcome == "applied", death
+        state = changes.change(name).state
+        seen.add(state)
+        whole = (ground.content(), Switches(ground.root / "switches").on())
+        assert whole == ((OLD, set()) if state == "undone" else (NEW, {"a", "b", "c"})), death
+    assert seen == {"applied", "undone"}
+
+
 def test_killed_while_putting_back(ground: Ground) -> None:
     def prepare() -> Callable[[], object]:
         changes = ground.fresh(OLD)
