@@ -247,3 +247,11 @@ def test_a_log_too_large_to_be_read_whole_proves_nothing() -> None:
     found = log_file.parse(LOG, len(LOG) + 100)
     assert found.cut and found.flaws == ()
     assert not replay(index_file.parse(INDEX), [found]).complete
+
+
+def test_a_log_of_millions_of_tiny_records_is_not_read_to_its_end() -> None:
+    data = building.log() + building.record(0x80000, b"") * 4_000_000
+    found = log_file.parse(data)
+    assert found.cut and found.flaws == ()
+    assert len(found.starts) < 600_000
+    assert not replay(None, [found]).complete

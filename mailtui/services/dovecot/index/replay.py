@@ -15,9 +15,10 @@ from mailtui.services.dovecot.index.index_file import FLAGS, Extension, IndexFil
 from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
 
 _MOST_MESSAGES = 4_000_000
-_MOST_WORK = 20_000_000
+_MOST_WORK = 8_000_000
 _KEYWORD_WORK = 10
-"""A keyword is remembered, not only touched."""
+"""A set of keywords is made anew, not only touched."""
+_NO_KEYWORDS: frozenset[str] = frozenset()
 _APPEND = struct.Struct("<IB3x")
 _FLAG_UPDATE = struct.Struct("<IIBBBB")
 _RANGE = struct.Struct("<II")
@@ -43,7 +44,7 @@ class State:
     def names(self, uid: int) -> frozenset[str]:
         """System flags and keywords of a message, as IMAP writes them."""
         bits = self.flags.get(uid, 0)
-        return frozenset({name for bit, name in FLAGS.items() if bits & bit} | self.keywords.get(uid, frozenset()))
+        return frozenset({name for bit, name in FLAGS.items() if bits & bit} | self.keywords.get(uid, _NO_KEYWORDS))
 
 
 def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
@@ -187,14 +188,22 @@ def _update_keywords(state: State, body: bytes) -> None:
     modify, _, name_size = struct.unpack_from("<BBH", body)
     name = body[4 : 4 + name_size].decode("utf-8", "replace")
     ranges = body[4 + (name_size + 3 & ~3) :]
+    becomes: dict[frozenset[str], frozenset[str]] = {}
     for uid in _uids(state, _structs(_RANGE, ranges)):
-        if modify == _REMOVE:
-            state.keywords[uid] = state.keywords.get(uid, frozenset()) - {name}
-        elif modify == _REPLACE:
-            state.keywords[uid] = frozenset((name,))
-        else:
-            state.keywords[uid] = state.keywords.get(uid, frozenset()) | {name}
-            state.work += _KEYWORD_WORK
+        before = state.keywords.get(uid, _NO_KEYWORDS)
+        after = becomes.get(before)
+        if after is None:
+            state.work += _KEYWORD_WORK + len(before)
+            if state.work > _MOST_WORK:
+                return
+            after = becomes[before] = _changed(before, modify, name)
+        state.keywords[uid] = after
+
+
+def _changed(keywords: frozenset[str], modify: int, name: str) -> frozenset[str]:
+    if modify == _REPLACE:
+        return frozenset((name,))
+    return keywords - {name} if modify == _REMOVE else keywords | {name}
 
 
 _CHANGES = {
