@@ -152,12 +152,28 @@ smtpd_milters = { inet:127.0.0.1:8891, connect_timeout=10s }
         pytest.param(f"{SMTPD}-o a=b\n", "unindented:-o a=b", marks=pytest.mark.slow),
         (f"{SMTPD} -o smtpd_tls_wrappermode = yes\n", "spaced:10.0.0.1:2587 inet"),
         ("smtps inet n - n - - smtpd\nsubmissions inet n - n - - smtpd\n", "port:submissions/inet"),
+        ("smtp inet n - n - - smtpd\nsmtp inet n - n - - smtpd -v\n", "twice:smtp/inet"),
+        ("dspam unix - - n - - dspam\n", "program:dspam/unix"),
         (f"{SMTPD} -o smtpd_helo_required=ja\n", "boolean:10.0.0.1:2587/inet/smtpd_helo_required"),
         pytest.param("10.0.0.1:2525 inet n x n - - smtpd\n", "refused:master.cf", marks=pytest.mark.slow),
     ],
 )
 def test_master_cf(postfix: Callable[[str, str], Found], master_cf: str, kind: str) -> None:
     assert kind in postfix("", master_cf)
+
+
+@pytest.mark.parametrize(
+    ("limits", "wrong"),
+    [
+        ("mailbox_size_limit = 1000", {"mailbox_size_limit"}),
+        ("message_size_limit = 0", {"mailbox_size_limit", "virtual_mailbox_limit"}),
+        ("message_size_limit = 60000000\nmailbox_size_limit = 0", {"virtual_mailbox_limit"}),
+        ("message_size_limit = 0\nmailbox_size_limit = 0\nvirtual_mailbox_limit = 0", set()),
+    ],
+)
+def test_a_mailbox_must_hold_one_message(postfix: Callable[[str, str], Found], limits: str, wrong: set[str]) -> None:
+    found = postfix(limits, SMTPD)
+    assert {one.subject for name, one in found.items() if name.startswith("limit:")} == wrong
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from mailtui.services.configuration.lint.complaints import complaint_findings
 from mailtui.services.configuration.lint.dovecot import refusals
 from mailtui.services.configuration.lint.main_text import main_findings
-from mailtui.services.configuration.lint.master_text import master_findings, shared_ports
+from mailtui.services.configuration.lint.master_services import shared_ports
+from mailtui.services.configuration.lint.master_text import master_findings
 from mailtui.services.configuration.outdated import outdated_parameter
 from mailtui.services.postfix.config import MasterService
 from mailtui.text import clean

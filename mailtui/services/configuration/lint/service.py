@@ -16,8 +16,10 @@ from mailtui.services.configuration.dangers import Danger, danger
 from mailtui.services.configuration.dovecot_text import Sources, main_file, read_sources
 from mailtui.services.configuration.lint import dovecot as dovecot_lint
 from mailtui.services.configuration.lint.complaints import complaint_findings
+from mailtui.services.configuration.lint.limits import limit_findings
 from mailtui.services.configuration.lint.main_text import main_findings
-from mailtui.services.configuration.lint.master_text import master_findings, shared_ports
+from mailtui.services.configuration.lint.master_services import service_findings
+from mailtui.services.configuration.lint.master_text import master_findings
 from mailtui.services.configuration.lint.unread import unread
 from mailtui.services.configuration.lint.values import value_findings
 from mailtui.services.configuration.lint.words import danger_finding, finding
@@ -57,7 +59,7 @@ class Lint:
         ]
         if not any(one.id.startswith("configuration.refused:") for one in found):
             found += chain(self._values(postfix, defaults), self._outdated(postfix, defaults), self._level(postfix))
-            found += shared_ports(postfix.services)
+            found += chain(service_findings(postfix), limit_findings(postfix))
             found += unread("postfix", postfix.pid_file, (folder / "main.cf", folder / "master.cf"))
         return _each_once(found)
 
