@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
 from mailtui.services.postfix.addresses.places import LARGEST
 from mailtui.services.postfix.maps.text import Format, Source
-from mailtui.services.postfix.tables import file_of, kind_of
+from mailtui.services.postfix.tables import file_of, kind_of, words
 
 _MOST = 200_000
 _PERMITS = ("ok", "relay", "permit")
@@ -34,6 +35,9 @@ def permits(table: str) -> Permits:
     if kind == "static":
         value = table.partition(":")[2]
         return Permits(("",), (table,)) if _lets_pass(value) else Permits()
+    if kind == "inline":
+        found = [(key, f"{table}: {key} {value}") for key, value in _inline(table) if _lets_pass(value)]
+        return Permits(tuple(key for key, _ in found), tuple(place for _, place in found))
     file = file_of(table)
     if not file:
         return Permits(problem=f"tables of type {kind} tell no entries")
@@ -48,6 +52,13 @@ def permits(table: str) -> Permits:
         if entry.readable and _lets_pass(value)
     ]
     return Permits(tuple(key for key, _ in found), tuple(place for _, place in found))
+
+
+def _inline(table: str) -> Iterator[tuple[str, str]]:
+    """The entries of ``inline:{key=value, {key = text}}`` (DATABASE_README)."""
+    for word in words(table.partition("{")[2].rpartition("}")[0]):
+        key, _, value = word.removeprefix("{").removesuffix("}").partition("=")
+        yield key.strip(), value.strip()
 
 
 def _lets_pass(value: str) -> bool:
