@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 WILDCARDS = frozenset("*?")
 KEYWORDS = frozenset({"and", "or", "not"})
-OPERATORS = (":", "=", "!=", "~", "!~", "<", "<=", ">", ">=")
 TERM_START = re.compile(r"(each_)?([A-Za-z_][\w-]*)(!=|!~|<=|>=|==|=~|[:=~<>])", re.ASCII)
 
 _BARE = re.compile(r'[^\s()"]+')

@@ -12,7 +12,8 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.looking import require_root
 from mailtui.services.postfix.queue.naming import noted_names, of_names
-from mailtui.services.postfix.queue.postsuper import EXPIRE, HOLD_THEM, RELEASE, REQUEUE, Postsuper, Verb
+from mailtui.services.postfix.queue.postsuper import Postsuper
+from mailtui.services.postfix.queue.verbs import EXPIRE, HOLD_THEM, RELEASE, REQUEUE, Verb
 
 
 def actions(tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig, state: Path) -> dict[str, Action]:

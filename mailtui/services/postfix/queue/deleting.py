@@ -16,9 +16,10 @@ from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.copies import Copies
 from mailtui.services.postfix.queue.looking import Found, require_root
 from mailtui.services.postfix.queue.naming import noted_names, of_names
-from mailtui.services.postfix.queue.postsuper import DELETE_HELD, HOLD_THEM, RELEASE, Postsuper, batches, joined
+from mailtui.services.postfix.queue.postsuper import Postsuper, batches, joined
 from mailtui.services.postfix.queue.restoring import restore
 from mailtui.services.postfix.queue.spool import HOLD
+from mailtui.services.postfix.queue.verbs import DELETE_HELD, HOLD_THEM, RELEASE
 
 NOT_HELD = "somebody released it meanwhile"
 

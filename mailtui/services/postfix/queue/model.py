@@ -12,7 +12,6 @@ from typing import Literal
 from mailtui.changes.plan import Json, Target
 
 Part = Literal["envelope", "headers", "body", "all"]
-PARTS: tuple[Part, ...] = ("envelope", "headers", "body", "all")
 
 QUEUES = ("incoming", "active", "deferred", "hold", "maildrop", "corrupt")
 """The queues there are; postqueue lists all but the last."""

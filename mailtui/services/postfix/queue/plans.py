@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from mailtui.changes.plan import Plan, Step, Target
+from mailtui.changes.plan import Plan, Step
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.queue import postsuper
-from mailtui.services.postfix.queue.copies import KEPT, LARGEST, TOTAL, Copies
-from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
+from mailtui.services.postfix.queue.copies import LARGEST, Copies
 from mailtui.services.postfix.queue.delivering import Deliver, Flush
 from mailtui.services.postfix.queue.logins import with_logins
 from mailtui.services.postfix.queue.model import QueueEntry
@@ -20,11 +17,18 @@ from mailtui.services.postfix.queue.restructuring import OPTIONS, Restructure
 from mailtui.services.postfix.queue.rules import Rules
 from mailtui.services.postfix.queue.sessions import kick_step
 from mailtui.services.postfix.queue.spool import HOLD
+from mailtui.services.postfix.queue.steps import (
+    Entries,
+    delete_for_good_step,
+    delete_step,
+    hold_step,
+    step_of,
+    targets_of,
+)
 from mailtui.services.postfix.queue.structure import structure
-from mailtui.text import clean, human_size
+from mailtui.services.postfix.queue.verbs import EXPIRE, HOLD_THEM, RELEASE, REQUEUE
+from mailtui.text import clean
 
-Entries = Sequence[QueueEntry]
-_DAYS = int(KEPT / 86_400)
 _ATTEMPT = "an attempt cannot be taken back"
 _SITE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[]:")
 
@@ -48,23 +52,25 @@ class QueuePlans:
 
     def hold(self, entries: Entries) -> Plan:
         """Nobody tries them until they are released."""
-        return Plan(_title("Hold", entries), (self._hold_step(entries),))
+        return Plan(_title("Hold", entries), (hold_step(self._postfix, entries),))
 
     def release(self, entries: Entries) -> Plan:
         """Back to ``deferred``, and tried at the next look at the queue."""
-        step = self._step(
-            postsuper.RELEASE,
+        step = step_of(
+            self._postfix,
+            RELEASE,
             entries,
             "they are tried again at the next queue run",
             undo="those that are still in the queue are put on hold again",
-            back=postsuper.HOLD_THEM,
+            back=HOLD_THEM,
         )
         return Plan(_title("Release", entries), (step,))
 
     def requeue(self, entries: Entries) -> Plan:
         """Through cleanup(8) again."""
-        step = self._step(
-            postsuper.REQUEUE,
+        step = step_of(
+            self._postfix,
+            REQUEUE,
             entries,
             "they go through cleanup(8) again: address rewriting, virtual aliases, content filter",
             risk="each gets a new queue ID; a message on hold is no longer on hold",
@@ -78,8 +84,9 @@ class QueuePlans:
         nobody = sum(entry.is_bounce for entry in entries)
         risks = [f"{held} on hold are returned only when they are released"] if held else []
         risks += [f"{nobody} have no sender: nobody is told, they are dropped"] if nobody else []
-        step = self._step(
-            postsuper.EXPIRE,
+        step = step_of(
+            self._postfix,
+            EXPIRE,
             entries,
             "the next attempt is the last: what then fails is returned to the sender",
             risk="; ".join(risks),
@@ -89,7 +96,7 @@ class QueuePlans:
 
     def deliver(self, entries: Entries) -> Plan:
         """Try them now."""
-        targets = _targets(entries)
+        targets = targets_of(entries)
         commands = tuple(("postqueue", *self._postfix.where, "-i", target.name) for target in targets)
         why = "the queue manager tries them now; what comes of it stands in the log"
         step = Step(Deliver.name, {}, why, commands, undo=_ATTEMPT, reversible=False, targets=targets)
@@ -121,8 +128,8 @@ class QueuePlans:
             fits = entry.message_size <= min(LARGEST, room) * 3 // 4
             (keeping if fits else losing).append(entry)
             room -= entry.message_size * 4 // 3 if fits else 0
-        steps = [self._delete_step(keeping)] if keeping else []
-        steps += [self._delete_for_good_step(losing)] if losing else []
+        steps = [delete_step(self._postfix, keeping)] if keeping else []
+        steps += [delete_for_good_step(self._postfix, losing)] if losing else []
         if not steps:
             raise UsageError("no message is chosen")
         return Plan(_title("Delete", entries), tuple(steps))
@@ -152,71 +159,9 @@ class QueuePlans:
         steps = [*self.rules.block_steps(sasl_username), kick_step(self._dovecot, sasl_username)]
         theirs = [entry for entry in with_logins(entries, self._postfix) if entry[0] == sasl_username]
         if theirs:
-            steps.insert(-1, self._hold_step([entry for _, entry in theirs if entry.queue_name != HOLD]))
-        steps = [step for step in steps if step.action != postsuper.HOLD_THEM.name or step.targets]
+            steps.insert(-1, hold_step(self._postfix, [entry for _, entry in theirs if entry.queue_name != HOLD]))
+        steps = [step for step in steps if step.action != HOLD_THEM.name or step.targets]
         return Plan(f"Stop the account {clean(sasl_username)}", tuple(steps))
-
-    def _hold_step(self, entries: Entries) -> Step:
-        return self._step(
-            postsuper.HOLD_THEM,
-            entries,
-            "nobody tries to deliver them until they are released",
-            risk="what is being delivered this moment may still arrive",
-            undo="those that this puts on hold are released",
-            back=postsuper.RELEASE,
-        )
-
-    def _delete_step(self, entries: Entries) -> Step:
-        steps = (postsuper.HOLD_THEM, postsuper.DELETE_HELD)
-        return Step(
-            Delete.name,
-            {},
-            f"held, copied ({human_size(sum(entry.message_size for entry in entries))}), looked at again, deleted",
-            tuple(verb.argv(self._postfix) for verb in steps),
-            undo=f"copies are kept for {_DAYS} days and put back as they were; short queue IDs become new ones",
-            targets=_targets(entries),
-            undo_commands=(postsuper.RELEASE.argv(self._postfix),),
-        )
-
-    def _delete_for_good_step(self, entries: Entries) -> Step:
-        steps = (postsuper.HOLD_THEM, postsuper.DELETE_HELD)
-        limits = f"a message of {human_size(LARGEST)}, all copies of {human_size(TOTAL)}"
-        return Step(
-            DeleteForGood.name,
-            {},
-            "held, looked at again, deleted without a copy",
-            tuple(verb.argv(self._postfix) for verb in steps),
-            risk=f"too large for a copy (at most {limits})",
-            undo="no copy is kept",
-            reversible=False,
-            targets=_targets(entries),
-        )
-
-    def _step(
-        self,
-        verb: postsuper.Verb,
-        entries: Entries,
-        why: str,
-        *,
-        undo: str,
-        risk: str = "",
-        back: postsuper.Verb | None = None,
-    ) -> Step:
-        return Step(
-            verb.name,
-            {},
-            why,
-            verb.commands(self._postfix),
-            risk=risk,
-            undo=undo,
-            reversible=back is not None,
-            targets=_targets(entries),
-            undo_commands=(back.argv(self._postfix),) if back else (),
-        )
-
-
-def _targets(entries: Entries) -> tuple[Target, ...]:
-    return tuple(entry.target() for entry in entries)
 
 
 def _title(verb: str, entries: Entries) -> str:

@@ -8,78 +8,23 @@ Postfix.
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailtui.changes.plan import Missed, Note, Outcome, Target
 from mailtui.host.errors import ToolTimeout
-from mailtui.host.feed import Feed
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.postfix.queue.atwork import at_work, wait_for_others
-from mailtui.services.postfix.queue.ids import checked_id
-from mailtui.services.postfix.queue.looking import GONE, Found, Look
-from mailtui.services.postfix.queue.spool import HOLD
+from mailtui.services.postfix.queue.atwork import wait_for_others
+from mailtui.services.postfix.queue.looking import GONE, Look
+from mailtui.services.postfix.queue.verbs import Verb
+from mailtui.services.postfix.queue.work import Work, working
 
 FIRST = 250
 BATCH = 5000
 """Messages between two records of the journal, in the beginning and at most."""
-TIMEOUT = 300.0
 NOT_TRIED = "not tried, since those before it failed"
-_TOLD = re.compile(r"^postsuper: (\w+): (?:placed on hold|released from hold|requeued|expired|removed)$", re.MULTILINE)
-
-State = Callable[[Found | None], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One of the things postsuper can do."""
-
-    name: str
-    """Of the action in the journal."""
-    option: str
-    words: str
-    """What a user without the right may not do."""
-    reached: State
-    """Whether a message, None when gone, is where the verb brings it."""
-    already: str
-    """Why a message that is there already is skipped."""
-    queues: tuple[str, ...] = ()
-    """The only queues postsuper may look in; empty for the option's own default."""
-    wakes: str = ""
-    """The service that goes on with them, and would look for itself only after its ``wakeup`` of master(5)."""
-
-    def argv(self, postfix: PostfixConfig) -> tuple[str, ...]:
-        """The command, whose standard input is the IDs."""
-        return ("postsuper", *postfix.where, self.option, "-", *self.queues)
-
-    def commands(self, postfix: PostfixConfig) -> tuple[tuple[str, ...], ...]:
-        """Everything that is run."""
-        wake = (("postkick", *postfix.where, "public", self.wakes, "W"),) if self.wakes else ()
-        return (self.argv(postfix), *wake)
-
-
-HOLD_THEM = Verb(
-    "queue-hold",
-    "-h",
-    "put mail on hold",
-    lambda found: found is not None and found.queue_name == HOLD,
-    "already on hold",
-)
-RELEASE = Verb(
-    "queue-release",
-    "-H",
-    "release mail",
-    lambda found: found is None or found.queue_name != HOLD,
-    "no longer on hold",
-)
-REQUEUE = Verb("queue-requeue", "-r", "requeue mail", lambda found: found is None, GONE, wakes="pickup")
-EXPIRE = Verb("queue-expire", "-e", "expire mail", lambda found: found is not None and found.expired, "already expired")
-DELETE_HELD = Verb("queue-delete", "-d", "delete mail", lambda found: found is None, GONE, (HOLD,))
 
 
 class Postsuper:
@@ -101,7 +46,7 @@ class Postsuper:
         """
         look = self.look(targets)
         skipped: list[Missed] = []
-        with self._work(verb) as work, ThreadPoolExecutor(1) as writer:
+        with working(self.tools, self.postfix, verb) as work, ThreadPoolExecutor(1) as writer:
             ready: list[Target] = []
             noted: Future[None] | None = None
             for portion in (*portions(targets), ()):
@@ -124,15 +69,9 @@ class Postsuper:
 
     def batch(self, verb: Verb, targets: Sequence[Target]) -> Outcome:
         """Do it to these, which have just been looked at and noted."""
-        with self._work(verb) as work:
+        with working(self.tools, self.postfix, verb) as work:
             work.give(targets)
         return self._brought(verb, work)
-
-    @contextmanager
-    def _work(self, verb: Verb) -> Iterator[_Work]:
-        """postsuper, started when it is given something; in the end it has done everything it was given."""
-        with ExitStack() as stack:
-            yield _Work(self.tools, self.postfix, verb, stack)
 
     def _wake(self, verb: Verb, outcome: Outcome) -> None:
         """A Postfix that does not run finds them when it starts."""
@@ -141,7 +80,7 @@ class Postsuper:
                 with contextlib.suppress(ToolTimeout):
                     self.tools.run(command, check=False)
 
-    def _brought(self, verb: Verb, work: _Work) -> Outcome:
+    def _brought(self, verb: Verb, work: Work) -> Outcome:
         """What came of it; those that postsuper does not tell of are looked at again."""
         told = work.told()
         names = [target.name for target in work.given]
@@ -165,44 +104,6 @@ class Postsuper:
         if verb.reached(None):
             done += [missed.target for missed in looked.missed if missed.why == GONE]
         return tuple(done), tuple(missed for missed in looked.missed if missed.target not in set(done))
-
-
-class _Work:
-    """One postsuper and the messages it was given."""
-
-    def __init__(self, tools: Tools, postfix: PostfixConfig, verb: Verb, stack: ExitStack) -> None:
-        self.given: list[Target] = []
-        self.ended = False
-        """Whether it has ended by itself: what it is given now it does not take."""
-        self._tools = tools
-        self._postfix = postfix
-        self._verb = verb
-        self._stack = stack
-        self._feed: Feed | None = None
-
-    def give(self, targets: Sequence[Target]) -> None:
-        """Raises what ``Tools.feed`` and ``Feed.give`` raise."""
-        names = [checked_id(target.name).encode("ascii") for target in targets]
-        if self._feed is None:
-            lock = self._stack.enter_context(at_work(Path(self._postfix.get("queue_directory"))))
-            argv = self._verb.argv(self._postfix)
-            self._feed = self._stack.enter_context(self._tools.feed(argv, timeout=TIMEOUT, keeps=(lock,)))
-        self.given += targets
-        self.ended = not self._feed.give(names)
-
-    def told(self) -> frozenset[str]:
-        """The names of which it told that it was done."""
-        output = self._feed.output if self._feed else b""
-        return frozenset(_TOLD.findall(output.decode("ascii", "replace")))
-
-    @property
-    def complaint(self) -> str:
-        """Why it did not do the others."""
-        if self._feed is None or self._feed.code == 0:
-            return "postsuper passed it over"
-        lines = self._feed.output.decode("utf-8", "surrogateescape").splitlines()
-        lines = [line for line in lines if "fatal:" in line or "error:" in line] or lines
-        return lines[-1] if lines else "postsuper failed without a word"
 
 
 def portions(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:

@@ -20,8 +20,10 @@ from mailtui.host.errors import HostError, MailtuiError
 from mailtui.host.files import errors_named, opened
 from mailtui.services.postfix.queue.copies import Copies, Copy
 from mailtui.services.postfix.queue.ids import checked_id
-from mailtui.services.postfix.queue.postsuper import BATCH, RELEASE, TIMEOUT, Postsuper
+from mailtui.services.postfix.queue.postsuper import BATCH, Postsuper
 from mailtui.services.postfix.queue.spool import HOLD, Spool
+from mailtui.services.postfix.queue.verbs import RELEASE
+from mailtui.services.postfix.queue.work import TIMEOUT
 
 _HIDDEN, _COMPLETE = 0o600, 0o700
 _SECONDS = 5

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from mailtui.changes.plan import Json, Missed, Note, Outcome, Step
 from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.looking import require_root
-from mailtui.services.postfix.queue.postsuper import TIMEOUT, Postsuper
+from mailtui.services.postfix.queue.postsuper import Postsuper
 from mailtui.services.postfix.queue.structure import structure
+from mailtui.services.postfix.queue.work import TIMEOUT
 
 OPTIONS = ("-s", "-p")
 
