@@ -86,12 +86,16 @@ class ToolFailed(MailtuiError):
 
     def __init__(self, argv: Sequence[str], code: int, stderr: str) -> None:
         last = (stderr.strip().splitlines() or [f"exit status {code}"])[-1]
-        place = _PLACE.search(last)
-        unlock = f"mend line {place[2]} of {place[1]}, then try again" if place else ""
-        super().__init__(f"{argv[0]}: {_said(argv[0], last)}", unlock=unlock)
+        super().__init__(f"{argv[0]}: {_said(argv[0], last)}", unlock=line_to_mend(last))
         self.argv = tuple(argv)
         self.code = code
         self.stderr = stderr
+
+
+def line_to_mend(said: str) -> str:
+    """The next step where a program names the line of its configuration that it cannot read; ``""`` elsewhere."""
+    place = _PLACE.search(said)
+    return f"mend line {place[2]} of {place[1]}, then try again" if place else ""
 
 
 def _said(tool: str, line: str) -> str:

@@ -9,6 +9,7 @@ from textual.events import Paste
 
 from mailtui.lab import Lab
 from mailtui.screens.configuration import ConfigurationScreen, HowtoScreen
+from mailtui.screens.dialogs import PromptDialog
 from mailtui.services.configuration import reloading
 from tests.lab.nights.operator import operator
 from tests.lab.test_console import text_of
@@ -34,7 +35,7 @@ async def test_a_parameter_is_found_by_the_manual_s_words_edited_and_put_back(la
         await somebody.press("full_stop", "slash", *"name:smtpd_hard", "enter")
         await somebody.stands_on("smtpd_hard_error_limit")
         await somebody.press("e")
-        await somebody.sees("maximal number of errors")
+        await somebody.until(lambda: isinstance(somebody.app.screen, PromptDialog))
         await somebody.press("ctrl+u", *"17", "enter")
         await somebody.agrees("+smtpd_hard_error_limit = 17", "postfix -c")
         await somebody.sees("1 parameter", "17")

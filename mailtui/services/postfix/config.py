@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from mailtui.host.errors import ToolFailed
 from mailtui.host.tools import Tools
 
 
@@ -39,6 +40,7 @@ class PostfixConfig:
         self._where = ("-c", str(config_directory)) if config_directory else ()
         self._overrides = tuple(overrides)
         self._held = False
+        self._refusal: ToolFailed | None = None
 
     def again(self) -> PostfixConfig:
         """The same instance, to be read anew."""
@@ -71,34 +73,45 @@ class PostfixConfig:
 
     def written(self, name: str) -> str:
         """Value of a parameter as it stands in main.cf, ``$name`` and all; the default where it does not."""
-        return self._tools.run(["postconf", *self._where, "-h", name]).text.strip()
+        return self._told("-h", name).strip()
 
     @cached_property
     def all(self) -> dict[str, str]:
         """Every parameter, set or default, with ``$name`` expanded (postconf -x)."""
         overrides = [word for name, value in self._overrides for word in ("-o", f"{name}={value}")]
-        return pairs(self._tools.run(["postconf", *self._where, "-x", *overrides]).text)
+        return pairs(self._told("-x", *overrides))
 
     @cached_property
     def set_here(self) -> dict[str, str]:
         """The parameters set in main.cf (postconf -nx)."""
-        return pairs(self._tools.run(["postconf", *self._where, "-nx"]).text)
+        return pairs(self._told("-nx"))
 
     @cached_property
     def services(self) -> tuple[MasterService, ...]:
         """The services of master.cf (postconf -M, -P)."""
         overrides: dict[str, list[tuple[str, str]]] = {}
-        for key, value in pairs(self._tools.run(["postconf", *self._where, "-Px"]).text).items():
+        for key, value in pairs(self._told("-Px")).items():
             service, _, parameter = key.rpartition("/")
             overrides.setdefault(service, []).append((parameter, value))
         found = []
-        for line in self._tools.run(["postconf", *self._where, "-M"]).text.splitlines():
+        for line in self._told("-M").splitlines():
             fields = line.split(None, 7)
             if len(fields) == 8:
                 name, kind = fields[:2]
                 own = tuple(overrides.get(f"{name}/{kind}", ()))
                 found.append(MasterService(name, kind, fields[7], own, self._chroots(fields[4])))
         return tuple(found)
+
+    def _told(self, *arguments: str) -> str:
+        """What postconf says. Where it refuses it waits for a second: one that is held is asked once."""
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return self._tools.run(["postconf", *self._where, *arguments]).text
+        except ToolFailed as error:
+            if self._held:
+                self._refusal = error
+            raise
 
     def _chroots(self, field: str) -> bool:
         """The field of master.cf; its default is ``n`` since compatibility level 1 (COMPATIBILITY_README)."""

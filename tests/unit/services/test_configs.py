@@ -85,3 +85,14 @@ def test_a_configuration_dovecot_refuses_is_told_in_its_words() -> None:
     dovecot = DovecotConfig(RecordedTools({"doveconf log_path": Answer(stderr=words, code=89)}))
     with pytest.raises(ToolFailed, match="line 7"):
         dovecot.get("log_path")
+
+
+def test_a_configuration_that_is_held_is_not_asked_again_when_postconf_refuses_it() -> None:
+    said = "postconf: fatal: /etc/postfix/main.cf, line 37: missing '=' after attribute name"
+    tools = RecordedTools({"postconf -x": ToolFailed(["postconf"], 1, said)})
+    for postfix, asked in ((PostfixConfig(tools).held(), 1), (PostfixConfig(tools), 3)):
+        for _ in range(2):
+            with pytest.raises(ToolFailed) as refused:
+                postfix.get("myhostname")
+            assert refused.value.unlock == "mend line 37 of /etc/postfix/main.cf, then try again"
+        assert len(tools.calls) == asked

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.errors import HostError, PermissionDenied, line_to_mend
 from mailtui.host.tools import ToolResult, Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import literal, tab_rows
@@ -107,4 +107,4 @@ def _refused(result: ToolResult) -> HostError:
         )
     if any(word in " ".join(lines) for word in _NO_ITERATION):
         return HostError(f"Dovecot cannot list its users: {said}", unlock="name a user")
-    return HostError(f"doveadm user: {said}")
+    return HostError(f"doveadm user: {said}", unlock=line_to_mend(said))
