@@ -7,6 +7,7 @@ Dovecot's is what its userdb lists, where it can (doveadm-user(1)).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from mailtui.findings import Finding
 from mailtui.host.errors import HostError, MailtuiError
@@ -16,6 +17,7 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.userdb import NoSuchUser, UserDb
 from mailtui.services.people.telling import say
 from mailtui.services.postfix.addresses.classes import AddressClasses
+from mailtui.services.postfix.addresses.keys import transport_keys
 from mailtui.services.postfix.addresses.listed import Listing
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.addresses.routing import Router
@@ -26,7 +28,16 @@ from mailtui.services.postfix.maps.used import Tables
 
 MOST = 20_000
 """Users that are compared; whoever has more hears of the first."""
-_LISTS = ("virtual_mailbox_maps", "virtual_alias_maps")
+_LISTS = (
+    "recipient_canonical_maps",
+    "canonical_maps",
+    "virtual_alias_maps",
+    "virtual_mailbox_maps",
+    "local_recipient_maps",
+    "relay_recipient_maps",
+    "relocated_maps",
+)
+"""What ``Listing`` and ``Router`` ask about one address, ``transport_maps`` besides, which has keys of its own."""
 
 
 class Everybody:
@@ -75,8 +86,12 @@ class Everybody:
         router = Router(smtpd, lookups, AddressClasses(smtpd, lookups))
         listing = Listing(smtpd, lookups, router)
         addresses = [user for user in users if _is_address(user)]
+        keys = [key for address in addresses for key in router.keys(address)]
         for parameter in _LISTS:
-            lookups.learn(parameter, [key for address in addresses for key in router.keys(address)])
+            lookups.learn(parameter, keys)
+        delimiters = smtpd.get("recipient_delimiter")
+        ways = [partial(transport_keys, delimiters=delimiters, parents=parents) for parents in (True, False)]
+        lookups.learn("transport_maps", [key for address in addresses for way in ways for key in way(address)])
         for address in addresses:
             reply = listing.of(address).reply
             if reply.startswith("5"):
