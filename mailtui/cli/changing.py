@@ -161,8 +161,10 @@ def receipt_json(receipt: Receipt) -> dict[str, object]:
 
 def tell_of_interrupted(context: Context) -> None:
     """One line for each change that was cut off; a journal that cannot be read is told by the command that needs it."""
+    from mailtui.changes.changes import Changes
+
     try:
-        interrupted = context.changes.interrupted()
+        interrupted = Changes(context.settings.state, {}).interrupted()  # no action is needed to know of one
     except MailtuiError:
         return
     for change in interrupted:

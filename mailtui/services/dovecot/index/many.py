@@ -9,8 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
@@ -18,6 +17,9 @@ from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.looking import Storages
 from mailtui.services.dovecot.index.remembered import Remembered
 from mailtui.services.dovecot.stores.model import Mailbox
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _PORTION = 50
 _FEW = 150
@@ -131,6 +133,8 @@ def _child(portions: Sequence[Sequence[Mailbox]], thorough: bool) -> Iterator[Co
     Forked, though this process may have threads: the child touches nothing but files and its pipe. What would start a
     process from scratch asks for a terminal's file descriptors, which the console has taken.
     """
+    from multiprocessing import get_context  # takes longer than a look at a hundred mailboxes
+
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_answer, args=(portions, thorough, theirs), daemon=True)
