@@ -67,3 +67,15 @@ class Case:
             value = self.postfix.get(name)
             self.found.add(f"{name} = {value}" if value else f"{name} is empty")
         self.found.offer("postconf", *self.postfix.where, *parameters)
+
+    def show_route(self, otherwise: str) -> None:
+        """Note what sends mail for the recipient to its next server: a transport, the relayhost, else DNS."""
+        hit = self.lookups.find_transport(self.address)
+        if hit:
+            self.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
+            self.found.blame(hit.parameter, hit.table, hit.key, hit.value)
+            self.found.offer(*self.lookups.command(hit.table, hit.key))
+        elif self.postfix.get("relayhost"):
+            self.show("relayhost")
+        else:
+            self.found.add(otherwise)

@@ -45,15 +45,7 @@ def loops_back(case: Case) -> None:
 
 def _routed_wrongly(case: Case) -> None:
     """Another server refused: did we choose it, or did its MX?"""
-    hit = case.lookups.find_transport(case.address)
-    if hit:
-        case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
-        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
-        case.found.offer(*case.lookups.command(hit.table, hit.key))
-    elif case.postfix.get("relayhost"):
-        case.show("relayhost")
-    else:
-        case.found.add(f"No transport_maps entry and no relayhost: the MX records of {case.domain} name the server")
+    case.show_route(f"No transport_maps entry and no relayhost: the MX records of {case.domain} name the server")
 
 
 def _class_of(case: Case) -> str:

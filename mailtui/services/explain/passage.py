@@ -38,15 +38,7 @@ def socket(case: Case) -> None:
 
 def server(case: Case) -> None:
     """Who chose the server that does not answer: a transport, the relayhost or DNS."""
-    hit = case.lookups.find_transport(case.address)
-    if hit:
-        case.found.add(f"transport_maps ({hit.table}) sends {hit.key} to {hit.value}")
-        case.found.blame(hit.parameter, hit.table, hit.key, hit.value)
-        case.found.offer(*case.lookups.command(hit.table, hit.key))
-    elif case.postfix.get("relayhost"):
-        case.show("relayhost")
-    else:
-        case.found.add(f"relayhost is empty and transport_maps has no entry: DNS names the server of {case.domain}")
+    case.show_route(f"relayhost is empty and transport_maps has no entry: DNS names the server of {case.domain}")
     retries(case)
 
 
