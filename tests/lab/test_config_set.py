@@ -90,6 +90,24 @@ def test_what_postfix_would_complain_of_is_not_installed(lab: Lab, capsys: pytes
     assert _state(lab) == before
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("message_size_limit=20MB", "message_size_limit: is no number: the daemon that reads it ends at once"),
+        ("smtpd_helo_required=sure", "smtpd_helo_required: is neither yes nor no"),
+        ("mailbox_size_limit=100", "mailbox_size_limit: is smaller than one message may be: local(8) ends at once"),
+        ("gone/unix=gone unix - - n - - no-such-program", "gone/unix: its program no-such-program is not there"),
+    ],
+)
+def test_what_a_daemon_would_end_with_is_not_installed(
+    lab: Lab, capsys: pytest.CaptureFixture[str], setting: str, told: str
+) -> None:
+    before = _state(lab)
+    assert _run(lab, "config", "set", "postfix", setting, "--yes") == 3
+    assert told in capsys.readouterr().err
+    assert _state(lab) == before
+
+
 def test_a_setting_of_dovecot_is_set_read_back_and_undone(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     before = _state(lab)
     assert _run(lab, "config", "set", "dovecot", "mail_max_userip_connections=17", "--yes") == 0

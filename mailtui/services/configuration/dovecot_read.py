@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailtui.host.tools import Tools
 from mailtui.services.configuration.dovecot_text import key
-from mailtui.services.dovecot.config import unquoted
+from mailtui.services.dovecot.config import DovecotConfig, unquoted
 
 _OPEN = re.compile(r"^\s*(\S.*?)\s*\{$")
 
@@ -28,10 +27,9 @@ def settings(text: str) -> Iterator[tuple[str, str]]:
             yield " { ".join([*blocks, name]), unquoted(value.strip())
 
 
-def value_of(tools: Tools, where: tuple[str, ...], name: str) -> str | None:
+def value_of(dovecot: DovecotConfig, name: str) -> str | None:
     """What holds for a setting, a secret one too; None where Dovecot has none of the name.
 
-    ``where`` are the arguments that point doveconf at a configuration. Raises what ``Tools.run`` raises.
+    Raises what ``Tools.run`` raises.
     """
-    said = tools.run(["doveconf", *where, "-a", "-P"]).text
-    return {key(one): value for one, value in settings(said)}.get(key(name))
+    return {key(one): value for one, value in settings(dovecot.everything("-a", "-P"))}.get(key(name))

@@ -18,13 +18,14 @@ from mailtui.services.configuration.dovecot_edit import block_text
 from mailtui.services.configuration.dovecot_read import value_of
 from mailtui.services.configuration.dovecot_text import Sources, path_of
 from mailtui.services.configuration.model import Setting
+from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.text import clean
 
 
 def tested(tools: Tools, text: str) -> None:
     """Raises HostError with Dovecot's words where it would not start."""
-    with _candidate(text) as where:
-        _run(tools, (*where, "-n"))
+    with _candidate(text) as file:
+        _run(tools, ("-c", str(file), "-n"))
 
 
 def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
@@ -35,12 +36,12 @@ def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
     *blocks, name = path_of(setting.name)
     if setting.value is None or any(" " not in block for block in blocks):
         return None
-    with _candidate(sources.flat()) as where:
-        holds = value_of(tools, where, setting.name)
+    with _candidate(sources.flat()) as file:
+        holds = value_of(DovecotConfig(tools, file), setting.name)
     if "$" in setting.value:
         return holds  # it is made of what it was: written once more it would be something else
-    with _candidate(sources.flat() + "\n" + block_text(blocks, name, setting.value)) as where:
-        wanted = value_of(tools, where, setting.name)
+    with _candidate(sources.flat() + "\n" + block_text(blocks, name, setting.value)) as file:
+        wanted = value_of(DovecotConfig(tools, file), setting.name)
     if holds != wanted:
         raise UsageError(
             f"{clean(setting.name)} would be {clean(str(holds))!r} and not {clean(str(wanted))!r}: another file or "
@@ -58,10 +59,10 @@ def _run(tools: Tools, arguments: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _candidate(text: str) -> Iterator[tuple[str, str]]:
-    """The arguments that point doveconf at a private file with this text."""
+def _candidate(text: str) -> Iterator[Path]:
+    """A private file with this text."""
     with TemporaryDirectory(prefix="mailtui-") as private:
         file = Path(private, "dovecot.conf")
         file.touch(mode=0o600)
         file.write_bytes(os.fsencode(text))
-        yield "-c", str(file)
+        yield file

@@ -90,9 +90,9 @@ class Listing:
 
     def dovecot(self) -> tuple[Parameter, ...]:
         """All settings, those in blocks too."""
-        defaults = {key(name): (name, value) for name, value in settings(self._doveconf("-d"))}
-        values = {key(name): (name, value) for name, value in settings(self._doveconf("-a"))}
-        written = {key(name) for name, _ in settings(self._doveconf("-n"))}
+        defaults = {key(name): (name, value) for name, value in settings(self._dovecot.everything("-d", "-P"))}
+        values = {key(name): (name, value) for name, value in settings(self._dovecot.everything("-a", "-P"))}
+        written = {key(name) for name, _ in settings(self._dovecot.again().text)}
         places = _places(main_file(self._dovecot))
         found = []
         for one in (*values, *(one for one in defaults if one not in values)):
@@ -135,9 +135,6 @@ class Listing:
 
     def _postconf(self, option: str) -> dict[str, str]:
         return pairs(self._tools.run(["postconf", *self._postfix.where, option]).text)
-
-    def _doveconf(self, option: str) -> str:
-        return self._tools.run(["doveconf", *self._dovecot.where, option, "-P"]).text
 
 
 def _logical(file: Path) -> Iterator[Logical]:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from mailtui.host.errors import HostError, UsageError
 from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
+from mailtui.services.configuration.lint.fatal import fatal_findings
 from mailtui.services.configuration.model import Setting
 from mailtui.services.postfix.config import PostfixConfig, pairs
 from mailtui.text import clean
@@ -54,6 +55,7 @@ def edited(tools: Tools, postfix: PostfixConfig, settings: Sequence[Setting]) ->
         new = _complaints(tools, copy) - known
         if new:
             raise HostError(f"Postfix would complain: {clean(sorted(new)[0])}", unlock="nothing was changed")
+        _refuse_fatal(tools, postfix, PostfixConfig(tools, copy))
         after = {name: (copy / name).read_bytes() for name in FILES}
         set_to = {one.name: written(tools, ("-c", private), one.name) for one in settings if one.value is not None}
     files = tuple((folder / name, after[name]) for name in FILES if after[name] != before[name])
@@ -88,6 +90,15 @@ def _edit(tools: Tools, folder: Path, setting: Setting) -> None:
         raise UsageError(f"{clean(setting.name)} is a field of the service and cannot be taken away")
     else:
         tools.run(["postconf", "-c", str(folder), *kind, "-X", setting.name])
+
+
+def _refuse_fatal(tools: Tools, before: PostfixConfig, after: PostfixConfig) -> None:
+    """Raises HostError for what a daemon would end with and does not end with now."""
+    found = tuple(fatal_findings(tools, after))
+    known = {one.id for one in fatal_findings(tools, before.again())} if found else set()
+    for one in found:
+        if one.id not in known:
+            raise HostError(f"{one.subject}: {one.title}", unlock=f"nothing was changed. {one.advice}")
 
 
 def _complaints(tools: Tools, folder: Path) -> set[str]:

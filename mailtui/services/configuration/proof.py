@@ -49,7 +49,7 @@ class ConfigurationProof:
 
     def _now(self, program: str, name: str) -> str | None:
         if program == "dovecot":
-            return value_of(self._tools, self._dovecot.where, name)
+            return value_of(self._dovecot, name)
         return written(self._tools, self._postfix.where, name)
 
 

@@ -74,7 +74,7 @@ class Configuration:
         if program == "postfix":
             value = written(self._tools, self._postfix.where, name)
         else:
-            value = value_of(self._tools, self._dovecot.where, name)
+            value = value_of(self._dovecot, name)
         if is_secret(name, value or ""):
             raise UsageError("it holds a secret, which is shown to nobody", unlock="edit its file by hand")
         return value or ""

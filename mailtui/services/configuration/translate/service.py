@@ -136,7 +136,7 @@ def _of_postfix(tools: Tools, postfix: PostfixConfig) -> OfPostfix:
 
 
 def _of_dovecot(tools: Tools, dovecot: DovecotConfig) -> OfDovecot:
-    said = tools.run(["doveconf", *dovecot.where, "-a"]).text + tools.run(["doveconf", "-d"]).text
+    said = dovecot.everything("-a") + tools.run(["doveconf", "-d"]).text
     paths = [path_of(name) for name, _ in settings(said)]
     known = {path[-1] for path in paths} | {part for path in paths for part in path if " " not in part}
     new = dovecot.new_names
