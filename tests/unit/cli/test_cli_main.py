@@ -88,7 +88,7 @@ def test_the_status_of_the_command_is_the_status(run: Callable[[Callable[[], int
     assert run(lambda: 1) == 1
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_printed_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"mailtui {__version__}\n"
 

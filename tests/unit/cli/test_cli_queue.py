@@ -107,7 +107,7 @@ def test_json_has_the_names_of_postqueue_and_the_log_s(
     assert listed(capsys, "--no-log")[0]["client"] == ""
 
 
-def test_choosing(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ids_filters_order_and_limit_choose_together(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
     assert ids(capsys, "list", NEW, HELD) == [NEW, HELD]
     assert ids(capsys, "--where", "queue_name:hold or sender:<>") == [NEW, HELD]
     assert ids(capsys, "--where", "sasl_username:anna") == [OLD]

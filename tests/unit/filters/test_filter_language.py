@@ -114,12 +114,12 @@ NOT_MATCHING = [
 
 
 @pytest.mark.parametrize("text", MATCHING)
-def test_matches(text: str) -> None:
+def test_a_filter_lets_through_what_it_says(text: str) -> None:
     assert parse(text).matches(DEFERRED)
 
 
 @pytest.mark.parametrize("text", NOT_MATCHING)
-def test_does_not_match(text: str) -> None:
+def test_a_filter_keeps_out_what_it_does_not_say(text: str) -> None:
     assert not parse(text).matches(DEFERRED)
 
 

@@ -29,7 +29,7 @@ def local(*parts: int) -> float:
         ("1T", 1024**4),
     ],
 )
-def test_sizes(text: str, size: int) -> None:
+def test_a_size_with_or_without_unit_is_bytes(text: str, size: int) -> None:
     assert values.size(text) == size
 
 
@@ -37,7 +37,7 @@ def test_sizes(text: str, size: int) -> None:
     ("text", "seconds"),
     [("90", 90), ("0.5s", 0.5), ("2h", 7200), ("1d12h", 129600), ("1W", 604800), ("1h30m", 5400)],
 )
-def test_durations(text: str, seconds: float) -> None:
+def test_a_duration_of_one_or_more_units_is_seconds(text: str, seconds: float) -> None:
     assert values.duration(text) == seconds
 
 
@@ -66,7 +66,7 @@ def test_what_is_neither(text: str) -> None:
         ("@1700000000", 1_700_000_000, 1_700_000_000),
     ],
 )
-def test_moments(text: str, start: float, end: float) -> None:
+def test_a_moment_is_as_long_as_what_was_written_is_exact(text: str, start: float, end: float) -> None:
     assert values.moment(text, NOON) == (start, end)
 
 

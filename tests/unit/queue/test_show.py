@@ -114,7 +114,7 @@ def test_a_damaged_file_is_shown_as_far_as_it_goes() -> None:
         ("postcat: fatal: something", ToolFailed, "something"),
     ],
 )
-def test_refusals(stderr: str, kind: type[MailtuiError], words: str) -> None:
+def test_what_postcat_refuses_is_told_with_what_helps(stderr: str, kind: type[MailtuiError], words: str) -> None:
     with pytest.raises(kind, match=words) as caught:
         message(Answer("", stderr, 1))
     assert caught.value.unlock or kind is ToolFailed

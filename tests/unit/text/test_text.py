@@ -78,7 +78,7 @@ def test_lines_stay_lines() -> None:
         (3000 * 1024**5, "3000 PB"),
     ],
 )
-def test_sizes(size: int, words: str) -> None:
+def test_a_size_is_told_in_the_largest_unit_that_fits(size: int, words: str) -> None:
     assert human_size(size) == words
 
 
@@ -99,7 +99,7 @@ def test_sizes(size: int, words: str) -> None:
         (-61, "-1m 1s"),
     ],
 )
-def test_durations(seconds: float, words: str) -> None:
+def test_a_duration_is_told_in_its_two_largest_units(seconds: float, words: str) -> None:
     assert human_duration(seconds) == words
 
 
