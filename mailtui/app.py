@@ -213,7 +213,7 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
         for poller in self._pollers:
             poller.hurry()
         if isinstance(self.screen, ConsoleScreen):
-            self.screen.look()
+            self.screen.look_on_return()
 
     def action_mouse(self) -> None:
         """Leave the mouse to the terminal, or take it back."""

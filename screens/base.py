@@ -22,6 +22,9 @@ from mailtui.screens.widgets import KeyFooter, TitleBar
 from mailtui.screens.words import counted
 from mailtui.text import clean
 
+READING = "read"
+"""Group of the workers that read what a view shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copyable:
@@ -78,6 +81,11 @@ class ConsoleScreen(Screen[None]):
 
     def look(self) -> object:
         """Read again what only this view shows."""
+
+    def look_on_return(self) -> None:
+        """Look, unless that is under way: who leafs through the views must not start one reading a visit."""
+        if not any(one.node is self and one.group == READING and not one.is_finished for one in self.workers):
+            self.look()
 
     def compose_view(self) -> Iterable[Widget]:
         """The widgets of the view."""

@@ -86,7 +86,7 @@ class CertificatesScreen(Deploying, MendingView):
         """Look again: certificates are renewed behind our back."""
         super().on_screen_resume(event)
         if self._survey is None or self._outdated or time.time() - self._survey.time > FRESH:
-            self.look()
+            self.look_on_return()
 
     def on_unmount(self) -> None:
         """Nobody looks any more."""

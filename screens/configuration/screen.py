@@ -70,7 +70,7 @@ class ConfigurationScreen(ListScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Read again: files change behind our back."""
         super().on_screen_resume(event)
-        self.look()
+        self.look_on_return()
 
     @property
     def configuration(self) -> ConfigurationPort:

@@ -85,7 +85,7 @@ class FindingsScreen(ListScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again: what was found an hour ago is old."""
         super().on_screen_resume(event)
-        self.look()
+        self.look_on_return()
 
     @work(group="read", exclusive=True)
     async def look(self) -> None:

@@ -79,7 +79,7 @@ class ListenersScreen(MendingView):
         """Look again, unless that was just done."""
         super().on_screen_resume(event)
         if time.time() - self._looked > FRESH:
-            self.look()
+            self.look_on_return()
 
     @property
     def current(self) -> Row | None:

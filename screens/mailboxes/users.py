@@ -75,7 +75,7 @@ class MailboxesScreen(MailboxView):
         """Ask for the users once; what was found stays."""
         super().on_screen_resume(event)
         if not self._users:
-            self.look()
+            self.look_on_return()
 
     def look(self) -> None:
         """Ask for the users again."""

@@ -73,7 +73,7 @@ class EntriesScreen(TableScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Read it: somebody else may have edited it."""
         super().on_screen_resume(event)
-        self.look()
+        self.look_on_return()
 
     @property
     def table(self) -> Table:

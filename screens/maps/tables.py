@@ -67,7 +67,7 @@ class MapsScreen(TableScreen):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again: files change behind our back."""
         super().on_screen_resume(event)
-        self.look()
+        self.look_on_return()
 
     @property
     def table(self) -> Table | None:

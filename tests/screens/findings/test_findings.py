@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
 import pytest
 from textual.pilot import Pilot
 
 from mailtui.screens.dialogs import ChooseDialog, NoteDialog
 from mailtui.screens.findings import FindingsScreen
+from mailtui.services.checks.model import Report
 from tests.screens.fake_findings import FakeChecks
 from tests.screens.fakes import FakeServices, FakeSettings
 from tests.screens.test_console import console, showing, text_of, until
+
+
+@dataclass
+class SlowChecks(FakeChecks):
+    """Checks that take their time."""
+
+    until: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
+        report = super().run(only, progress)
+        self.until.wait(20)
+        return report
 
 
 async def opened(pilot: Pilot[None]) -> None:
@@ -25,6 +42,20 @@ async def test_everything_wrong_is_listed_and_nothing_evil_reaches_the_screen() 
         assert "3 findings" in text
         assert "does not run" in text and "told [bold]" in text
         assert "\x1b" not in text and "\u202e" not in text
+
+
+async def test_who_leafs_through_the_views_starts_no_second_look_beside_the_first() -> None:
+    services, seen = FakeServices(), threading.Event()
+    services.checks = checks = SlowChecks(until=seen)
+    async with console(services) as pilot:
+        for key in "010101r0":
+            await pilot.press(key)
+            await pilot.pause()
+        assert checks.runs == 1
+        seen.set()
+        await until(pilot, lambda: "3 findings" in text_of(pilot))
+        await pilot.press("1", "0")
+        await until(pilot, lambda: checks.runs == 2)
 
 
 async def test_a_finding_opens_to_evidence_advice_and_its_command() -> None:
