@@ -115,5 +115,21 @@ def test_without_an_address_nothing_is_evaluated() -> None:
     assert set(kinds(published(GOOD), addresses=())) == {"no-address"}
 
 
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("v=spf1 -all", True),
+        ("v=spf1 ~all", True),
+        ("v=spf1 -ip4:192.0.2.0/24 ~all", True),
+        ("v=spf1 ip4:192.0.2.1 -all", False),
+        ("v=spf1 include:mx.d.example -all", False),
+        ("v=spf1 redirect=mx.d.example", False),
+        ("v=spf1 ~include:mx.d.example -all", True),
+    ],
+)
+def test_a_record_that_lets_nobody_send_is_told_where_no_address_is_known(text: str, nobody: bool) -> None:
+    assert ("nobody" in kinds(published(text), addresses=())) is nobody
+
+
 def test_an_address_as_a_term() -> None:
     assert (term_of(V4), term_of(V6)) == (f"ip4:{V4}", f"ip6:{V6}")

@@ -59,6 +59,8 @@ def _record(resolver: Resolver, domain: str, text: str, answer: Answer, addresse
         yield _verdict(resolver, domain, ip, text)
     if not addresses:
         yield say("spf", "no-address", domain, (text,))
+        if not record.redirect and all(one.result != "pass" for one in record.mechanisms):
+            yield say("spf", "nobody", domain, (text,))
     yield from _heavy(resolver, domain)
     yield from _style(domain, text, record)
     size = sum(len(part) + 1 for strings in answer.strings for part in strings)
