@@ -10,10 +10,11 @@ from mailtui.cli.changing import add_change_arguments, carry_out
 from mailtui.cli.findings import print_findings
 from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
-from mailtui.text import clean
+from mailtui.text import age, clean
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+    from mailtui.services.postfix.maps.files import TableFiles
     from mailtui.services.postfix.maps.plans import MapPlans
     from mailtui.services.postfix.maps.service import Answer, Maps
     from mailtui.services.postfix.maps.used import Table
@@ -94,6 +95,8 @@ def _remark(maps: Maps, file: Path, data: bytes, context: Context, key: str = ""
 
 
 def _list(maps: Maps, args: argparse.Namespace, context: Context) -> int:
+    from mailtui.services.postfix.maps.files import is_source
+
     tables = maps.tables.used
     if args.json:
         context.output.json([_table_json(maps, table) for table in tables])
@@ -102,11 +105,26 @@ def _list(maps: Maps, args: argparse.Namespace, context: Context) -> int:
         files = maps.files(table)
         state = "not compiled since its last change" if files.stale else files.problem
         context.output.line(f"{clean(table.name)}  {context.output.styled(clean(state), 'red')}".rstrip())
-        context.output.line(context.output.styled(f"    {', '.join(map(str, table.uses))}", "dim"))
+        entries = "its entries stand elsewhere: asked, not edited" if is_source(table) else ""
+        for about in (", ".join(map(str, table.uses)), _age_and_mode(files), entries):
+            if about:
+                context.output.line(context.output.styled(f"    {about}", "dim"))
     return 0
 
 
+def _age_and_mode(files: TableFiles) -> str:
+    """How old source and index are, and who may read the source; ``""`` for a table without files."""
+    told = [
+        f"{what} {age(time)} ago" if time else ""
+        for what, time in (("changed", files.source_time), ("compiled", files.index_time))
+    ]
+    told.append(f"mode {files.mode:04o}" if files.mode is not None else "")
+    return ", ".join(filter(None, told))
+
+
 def _table_json(maps: Maps, table: Table) -> dict[str, object]:
+    from mailtui.services.postfix.maps.files import EDITED
+
     files = maps.files(table)
     return {
         "table": table.name,
@@ -118,6 +136,7 @@ def _table_json(maps: Maps, table: Table) -> dict[str, object]:
         "stale": files.stale,
         "mode": f"{files.mode:04o}" if files.mode is not None else None,
         "problem": files.problem,
+        "editable": table.kind in EDITED,
         "uses": [{"parameter": use.parameter, "service": use.service} for use in table.uses],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,11 @@ def test_it_is_listed_as_a_source_that_is_asked_and_not_edited(shop: Shop, capsy
     assert main([*options, "map", "--json"]) == 0
     (table,) = (one for one in json.loads(capsys.readouterr().out) if one["type"] == "ldap")
     assert (table["table"], table["file"], table["index"]) == (f"proxy:ldap:{shop.file}", str(shop.file), None)
+    assert table["editable"] is False
+    assert main([*options, "map"]) == 0
+    listed = capsys.readouterr().out
+    assert "its entries stand elsewhere: asked, not edited" in listed
+    assert re.search(r"    changed \S.* ago, mode 0640\n", listed)
     assert main([*options, "map", "get", str(shop.file), "info@shop.example"]) == 0
     assert "anna@lab.example,ben@lab.example" in capsys.readouterr().out
     for words in (("set", str(shop.file), "x@y", "z@y"), ("unset", str(shop.file), "x@y"), ("edit", str(shop.file))):
