@@ -271,3 +271,16 @@ def test_an_ordinary_user_is_told_that_permission_is_missing(site: Site) -> None
         return "allowed"
 
     assert "sudo" in as_user(65534, 65534, ask)
+
+
+def test_what_dovecot_would_refuse_is_not_asked_and_leaves_no_error_in_its_log(site: Site) -> None:
+    def ask() -> str:
+        try:
+            site.stores.users()
+        except PermissionDenied as error:
+            return error.message
+        return "allowed"
+
+    before = site.lab.dovecot_log.stat().st_size
+    assert "root alone" in as_user(65534, 65534, ask)
+    assert site.lab.dovecot_log.stat().st_size == before

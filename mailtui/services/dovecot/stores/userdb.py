@@ -6,7 +6,9 @@ Many users are asked for in one call, since each call costs a start of doveadm a
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from mailtui.host.errors import HostError, PermissionDenied, line_to_mend
 from mailtui.host.tools import ToolResult, Tools
@@ -19,6 +21,9 @@ TIMEOUT = 120.0
 _NO_USER = 67
 """doveadm's exit status for a user that does not exist (EX_NOUSER)."""
 _DOWN = ("No such file or directory", "Connection refused")
+_EVERYBODYS = 0o666
+_NOISE = "stats-writer"
+"""What doveadm always complains of to an ordinary user: the socket of the statistics is root's."""
 _NO_ITERATION = ("iteration", "not supported", "user listing failed")
 
 
@@ -35,6 +40,7 @@ class UserDb:
 
     def users(self) -> tuple[str, ...]:
         """Every user, by name. Raises HostError for a userdb without iteration, such as static."""
+        self._refuse_strangers()
         result = self._ask(("*",))
         if result.code != 0 or result.stderr.strip():
             raise _refused(result)
@@ -75,6 +81,21 @@ class UserDb:
         except HostError as error:
             return error
 
+    def _refuse_strangers(self) -> None:
+        """Ask nothing that Dovecot would refuse and write to its log as an error.
+
+        A socket that is open to everybody tells an ordinary user of itself alone (``auth-userdb`` in the documentation
+        of Dovecot's ``service auth``).
+        """
+        if os.geteuid() == 0:
+            return
+        try:
+            facts = (Path(self._config.get("base_dir")) / "auth-userdb").stat()
+        except OSError:
+            return
+        if os.geteuid() != facts.st_uid and stat.S_IMODE(facts.st_mode) == _EVERYBODYS:
+            raise PermissionDenied("Dovecot lists its users to root alone", unlock="run mailtui with sudo")
+
     def _ask(self, users: Sequence[str]) -> ToolResult:
         argv = ["doveadm", *self._config.where, "user", "--", *users]
         return self._tools.run(argv, timeout=TIMEOUT, check=False)
@@ -95,7 +116,7 @@ def _records(text: str) -> Iterator[Mapping[str, str]]:
 
 def _refused(result: ToolResult) -> HostError:
     """What a failure of doveadm-user means."""
-    lines = [clean(line) for line in result.error_text.splitlines() if line.strip()]
+    lines = [clean(line) for line in result.error_text.splitlines() if line.strip() and _NOISE not in line]
     said = lines[0] if lines else f"exit status {result.code}"
     # Dovecot 2.4 lets everybody connect, and then tells an ordinary user nothing.
     if "ermission denied" in said or (os.geteuid() != 0 and "lookup failed" in said):
