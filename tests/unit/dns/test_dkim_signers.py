@@ -161,3 +161,26 @@ def test_a_key_on_disk_goes_before_a_mention_in_the_log(tmp_path: Path) -> None:
     log = others.logged([parser.parse(line, 0)])
     configured = conf(tmp_path, "Domain example.org\nSelector s1\nKeyFile /k/s1")
     assert told(together([log, configured])) == told(together([configured, log])) == {("s1", "/k/s1")}
+
+
+@pytest.mark.parametrize(
+    ("text", "senders", "found"),
+    [
+        ("domain example.org\nkeyfile /k/a\nselector s1\nsignature dkim(c=relaxed)", "", {("s1", "/k/a")}),
+        ("domain example.net,example.org\nkeyfile /k/a\nselector s1", "", {("s1", "/k/a")}),
+        ("sender_map {here}/senders", "example.org dkim(s=s2, c=relaxed, key=/k/b)", {("s2", "/k/b")}),
+        ("selector s1\nkeyfile /k/a\nsender_map {here}/senders", "example.org dkim", {("s1", "/k/a")}),
+        ("selector s1\nkeyfile /k/a\nsender_map {here}/senders", "example.org dkim(c=simple)", {("s1", "/k/a")}),
+        ("sender_map {here}/senders", "anna@shop.net dkim(s=s3,d=example.org,key=/k/c), domainkeys", {("s3", "/k/c")}),
+        ("sender_map {here}/senders", "anna@example.org domainkeys(s=s3,key=/k/c)", set()),
+        ("sender_map {here}/senders", "# example.org dkim(s=s3,key=/k/c)", set()),
+        ("sender_map {here}/senders", "example.net dkim(s=s3,key=/k/c)", set()),
+    ],
+)
+def test_what_dkimproxy_signs_with(tmp_path: Path, text: str, senders: str, found: set[tuple[str, str]]) -> None:
+    (tmp_path / "senders").write_text(senders)
+    file = tmp_path / "dkimproxy_out.conf"
+    file.write_text(text.format(here=tmp_path))
+    signers = opendkim.signers([file])
+    assert told(signers) == found
+    assert all(one.source == f"DKIMproxy, {file}" for one in signers.signings)

@@ -1,4 +1,7 @@
-"""What OpenDKIM signs with: opendkim.conf(5) and its tables; dkimpy-milter's file has the same form."""
+"""What OpenDKIM signs with: opendkim.conf(5) and its tables.
+
+The files of dkimpy-milter and of DKIMproxy have the same form; dkimproxy.out(8) has a ``sender_map`` besides.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,17 @@ from mailtui.host.errors import HostError
 from mailtui.host.files import read_file
 from mailtui.services.dns.dkim.signers import ANY, Signers, Signing
 
-FILES = (Path("/etc/opendkim.conf"), Path("/etc/dkimpy-milter/dkimpy-milter.conf"))
+FILES = (
+    Path("/etc/opendkim.conf"),
+    Path("/etc/dkimpy-milter/dkimpy-milter.conf"),
+    Path("/etc/dkimproxy/dkimproxy_out.conf"),
+    Path("/etc/dkimproxy_out.conf"),
+)
+_PROGRAMS = {"dkimpy-milter": "dkimpy-milter", "dkimproxy_out": "DKIMproxy"}
 _LARGEST = 4 * 2**20
 _DEEPEST = 4
 _SETS = re.compile(r"(file|refile|csl):")
+_DKIM = re.compile(r"(?<![^\s,])dkim\b(?:\(([^)]*)\))?")
 _OTHER_SETS = re.compile(r"[a-z]+:")
 
 
@@ -38,7 +48,9 @@ def _signings(file: Path) -> Iterator[Signing]:
     settings = _settings(file)
     if "s" not in settings.get("mode", "sv"):
         return
-    name = f"{'dkimpy-milter' if 'dkimpy' in file.name else 'OpenDKIM'}, {file}"
+    name = f"{_PROGRAMS.get(file.stem, 'OpenDKIM')}, {file}"
+    if "sender_map" in settings:
+        yield from _of_senders(settings, name)
     if "keytable" in settings:
         yield from _of_tables(settings, name)
         return
@@ -64,6 +76,18 @@ def _of_tables(settings: dict[str, str], name: str) -> Iterator[Signing]:
         domain = pattern.rpartition("@")[2].strip("*.") or ANY if domain == ANY else domain
         path = where.strip().removeprefix("file:")
         yield Signing(_domain(domain), selector.strip(), name, Path(path) if path.startswith("/") else None)
+
+
+def _of_senders(settings: dict[str, str], name: str) -> Iterator[Signing]:
+    """DKIMproxy's ``sender_map``: an address, a domain or ``.domain``, and how its mail is signed."""
+    for line in _lines(Path(settings["sender_map"])):
+        pattern, _, ways = line.partition(" ")
+        for way in _DKIM.findall(ways):
+            told = dict(part.strip().split("=", 1) for part in way.split(",") if "=" in part)
+            domain = told.get("d", pattern.rpartition("@")[2].strip("."))
+            selector, key = told.get("s", settings.get("selector", "")), told.get("key", settings.get("keyfile", ""))
+            if domain and selector:
+                yield Signing(_domain(domain), selector, name, Path(key) if key else None)
 
 
 def _settings(file: Path, depth: int = 0) -> dict[str, str]:
