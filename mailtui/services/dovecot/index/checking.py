@@ -14,7 +14,7 @@ from mailtui.services.dovecot.index import looking_dbox, looking_maildir
 from mailtui.services.dovecot.index.damage import INDEX, LIST, Look
 from mailtui.services.dovecot.index.index_file import SEEN
 from mailtui.services.dovecot.index.index_set import read_set
-from mailtui.services.dovecot.index.looking import Looking, Storages
+from mailtui.services.dovecot.index.looking import Looking, Storages, tells_of_list
 from mailtui.services.dovecot.index.replay import State
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
@@ -49,7 +49,13 @@ def look(mailbox: Mailbox, *, thorough: bool = True, storages: Storages | None =
         with ExitStack() as stack:
             return _look(Looking(mailbox, stack, thorough, {} if storages is None else storages))
     except Exception as error:  # whatever is in one mailbox, the others must be looked at all the same
-        return Look(mailbox, problem=getattr(error, "strerror", None) or clean(str(error)) or type(error).__name__)
+        return Look(mailbox, problem=_problem(error))
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{clean(str(error.filename))}: {error.strerror}" if error.filename else error.strerror
+    return clean(str(error)) or type(error).__name__
 
 
 def _look(looking: Looking) -> Look:
@@ -70,7 +76,7 @@ def _look(looking: Looking) -> Look:
         looking_dbox.look_at_sdbox(looking, found)
     elif looking.format == "mdbox" and found is not None:
         looking_dbox.look_at_mdbox(looking, found)
-    if mailbox.name == "INBOX":
+    if tells_of_list(mailbox):
         _list(looking)
     unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None
     return Look(
@@ -85,7 +91,7 @@ def _look(looking: Looking) -> Look:
 
 
 def _list(looking: Looking) -> None:
-    """The index of the store's mailboxes; it is looked at with the one mailbox that every store has."""
+    """The index of the store's mailboxes."""
     folder = looking.open(looking.mailbox.store.index_root or looking.mailbox.store.root)
     if folder is not None:
         looking.add(folder, read_set(folder, "dovecot.list.index"), LIST)

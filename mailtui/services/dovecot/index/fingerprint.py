@@ -7,6 +7,7 @@ fingerprint is worth keeping.
 
 from __future__ import annotations
 
+import marshal
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from mailtui.services.dovecot.index.looking import tells_of_list
 from mailtui.services.dovecot.index.messages import MOST
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 
@@ -22,6 +24,12 @@ _SUFFIXES = ("", ".log", ".log.2", ".cache")
 _CONTROL = ("dovecot-uidlist", "dovecot-keywords")
 _SIZE = 16
 """Bytes of a digest."""
+_WITHOUT_REFERENCES = 2
+"""The version of marshal that writes equal values as equal bytes."""
+
+Fact = tuple[tuple[int, ...], int, int]
+"""Of a file: the first fields of stat(2) down to the size, mtime and ctime in nanoseconds."""
+_NOTHING: Fact = ((), 0, 0)
 
 
 class Fingerprint(NamedTuple):
@@ -37,7 +45,7 @@ def key(mailbox: Mailbox) -> str:
     store = mailbox.store
     places = (store.root, store.index_root, store.control_root, store.inbox, store.alt)
     facts = (mailbox.name, mailbox.mail, mailbox.index, mailbox.control, store.format, store.uid, store.gid, *places)
-    return _digest("\0".join(map(str, facts)))
+    return _digest("\0".join(map(str, facts)).encode("utf-8", "surrogateescape"))
 
 
 def fingerprint(mailbox: Mailbox) -> Fingerprint | None:
@@ -46,15 +54,15 @@ def fingerprint(mailbox: Mailbox) -> Fingerprint | None:
         facts = [*_facts(mailbox)]
     except OSError:
         return None
-    return Fingerprint(_digest(repr(facts)), max((fact[-1] for fact in facts), default=0) / 1e9)
+    return Fingerprint(_digest(marshal.dumps(facts, _WITHOUT_REFERENCES)), max(fact[2] for fact in facts) / 1e9)
 
 
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=_SIZE).hexdigest()
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=_SIZE).hexdigest()
 
 
-def _facts(mailbox: Mailbox) -> Iterator[tuple[int, ...]]:
-    """Of each file and folder; the time of its last change is the last of them."""
+def _facts(mailbox: Mailbox) -> Iterator[Fact]:
+    """Of each file and folder."""
     store = mailbox.store
     mail, index, control = str(mailbox.mail), str(mailbox.index), str(mailbox.control)
     for folder in dict.fromkeys((mail, index, control)):
@@ -70,16 +78,16 @@ def _facts(mailbox: Mailbox) -> Iterator[tuple[int, ...]]:
         yield from _set(f"{store.map_folder}/dovecot.map.index")
         for place in _with_second(store, store.storage):
             yield from _folder(place, "m.")
-    if mailbox.name == "INBOX":
+    if tells_of_list(mailbox):
         yield from _set(f"{store.index_root or store.root}/dovecot.list.index")
 
 
-def _way(store: Store, folder: str) -> Iterator[tuple[int, ...]]:
+def _way(store: Store, folder: str) -> Iterator[Fact]:
     """Which folders lead there from the store's root. What else is in them does not matter."""
     roots = {str(root) for root in (store.root, store.index_root, store.control_root, store.inbox) if root is not None}
     while True:
         facts = os.lstat(folder)
-        yield facts.st_dev, facts.st_ino, facts.st_mode, facts.st_uid, facts.st_gid, 0
+        yield facts[:3] + facts[4:6], 0, 0
         if folder in roots or not any(folder.startswith(root + "/") for root in roots):
             return
         folder = folder.rpartition("/")[0]
@@ -92,13 +100,13 @@ def _with_second(store: Store, path: Path) -> Iterator[str]:
         yield str(store.alt / path.relative_to(store.root))
 
 
-def _set(prefix: str) -> Iterator[tuple[int, ...]]:
+def _set(prefix: str) -> Iterator[Fact]:
     """An index and what belongs to it."""
     for suffix in _SUFFIXES:
         yield _fact(prefix + suffix)
 
 
-def _folder(path: str, beginning: str) -> Iterator[tuple[int, ...]]:
+def _folder(path: str, beginning: str) -> Iterator[Fact]:
     """A folder and the files in it whose names begin so, in the order of their names."""
     yield _fact(path)
     with suppress(FileNotFoundError), os.scandir(path) as entries:
@@ -106,10 +114,10 @@ def _folder(path: str, beginning: str) -> Iterator[tuple[int, ...]]:
         yield from (_fact(f"{path}/{name}") for name in names)
 
 
-def _fact(path: str) -> tuple[int, ...]:
-    """What identifies a file and its content; nothing but a zero where there is none."""
+def _fact(path: str) -> Fact:
+    """What identifies a file and its content; nothing where there is none."""
     try:
         facts = os.lstat(path)
     except FileNotFoundError:
-        return (0,)
-    return *facts[:3], facts.st_uid, facts.st_gid, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+        return _NOTHING
+    return facts[:7], facts.st_mtime_ns, facts.st_ctime_ns

@@ -77,6 +77,15 @@ class Looking:
         return f"; nor is there anything in {clean(str(alt))}: is it mounted?" if alt is not None and not second else ""
 
 
+def tells_of_list(mailbox: Mailbox) -> bool:
+    """Whether the index of the store's mailboxes is looked at with this one.
+
+    That is INBOX, which every store has, and what is called by its GUID since its name is lost (``LAYOUT=index``).
+    """
+    nameless = mailbox.store.layout == "index" and mailbox.name.endswith(mailbox.mail.name)
+    return mailbox.name == "INBOX" or nameless
+
+
 def listed(uids: Sequence[int]) -> str:
     """The first few, for a line of evidence."""
     return ", ".join(map(str, uids[:_SHOWN])) + (", …" if len(uids) > _SHOWN else "")
