@@ -13,6 +13,7 @@ from mailtui.cli.mailbox_list import mailbox_json, store_json, the_figures, the_
 from mailtui.host import processes
 from mailtui.host.errors import HostError, MailtuiError, UsageError
 from mailtui.services.dovecot import health, of_user
+from mailtui.services.dovecot.dump import dumped
 from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.inspecting import Section, inspect
 from mailtui.services.dovecot.of_user import Quota, Session
@@ -91,7 +92,7 @@ def _disk(path: Path) -> processes.Disk | None:
 
 def _sections(mailbox: Mailbox, context: Context) -> tuple[Section, ...]:
     try:
-        return inspect(mailbox)
+        return (*inspect(mailbox), *dumped(context.tools, context.dovecot, mailbox))
     except (OSError, ValueError, HostError) as error:
         context.output.note(f"index files: {error}")
         return ()

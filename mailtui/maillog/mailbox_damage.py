@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from mailtui.maillog.data import table
 from mailtui.maillog.incident_subject import Subject, identity
-from mailtui.maillog.model import Event
+from mailtui.maillog.model import Event, Incident
 
 EVENTS = frozenset({"index-error", "index-repaired", "mailbox-error"})
 OPENED = "saved"
@@ -24,6 +24,8 @@ CONSEQUENCES = frozenset({"panic", "backtrace", "child-killed"})
 _PATH = re.compile(r"/[^\s:,()]+")
 _OF_THE_MACHINE = frozenset({"space"})
 """What no mailbox is to blame for; one incident tells of all it hits."""
+CAUSE = "mailbox-storage"
+_ALL = "mailboxes"
 _GRAVITY = ("error", "warning", "notice")
 
 
@@ -56,13 +58,24 @@ def damage_of(event: Event) -> Subject | None:
         return None
     place = mailbox_of(event)
     name = incident_of(event, user, place)
-    where = f"{place or 'mailboxes'} of {user}"
-    return Subject(name, "mailbox-storage", "us", row.action, row.severity, f"{where}: {row.title}")
+    where = f"{place or _ALL} of {user}"
+    return Subject(name, CAUSE, "us", row.action, row.severity, f"{where}: {row.title}")
 
 
 def incident_of(event: Event, user: str, mailbox: str) -> str:
     """The incident that tells of a mailbox's damage."""
     return identity("mailbox-damage", event.host, user, mailbox.casefold())
+
+
+def told_of(incidents: Iterable[Incident], user: str) -> dict[str, Incident]:
+    """The incidents that tell of a user's damaged mailboxes, by the mailbox's name; ``""`` is all of an mdbox."""
+    found = {}
+    for incident in incidents:
+        before, _, what = incident.title.partition(f" of {user}: ")
+        if incident.cause == CAUSE and what:
+            place = before.rpartition(" × ")[2]
+            found["" if place == _ALL else place] = incident
+    return found
 
 
 def graver(subject: Subject, other: Subject) -> Subject:

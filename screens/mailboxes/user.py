@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.host.errors import MailtuiError
+from mailtui.maillog.mailbox_damage import told_of
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
@@ -23,7 +24,7 @@ from mailtui.screens.mailboxes.view import READ_ONLY, MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenMailbox
 from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, ago, counted
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import UserMail, severity_of
 from mailtui.text import clean
@@ -122,7 +123,8 @@ class UserScreen(MailboxView):
             return
         table = self.query_one(LineTable)
         table.say_when_empty("This user has no mailbox yet.")
-        table.update_rows([_row(look) for look in self._mail.looks])
+        told = self._in_the_log()
+        table.update_rows([_row(look, told(look)) for look in self._mail.looks])
         self._go_to_wanted(table)
         damaged = self._mail.damaged
         text = f"{self._mail.format}   {counted(len(self._mail.looks), 'mailbox', 'mailboxes')}   "
@@ -132,6 +134,20 @@ class UserScreen(MailboxView):
             text += f"{len(damaged)} damaged" if damaged else "nothing wrong"
         summary.update(Content.styled(text, "$text-error" if damaged else MUTED))
         self.refresh_bindings()
+
+    def _in_the_log(self) -> Callable[[Look], str]:
+        """What the log last told of each mailbox."""
+        live = self.console.live
+        known = told_of(live.incidents, self._user) if live is not None else {}
+
+        def told(look: Look) -> str:
+            name = look.mailbox.name.replace(look.mailbox.store.separator, "/")
+            incident = known.get(name) or known.get("")
+            if live is None or incident is None:
+                return ""
+            return f"{ago(incident.last, live.now)} in the log: {incident.title.partition(': ')[2]}"
+
+        return told
 
     def _go_to_wanted(self, table: LineTable) -> None:
         """To the mailbox that was asked for, once."""
@@ -157,11 +173,11 @@ class UserScreen(MailboxView):
         return "\n".join(f"{one.severity}: {one.subject}: {one.title} ({'; '.join(one.evidence)})" for one in found)
 
 
-def _row(look: Look) -> TableRow:
+def _row(look: Look, in_the_log: str) -> TableRow:
     severity = severity_of(look)
     style = SEVERITY_STYLE[severity] if severity != "ok" else MUTED
     numbers = (look.messages, look.unseen, look.uidnext, look.uidvalidity)
-    state = look.damages[0].title if look.damages else look.problem or "fine"
+    state = look.damages[0].title if look.damages else look.problem or "fine" + f"; {in_the_log}" * bool(in_the_log)
     more = f", and {len(look.damages) - 1} more" if len(look.damages) > 1 else ""
     return TableRow(
         look.mailbox.name,

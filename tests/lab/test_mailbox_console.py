@@ -61,7 +61,7 @@ async def test_from_the_log_to_the_proven_repair_and_back(own_lab: tuple[Lab, Go
         await pilot.press("M")
         await until(pilot, lambda: isinstance(app.screen, UserScreen) and "stands in place of" in text_of(app))
         await repaired(app, pilot)
-        await until(pilot, lambda: "nothing wrong" in text_of(app))
+        await until(pilot, lambda: "nothing wrong" in text_of(app) and "in the log" in text_of(app))
         now = asked_of_dovecot(golden.doveadm, USER, "INBOX")
         assert now.uidvalidity == golden.certificate.uidvalidity
         assert now.flags == golden.certificate.flags

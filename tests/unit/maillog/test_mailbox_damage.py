@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailtui.maillog.incidents import IncidentBook
-from mailtui.maillog.mailbox_damage import damage_of, mailbox_of, rows
+from mailtui.maillog.mailbox_damage import damage_of, mailbox_of, rows, told_of
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.parser import Parser
 
@@ -134,3 +134,10 @@ def test_a_mailbox_that_takes_mail_again_has_healed_and_the_incident_says_so() -
 def test_what_proves_nothing_leaves_the_incident_as_it_is(after: str) -> None:
     incident = only(read(CRASH + after))
     assert incident.severity == "error" and "since without" not in incident.title
+
+
+def test_a_users_mailboxes_are_found_among_the_incidents() -> None:
+    incidents = read(CRASH * 2 + CRASH_22 + CRASH.replace("info@x.org", "anna@x.org")).incidents()
+    told = told_of(incidents, "info@x.org")
+    assert told.keys() == {"INBOX", "Sent"}
+    assert told["INBOX"].count == 2
