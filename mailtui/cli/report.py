@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from typing import TYPE_CHECKING
 
 from mailtui.cli import arguments
@@ -31,6 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compat", choices=("pflogsumm",), help="count as pflogsumm 1.1.5 does, with its double counting"
     )
+    parser.add_argument("-i", "--ignore-case", action="store_true", help="users do not differ by case, as in pflogsumm")
+    parser.add_argument(
+        "--verp-mung", type=int, choices=(1, 2), default=0,
+        help="a mailing list's numbered senders are one; 2: also without the recipient in them",
+    )  # fmt: skip
+    parser.add_argument("--mailq", action="store_true", help="what is in the queue now, at the end")
     parser.add_argument("--top", type=_a_number, metavar="N", help=f"entries of each list (for reading: {TOP})")
 
 
@@ -42,6 +49,8 @@ def _a_number(text: str) -> int:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Read, count, write."""
+    if args.json and args.mailq:
+        raise MailtuiError("--mailq is for reading; mailtui queue list --json gives the queue")
     report = _report(args, context)
     if args.json:
         context.output.json(report.as_json(args.top))
@@ -52,11 +61,29 @@ def run(args: argparse.Namespace, context: Context) -> int:
             context.output.line(line)
     if report.unparsed:
         context.output.note(f"{report.unparsed} of {report.lines} lines had no readable header")
+    if args.mailq:
+        _write_queue(context)
     return 0
+
+
+def _write_queue(context: Context) -> None:
+    from mailtui.cli.queue_chosen import queue_of
+    from mailtui.cli.queue_list import entry_line
+
+    context.output.line(context.output.styled("In the queue now", "bold"))
+    now = time.time()
+    listing = queue_of(context).read()
+    for entry in listing.entries:
+        context.output.line(f"  {entry_line(entry, now)}")
+    if not listing.entries:
+        context.output.line("  no message")
+    for problem in listing.problems:
+        context.output.note(problem)
 
 
 def _report(args: argparse.Namespace, context: Context) -> Report:
     from mailtui.maillog.report import report
+    from mailtui.maillog.report.domains import Alike
     from mailtui.maillog.scan import DamagedLog
 
     since = args.since.start if args.since else None
@@ -64,8 +91,9 @@ def _report(args: argparse.Namespace, context: Context) -> Report:
     if args.day:
         since, until = args.day
     paths = context.log_paths()
+    alike = Alike(args.ignore_case, args.verp_mung)
     try:
-        return report(paths, since=since, until=until, compat=args.compat is not None)
+        return report(paths, since=since, until=until, compat=args.compat is not None, alike=alike)
     except FileNotFoundError as error:
         if error.errno:
             raise

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from mailtui.maillog.report import sections
-from mailtui.maillog.report.domains import address, domain_of, host_domain
+from mailtui.maillog.report.domains import Alike, domain_of, host_domain
 from mailtui.maillog.report.stamps import day_and_hour
 from mailtui.maillog.report.sums import Sent, Usage
 from mailtui.maillog.report.tally import OUTCOMES, Tally
@@ -101,14 +101,14 @@ def _shortened(value: Any, name: str, top: int | None) -> Any:
     return value
 
 
-def summarise(tally: Tally, newest: date) -> Report:
+def summarise(tally: Tally, newest: date, alike: Alike) -> Report:
     """Make the report. ``newest`` is a day no line is later than: it tells the year where the log has none."""
     details = tally.details
     people: dict[str, Any] = {
         "sender_domains": _sender_domains(tally),
         "recipient_domains": _recipient_domains(tally),
-        "senders": _senders(tally),
-        "recipients": _recipients(tally),
+        "senders": _senders(tally, alike),
+        "recipients": _recipients(tally, alike),
     }
     nested: dict[str, Any] = {name: sections.nest(details[detail]) for name, detail in _NESTED.items()}
     return Report(
@@ -205,10 +205,10 @@ def _sender_domains(tally: Tally) -> list[Row]:
     return _sent_rows("domain", domains.items())
 
 
-def _senders(tally: Tally) -> list[Row]:
+def _senders(tally: Tally, alike: Alike) -> list[Row]:
     senders: dict[str, Sent] = {}
     for sender, sent in tally.senders.items():
-        key = address(sender) or "<>"
+        key = alike.sender(sender) or "<>"
         senders[key] = sent.plus(senders[key]) if key in senders else sent
     return _sent_rows("address", senders.items())
 
@@ -218,11 +218,11 @@ def _sent_rows(name: str, entries: Iterable[tuple[str, Sent]]) -> list[Row]:
     return [{name: key, "messages": sent.messages, "bytes": sent.size} for key, sent in ordered]
 
 
-def _recipients(tally: Tally) -> list[Row]:
+def _recipients(tally: Tally, alike: Alike) -> list[Row]:
     found: dict[str, Usage] = {}
     for to, usage in tally.recipients.items():
         if usage.delivered:
-            key = address(to)
+            key = alike.recipient(to)
             found[key] = usage.plus(found[key]) if key in found else usage
     ordered = sorted(found.items(), key=lambda entry: (-entry[1].delivered, -entry[1].size, entry[0]))
     return [{"address": to, "messages": usage.delivered, "bytes": usage.size} for to, usage in ordered]

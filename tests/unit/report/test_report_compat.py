@@ -12,6 +12,7 @@ import pytest
 from benchmarks.generate import Plan
 from benchmarks.traffic.site import Habits
 from mailtui.maillog.report import Report, report
+from mailtui.maillog.report.domains import Alike
 from tests.unit.report.support import STAMP, message, written
 
 PLANS = [
@@ -50,8 +51,8 @@ def as_printed(value: int) -> str:
     return f"{value // 1024}k" if value > 512 * 1024 else str(value)
 
 
-def pflogsumm(log: Path) -> str:
-    words = ["pflogsumm", str(log)]
+def pflogsumm(log: Path, *options: str) -> str:
+    words = ["pflogsumm", *options, str(log)]
     return subprocess.run(words, check=True, capture_output=True, text=True, errors="replace").stdout
 
 
@@ -84,6 +85,47 @@ def test_days_and_lists_equal_pflogsumms_own(plan: Plan, tmp_path: Path) -> None
         ("Recipients by message count", found.recipients, "address"),
     ):
         assert _listed(printed, title) == {row[name]: row["messages"] for row in rows}
+
+
+VERP = (
+    "list-return-17-ann=b.example@lists.example.org",
+    "list-return-18-ann=b.example@lists.example.org",
+    "List-Return-18-ann=b.example@Lists.Example.org",
+    "bounces+99-abcd-carl=c.example@mail.example.net",
+    "bounce-4711_12.3@mail.example.net",
+    "noreply-1.2+3@shop.example",
+    "sentto-1-22-333-ann=b.example@groups.example",
+    "user2026@plain.example",
+    "4-5@x.example",
+    "",
+)
+
+
+@needs_pflogsumm
+@pytest.mark.parametrize("options", [["-i"], ["--verp-mung"], ["--verp-mung=2"], ["-i", "--verp-mung=2"]], ids=" ".join)
+def test_senders_that_are_one_to_pflogsumm_are_one_here(options: list[str], tmp_path: Path) -> None:
+    log = tmp_path / "mail.log"
+    log.write_text("".join(line for number, sender in enumerate(VERP) for line in _sent_by(sender, number)))
+    verp = 2 if "--verp-mung=2" in options else int("--verp-mung" in options)
+    found = report([log], compat=True, alike=Alike("-i" in options, verp))
+    expected = _listed(pflogsumm(log, *options), "Senders by message count")
+    assert {row["address"]: row["messages"] for row in found.senders} == expected
+    assert len(expected) < len(VERP) or options == ["--verp-mung"]
+
+
+def _sent_by(sender: str, number: int) -> list[str]:
+    queue_id = f"0A1B2C3D4{number}"
+    return [
+        f"{STAMP} postfix/smtpd[1]: {queue_id}: client=pc.example[192.0.2.7]\n",
+        f"{STAMP} postfix/qmgr[1]: {queue_id}: from=<{sender}>, size=100, nrcpt=1 (queue active)\n",
+        f"{STAMP} postfix/qmgr[1]: {queue_id}: removed\n",
+    ]
+
+
+def test_an_endless_sender_costs_no_time() -> None:
+    endless = "1" * 100_000 + "@x.example"
+    assert Alike(verp_mung=2).sender(endless) == endless
+    assert Alike(verp_mung=2).sender("1-" * 150 + "@x.example").endswith("@x.example")
 
 
 def _five(row: dict[str, int]) -> list[int]:

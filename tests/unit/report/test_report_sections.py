@@ -11,7 +11,7 @@ from benchmarks.generate import Plan
 from mailtui.cli.output import Output
 from mailtui.cli.report_text import report_lines
 from mailtui.maillog.report import report
-from mailtui.maillog.report.domains import address, host_domain
+from mailtui.maillog.report.domains import AS_LOGGED, host_domain
 from mailtui.maillog.report.reasons import WarningTexts, reject_reason, remote_reason
 from tests.unit.report.support import STAMP, message, report_of, written
 
@@ -118,8 +118,8 @@ def test_hosts_are_grouped_by_domain(client: str, domain: str) -> None:
 
 
 def test_users_differ_by_case_domains_do_not() -> None:
-    assert address("User@EXAMPLE.org") == "User@example.org"
-    assert address("Root") == "Root"
+    assert AS_LOGGED.recipient("User@EXAMPLE.org") == "User@example.org"
+    assert AS_LOGGED.recipient("Root") == "Root"
 
 
 @pytest.mark.parametrize(
