@@ -9,7 +9,8 @@ import sys
 
 from mailtui.host.errors import UsageError
 
-_LONGEST = 4096
+_LONGEST = 2**16
+"""Octets: tokens are longer than passwords."""
 
 
 def add_password(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,10 @@ def password(args: argparse.Namespace, whose: str) -> str:
 def _line(descriptor: int) -> str:
     try:
         with os.fdopen(os.dup(descriptor), "rb") as given:
-            return given.readline(_LONGEST).rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+            line = given.readline(_LONGEST + 1)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"file descriptor {descriptor} cannot be read: {reason}") from error
+    if len(line) > _LONGEST:
+        raise UsageError(f"file descriptor {descriptor} gives more than {_LONGEST} bytes in one line")
+    return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")

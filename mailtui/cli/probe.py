@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   mailtui probe auth alice@shop.example       every submission port, and passdb
   mailtui probe imap alice@shop.example --password-fd 3        with 3<FILE
+  mailtui probe imap alice --mechanism XOAUTH2        asks for the token
   mailtui probe auth alice --host mail.other.example --port 465
   mailtui probe recipient info@shop.example   tables, our port, others' servers
   mailtui probe deliver alice@shop.example    a message, followed to the mailbox

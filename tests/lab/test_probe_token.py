@@ -28,10 +28,18 @@ def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def token(user: str = ALICE, *, seconds: int = 600, key: bytes = KEY) -> str:
+def token(user: str = ALICE, *, seconds: int = 600, key: bytes = KEY, note: str = "") -> str:
     """A JSON Web Token (RFC 7519), signed with HMAC and SHA-256."""
     now = int(time.time())
-    claims = {"sub": user, "email": user, "iat": now - 60, "nbf": now - 60, "exp": now + seconds, "iss": "tests"}
+    claims = {
+        "sub": user,
+        "email": user,
+        "iat": now - 60,
+        "nbf": now - 60,
+        "exp": now + seconds,
+        "iss": "tests",
+        "x": note,
+    }
     words = [_base64(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "HS256"}, claims)]
     signed = ".".join(words)
     return f"{signed}.{_base64(hmac.digest(key, signed.encode(), hashlib.sha256))}"
@@ -96,6 +104,17 @@ def test_a_good_token_opens_every_port(lab: Lab, probes: Probes, kind: str, mech
     made = at_ports(probes, kind, token(), mechanism)
     assert made and {one.verdict for one in made} == {"accepted"}, made
     assert {one.mechanism for one in made} == {mechanism}
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("kind", ["auth", "imap", "pop3"])
+def test_a_token_too_long_for_one_command_is_said_when_it_is_asked_for(
+    lab: Lab, probes: Probes, kind: str, mechanism: str
+) -> None:
+    if kind != "auth" and kind not in lab.ports:
+        pytest.skip("not installed here")
+    made = at_ports(probes, kind, token(note="n" * 2200), mechanism)
+    assert made and {one.verdict for one in made} == {"accepted"}, made
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)

@@ -28,6 +28,8 @@ class _Dialect:
     challenge: Pattern[str]
     accepted: Pattern[str]
     temporary: Pattern[str]
+    longest: int = 2000
+    """Octets of a command; a token that makes it longer is said only when it is asked for."""
 
 
 _DIALECTS: dict[Protocol, _Dialect] = {
@@ -39,6 +41,7 @@ _DIALECTS: dict[Protocol, _Dialect] = {
         re.compile(r"334 ?(.*)"),
         re.compile(r"235"),
         re.compile(r"4\d\d"),
+        longest=510,
     ),
     "imap": _Dialect(
         "m AUTHENTICATE {0}",
@@ -57,6 +60,7 @@ _DIALECTS: dict[Protocol, _Dialect] = {
         re.compile(r"\+ ?(?!OK)(.*)"),
         re.compile(r"\+OK"),
         re.compile(r"-ERR \[(?:SYS/TEMP|IN-USE)", re.IGNORECASE),
+        longest=253,
     ),
     "sieve": _Dialect(
         'AUTHENTICATE "{0}"',
@@ -100,7 +104,7 @@ def _by_sasl(talk: Talk, exchange: Exchange, mechanism: str) -> str:
     command = dialect.command.format(mechanism)
     # IMAP alone has servers that want to be asked without the first answer (RFC 4959).
     at_once = talk.endpoint.protocol != "imap" or any(b"SASL-IR" in line.upper() for line in talk.told)
-    if first is not None and at_once:
+    if first is not None and at_once and len(command) + len(dialect.initial.format(first)) <= dialect.longest:
         reply = talk.say(
             command + dialect.initial.format(first), dialect.last, shown=command + dialect.initial.format(HIDDEN)
         )
