@@ -57,6 +57,19 @@ _ODD = (
     "a" * 70 + "@vm.test",
 )
 
+_SELDOM = (
+    ("reset_owner_alias", "yes"),
+    ("expand_owner_alias", "yes"),
+    ("require_home_directory", "yes"),
+    ("allow_mail_to_commands", "", "alias, forward, include"),
+    ("allow_mail_to_files", "", "alias, forward, include"),
+    ("mailbox_transport_maps", "inline:{daemon=tb:box, anna=tc}"),
+    ("mailbox_command_maps", "inline:{games=/bin/true}"),
+    ("fallback_transport_maps", "inline:{ben=tb:, list=tc:far}"),
+    ("hopcount_limit", "2"),
+)
+"""Parameters of local(8) and cleanup(8), each with values to choose from."""
+
 
 @dataclass(slots=True)
 class Case:
@@ -78,6 +91,7 @@ class Maker:
     """Makes cases: the same ones for the same seed."""
 
     def __init__(self, seed: int, folder: Path, compiled: str) -> None:
+        self._seed = seed
         self._random = random.Random(seed)
         self._folder = folder
         self._compiled = compiled
@@ -88,6 +102,7 @@ class Maker:
         for part in (self._classes, self._rewriting, self._recipients, self._aliases, self._routes, self._local):
             part(case)
         self._entrance(case)
+        self._seldom(case)
         plain = [f"{name}@{domain}" for name in _NAMES for domain in _DOMAINS]
         case.addresses = (
             *self._random.sample(plain, addresses - addresses // 3),
@@ -288,3 +303,10 @@ class Maker:
             case.smtpd["receive_override_options"] = self._one("no_address_mappings", "no_unknown_recipient_checks")
         if self._maybe(0.1):
             case.smtpd["recipient_delimiter"] = "+"
+
+    def _seldom(self, case: Case) -> None:
+        """What few set, by a chance of its own: all else of a seed's cases stays what it was."""
+        chance = random.Random(f"{self._seed}/{case.number}")
+        for name, *values in _SELDOM:
+            if chance.random() < 0.12:
+                case.main[name] = chance.choice(values)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.tools import ToolResult
+from mailtui.host.users import Account
+from mailtui.services.postfix.addresses import mailboxes
 from mailtui.services.postfix.addresses.alias_targets import alias_targets
 from mailtui.services.postfix.addresses.aliases import LocalDelivery
 from mailtui.services.postfix.addresses.classes import AddressClasses
@@ -184,6 +186,13 @@ def test_the_list_of_an_extension_passes_no_extension_on(tmp_path: Path) -> None
     }
     assert delivered({}, "daemon+a@here.example", **main) == ["> x+a@far.example"]
     assert delivered({}, "daemon+own@here.example", **main) == ["> y@far.example"]
+
+
+def test_mail_waits_for_a_user_whose_home_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailboxes, "account", lambda name: Account(name, "/nonexistent/home"))
+    (told,) = delivered({}, "daemon@here.example", require_home_directory="yes")
+    assert told == "daemon ! cannot access home directory /nonexistent/home: No such file or directory: mail waits"
+    assert delivered({}, "daemon@here.example") == ["daemon /var/mail/daemon"]
 
 
 def test_a_users_own_list_that_leads_to_him_again_means_the_mailbox(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from mailtui.services.postfix.addresses.keys import Key, quoted
 from mailtui.services.postfix.addresses.local_state import Forwarded, Local, Outcome
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.addresses.mailboxes import Mailboxes, unknown
+from mailtui.services.postfix.addresses.outside import PLACES, Outside
 from mailtui.services.postfix.addresses.rewriting import Rewriting
 from mailtui.services.postfix.addresses.routing import Router
 from mailtui.services.postfix.ports import PostfixSettings
@@ -37,6 +38,7 @@ class LocalDelivery:
         self._lookups = lookups
         self._router = router
         self._mailboxes = Mailboxes(postfix, lookups)
+        self._outside = Outside(postfix)
         self._rewriting = Rewriting(postfix)
         self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
 
@@ -102,33 +104,12 @@ class LocalDelivery:
     def _tokens(self, text: str, local: Local) -> Iterator[Outcome]:
         """The right-hand side of an alias or a line of a file, entry by entry."""
         for token in alias_targets(text):
-            if token.startswith("/"):
-                yield from self._file(token, local)
-            elif token.startswith("~"):
-                yield from self._in_home(token, local)
-            elif token.startswith("|"):
-                yield from self._command(token, local)
+            if token[:1] in PLACES:
+                yield from self._outside.deliver(token, local)
             elif token.lower().startswith(_INCLUDE):
                 yield from self._included(token[len(_INCLUDE) :].strip('"'), local.deeper())
             else:
                 yield from self._address(token, local.deeper())
-
-    def _file(self, path: str, local: Local) -> Iterator[Outcome]:
-        if not local.been_here("file", local.uid, path):
-            allowed = local.origin in words(self._postfix.get("allow_mail_to_files"))
-            yield local.final(path, "" if allowed else "mail to file is restricted")
-
-    def _in_home(self, path: str, local: Local) -> Iterator[Outcome]:
-        if not path.startswith("~/") or not local.home:
-            yield local.final(problem=f"mail system configuration error: {path} is in no home directory")
-        else:
-            yield from self._file(local.home.rstrip("/") + path[1:], local)
-
-    def _command(self, token: str, local: Local) -> Iterator[Outcome]:
-        if local.origin not in words(self._postfix.get("allow_mail_to_commands")):
-            yield local.final(token, "mail to command is restricted")
-        elif not local.been_here("command", local.user, local.uid, token[1:]):
-            yield local.final(token)
 
     def _included(self, name: str, local: Local) -> Iterator[Outcome]:
         if local.been_here("include", local.uid, name):
@@ -168,6 +149,9 @@ class LocalDelivery:
 
     def _user(self, local: Local) -> Iterator[Outcome]:
         """The user's own list, or the mailbox."""
+        if problem := self._mailboxes.homeless(local):
+            yield local.final(problem=problem)
+            return
         forwarded = self._own_list(local.deeper())
         yield from self._mailbox(local) if forwarded is None else forwarded
 

@@ -7,6 +7,7 @@ Another transport, a command, a file or folder (src/local/mailbox.c); ``fallback
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from mailtui.host.users import account
 from mailtui.services.postfix.addresses.filled import filled
@@ -25,6 +26,17 @@ class Mailboxes:
     def __init__(self, postfix: PostfixSettings, lookups: Lookups) -> None:
         self._postfix = postfix
         self._lookups = lookups
+
+    def homeless(self, local: Local) -> str:
+        """Why mail waits for a user whose home is not there (``require_home_directory``); ``""`` where it does not."""
+        known = account(local.user)
+        if known is None or self._postfix.get("require_home_directory").lower() != "yes":
+            return ""
+        try:
+            Path(known.home).stat()
+        except OSError as error:
+            return f"cannot access home directory {known.home}: {error.strerror}: mail waits"
+        return ""
 
     def deliver(self, local: Local) -> Iterator[Final | str]:
         """Where the mail is put; or a text, which is the address that gets it instead (``luser_relay``)."""
