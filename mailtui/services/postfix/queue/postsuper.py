@@ -21,7 +21,7 @@ from mailtui.services.postfix.queue.looking import GONE, Look
 from mailtui.services.postfix.queue.verbs import Verb
 from mailtui.services.postfix.queue.work import Work, working
 
-FIRST = 250
+FIRST = 500
 BATCH = 5000
 """Messages between two records of the journal, in the beginning and at most."""
 NOT_TRIED = "not tried, since those before it failed"
@@ -63,6 +63,7 @@ class Postsuper:
                 ready = [one.target for one in looked.found if not verb.reached(one)]
                 if ready:
                     noted = writer.submit(note, {"ids": [target.name for target in ready]})
+                    work.begin()
         outcome = self._brought(verb, work)
         self._wake(verb, outcome)
         return joined([Outcome(skipped=tuple(skipped)), outcome])
@@ -111,7 +112,7 @@ def portions(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
     start, size = 0, FIRST
     while start < len(targets):
         yield targets[start : start + size]
-        start, size = start + size, min(size * 3 // 2, BATCH)
+        start, size = start + size, min(size * 2, BATCH)
 
 
 def batches(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:

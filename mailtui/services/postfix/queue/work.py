@@ -40,15 +40,19 @@ class Work:
         self._stack = stack
         self._feed: Feed | None = None
 
-    def give(self, targets: Sequence[Target]) -> None:
-        """Raises what ``Tools.feed`` and ``Feed.give`` raise."""
-        names = [checked_id(target.name).encode("ascii") for target in targets]
+    def begin(self) -> None:
+        """Start it: it reads its configuration before it is given anything. Raises what ``Tools.feed`` raises."""
         if self._feed is None:
             lock = self._stack.enter_context(at_work(Path(self._postfix.get("queue_directory"))))
             argv = self._verb.argv(self._postfix)
             self._feed = self._stack.enter_context(self._tools.feed(argv, timeout=TIMEOUT, keeps=(lock,)))
+
+    def give(self, targets: Sequence[Target]) -> None:
+        """Raises what ``Tools.feed`` and ``Feed.give`` raise."""
+        names = [checked_id(target.name).encode("ascii") for target in targets]
+        self.begin()
         self.given += targets
-        self.ended = not self._feed.give(names)
+        self.ended = self._feed is None or not self._feed.give(names)
 
     def told(self) -> frozenset[str]:
         """The names of which it told that it was done."""
