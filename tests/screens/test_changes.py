@@ -100,7 +100,7 @@ async def test_nothing_changed_yet() -> None:
 async def test_a_journal_that_cannot_be_read_says_what_to_do() -> None:
     problem = PermissionDenied("the journal can be read by others", unlock="chmod 600 it")
     async with changes_view(FakeChanges(problem=problem)) as pilot:
-        await until(pilot, lambda: "the journal can be read by others. chmod 600 it" in text_of(pilot))
+        await until(pilot, lambda: "the journal can be read by others; chmod 600 it" in text_of(pilot))
 
 
 async def test_read_only_shows_and_changes_nothing() -> None:
