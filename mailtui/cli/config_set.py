@@ -51,7 +51,7 @@ def _get(program: Program, names: list[str], args: argparse.Namespace, context: 
 def _value(program: Program, name: str, context: Context) -> str:
     """What holds; ``""`` for what the program does not know. A secret is not told."""
     if program == "dovecot":
-        value = value_of(context.tools, context.dovecot.where, name)
+        value = value_of(context.dovecot, name)
     elif "/" in name:
         value = written(context.tools, context.postfix.where, name)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.tls.listeners import Listeners
+from mailtui.services.tls.listeners import Listeners, configured
 from mailtui.services.tls.serving import Serving
 from tests.support.waiting import until
 
@@ -42,6 +43,20 @@ def test_every_port_of_the_lab_is_known_with_its_process_and_protocol(lab: Lab, 
         assert (row.socket.process, row.socket.pid) == masters[protocol]
         assert row.listener.address == row.socket.address == "127.0.0.1"
     assert listeners.findings() == ()
+
+
+@pytest.mark.parametrize("written", ["", "listen = *\n", "listen = 192.0.2.7, ::1\n"])
+def test_ports_that_nobody_has_set_are_dovecots_own(tmp_path: Path, written: str) -> None:
+    """A new Dovecot is set to its ports by what no file says; 2.4 tells of that only when asked for services."""
+    file, tools = tmp_path / "dovecot.conf", ShTools()
+    head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+    listeners = "protocols = imap\nservice imap-login {\n  inet_listener imap {\n  }\n  inet_listener imaps {\n  }\n}\n"
+    file.write_text((head if DovecotConfig(tools).new_names else "") + listeners + written)
+    addresses = ("192.0.2.7", "::1") if "," in written else ("0.0.0.0", "::") if not written else ("0.0.0.0",)
+    found = configured(tools, PostfixConfig(tools, tmp_path), DovecotConfig(tools, file))
+    assert {(one.address, one.port, one.implicit) for one in found if one.protocol == "imap"} == {
+        (address, port, port == 993) for address in addresses for port in (143, 993)
+    }
 
 
 def test_an_entry_that_master_has_not_read_yet_is_missing_then_open_then_left_over(

@@ -51,6 +51,15 @@ class DovecotConfig:
         lines = (line for line in said.splitlines() if line.startswith(prefix))
         return unquoted(next(lines, prefix)[len(prefix) :].strip())
 
+    def everything(self, *options: str) -> str:
+        """Every setting: ``-a``, or only the defaults: ``-d``; with ``-P`` secrets too.
+
+        2.4 leaves the defaults of services out of that, and tells them to who asks for ``service``.
+        """
+        asked = ["doveconf", *self._where, *options]
+        said = self._tools.run(asked).text
+        return said + self._tools.run([*asked, "service"]).text if self.new_names else said
+
     @cached_property
     def text(self) -> str:
         """What differs from the defaults, blocks and all (``doveconf -n``)."""

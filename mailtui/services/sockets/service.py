@@ -58,7 +58,7 @@ class Sockets:
     def _listeners(self) -> Iterator[Listener]:
         """Every UNIX listener of Dovecot; none where it cannot be asked."""
         try:
-            said = self._tools.run(["doveconf", *self._dovecot.again().where, "-a"]).text
+            said = self._dovecot.again().everything("-a")
         except MailtuiError:
             return
         every = dict(settings(said))

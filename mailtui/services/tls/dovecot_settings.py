@@ -43,8 +43,7 @@ class DovecotSettings:
     @cached_property
     def every(self) -> Mapping[str, str]:
         """Every setting, defaults too; a name with its blocks, as in ``Setting``. Secrets are among them."""
-        said = self._tools.run(["doveconf", *self._dovecot.where, "-a", "-P"]).text
-        return _flat(said)
+        return _flat(self._dovecot.everything("-a", "-P"))
 
     @cached_property
     def protocols(self) -> frozenset[str]:

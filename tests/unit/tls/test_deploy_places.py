@@ -112,7 +112,8 @@ def dovecot(tmp_path: Path, text: str, said: str, version: str = "2.3.19.1") -> 
     """The places in a file of this text, where ``doveconf -a`` says this."""
     file = tmp_path / "dovecot.conf"
     file.write_text(text)
-    tools = RecordedTools({f"doveconf -c {file} -a -P": said, "dovecot --version": version})
+    asked = f"doveconf -c {file} -a -P"
+    tools = RecordedTools({asked: said, f"{asked} service": "", "dovecot --version": version})
     return dovecot_places(DovecotSettings(tools, DovecotConfig(tools, file)), read_sources(file), "EC")
 
 

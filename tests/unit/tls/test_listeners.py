@@ -224,7 +224,9 @@ local_name shop.example {
 
 
 def dovecot(version: str, text: str, **more: str | Answer) -> DovecotSettings:
-    tools = RecordedTools({"dovecot --version": f"{version}\n", "doveconf -a -P": text, **more})
+    tools = RecordedTools(
+        {"dovecot --version": f"{version}\n", "doveconf -a -P": text, "doveconf -a -P service": "", **more}
+    )
     return DovecotSettings(tools, DovecotConfig(tools))
 
 

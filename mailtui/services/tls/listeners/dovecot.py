@@ -46,7 +46,7 @@ def _of(block: _Block, settings: DovecotSettings) -> Iterator[Listener]:
         return
     implicit = block.values.get("ssl", "no") == "yes"
     own = block.values.get("address", "") or block.values.get("listen", "")
-    for address in re.split(r"[,\s]+", own or settings.every.get("listen", "*, ::")):
+    for address in re.split(r"[,\s]+", own or settings.every.get("listen") or "*, ::"):
         yield Listener(
             "dovecot",
             f"{block.service}/{block.name}",
