@@ -39,6 +39,7 @@ def _in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sdbox", True, "index zeroed"),
         ("mdbox", False, "log with noise at its end"),
         ("maildir", False, "uidlist unsorted"),
+        ("mdbox", False, "map gone"),
     ],
 )
 def test_killed(goldens: Goldens, tmp_path: Path, mailbox_format: str, aged: bool, name: str) -> None:

@@ -10,13 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.changes.backups import Backups
+from mailtui.changes.changes import Changes
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import HostError, PermissionDenied
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID, USERS
 from mailtui.services.dovecot.config import DovecotConfig
+from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.index.checking import look
+from mailtui.services.dovecot.repair import action
+from mailtui.services.dovecot.repair.plans import RepairPlans
+from mailtui.services.dovecot.repair.proof import asked_of_dovecot
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.dovecot.stores.userdb import NoSuchUser
@@ -171,7 +177,7 @@ def test_mail_of_other_namespaces_is_found_where_dovecot_has_it(wider: Site) -> 
 def public(site: Site) -> Site:
     """The same Dovecot with a namespace of mail that is everybody's, and one of mail that users share."""
     root = site.lab.mail / "public"
-    root.mkdir()
+    root.mkdir(exist_ok=True)
     os.chown(root, MAIL_UID, MAIL_UID)
     shared = "%{owner_home}/Maildir" if site.config.new_names else "%%h/Maildir"
     owner = "$user" if site.config.new_names else "%%u"
@@ -284,3 +290,24 @@ def test_what_dovecot_would_refuse_is_not_asked_and_leaves_no_error_in_its_log(s
     before = site.lab.dovecot_log.stat().st_size
     assert "root alone" in as_user(65534, 65534, ask)
     assert site.lab.dovecot_log.stat().st_size == before
+
+
+def test_what_lies_elsewhere_is_mended_elsewhere(site: Site, public: Site, tmp_path: Path) -> None:
+    """A mailbox that only the list index names, with its indexes apart from its mail; and one that is everybody's."""
+    for where, location, name in ((site, "named", "Mended"), (public, "plain", "Public.Mended")):
+        user = where.store(location).user
+        where.doveadm("mailbox", "create", "-u", user, "--", name)
+        save = ["doveadm", "-c", str(where.file), "save", "-u", user, "-m", name]
+        subprocess.run(save, input=b"Subject: one\n\ntext\n", check=True)
+        for word in ("Work", "Later"):
+            options = ("-o", "mail_index_rewrite_max_log_bytes=1")
+            where.doveadm(*options, "flags", "add", "-u", user, word, "mailbox", name, "all")
+        doveadm = Doveadm(ShTools(), where.config)
+        before = asked_of_dovecot(doveadm, user, name)
+        mailbox = where.stores.mailbox(where.store(location), name)
+        index = mailbox.index / "dovecot.index"
+        index.write_bytes(bytes(index.stat().st_size))
+        changes = Changes(tmp_path / location, {action.NAME: action.Repair(doveadm, Backups(tmp_path / location))})
+        receipt = changes.apply(RepairPlans(doveadm, where.config).plan(look(mailbox)))
+        assert (receipt.outcome, receipt.failed) == ("applied", ())
+        assert asked_of_dovecot(doveadm, user, name) == before
