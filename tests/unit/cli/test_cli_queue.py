@@ -242,3 +242,11 @@ def test_nothing_is_changed_by_mistake(
 def test_what_is_not_there_is_told(tools: RecordedTools, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["queue", "hold", OLD, "5A0B725E938", "--dry-run"]) == 1
     assert "5A0B725E938 is not in the queue" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["check", OLD], ["mend", OLD], ["check", "--where", "age>2h"]])
+def test_the_order_of_the_queue_is_looked_at_as_a_whole(
+    tools: RecordedTools, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert main(["queue", *words]) == 2
+    assert "takes no messages: it looks at all of them" in capsys.readouterr().err
