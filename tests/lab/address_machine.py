@@ -26,7 +26,9 @@ _DELIVERED = re.compile(
     r".*? status=(?P<status>\w+) \((?P<text>.*)\)$",
     re.MULTILINE,
 )
-_REMOVED = re.compile(r"postfix/qmgr\[\d+\]: (\w+): removed$", re.MULTILINE)
+_REMOVED = re.compile(
+    r"postfix/(?:qmgr\[\d+\]: (?=\w+: removed$)|cleanup\[\d+\]: (?=.* \(too many hops\)$))(\w+)", re.MULTILINE
+)
 _RECIPIENTS = re.compile(r"postfix/qmgr\[\d+\]: (\w+): from=<.*>, size=\d+, nrcpt=(\d+)")
 _FORWARDED = re.compile(r"forwarded as (\w+)$")
 _QUEUED = re.compile(r"queued as (\w+)")

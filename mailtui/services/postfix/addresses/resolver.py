@@ -165,8 +165,10 @@ class _Resolving:
     def _forward(self, mail: Forwarded, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
         """Follow new mail, unless the same has been followed already with the same ``Delivered-To:``."""
         sender = mail.sender or sender
-        if len(came_by) >= int(self._postfix.get("hopcount_limit") or 50):
-            self._end(Final(mail.address, "", "", problem="too many hops"), way)
+        # One Received: for each time it was forwarded, and one for how it came in.
+        if len(came_by) + 1 >= int(self._postfix.get("hopcount_limit") or 50):
+            for address in self._again.expand(mail.address).addresses:
+                self._end(Final(address, "", "", problem="too many hops"), way)
         elif (mail.address.lower(), sender, frozenset(came_by)) not in way.followed:
             refused = self._follow(mail.address, sender, way, self._again, came_by)
             if refused.reply:
