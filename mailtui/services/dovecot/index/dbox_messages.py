@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.dbox_file import FILE_HEADER_SIZE, METADATA, FileHeader, file_header, message_size
 from mailtui.services.dovecot.index.flaws import Flaw
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_MOST_MESSAGES = 200_000
+"""So many of one file are read; an ``m.`` file has some 10 MB."""
 
 Folders = Sequence[int]
 """Where a file may be, opened: the usual folder and, of ``ALT=``, the second one."""
@@ -35,16 +37,11 @@ def of_sdbox(folders: Folders, uid: int, *, thorough: bool) -> Flaw | None:
     flaw = None if facts is None else _of_facts(facts)
     if facts is None or flaw is not None or not thorough:
         return flaw
-    fd = _open(folders, name)
-    if fd is None:
-        return None
-    try:
-        header = file_header(os.pread(fd, FILE_HEADER_SIZE, 0))
-        if header is None:
-            return _HEADERLESS
+
+    def read(fd: int, header: FileHeader) -> Flaw | None:
         return _of_message(fd, header, Place(header.end, facts.st_size - header.end), beyond="dbox.short")
-    finally:
-        os.close(fd)
+
+    return _of_content(folders, name, read)
 
 
 def of_mdbox(folders: Folders, number: int, places: Sequence[Place], *, thorough: bool) -> Flaw | None:
@@ -57,20 +54,28 @@ def of_mdbox(folders: Folders, number: int, places: Sequence[Place], *, thorough
     beyond = sum(place.offset + place.size > facts.st_size for place in places)
     if flaw is None and beyond:
         flaw = Flaw("dbox.short", f"{beyond} of {len(places)} messages end beyond its {facts.st_size} bytes")
-    fd = _open(folders, name) if flaw is None else None
-    if fd is None:
+    if flaw is not None:
         return flaw
+
+    def read(fd: int, header: FileHeader) -> Flaw | None:
+        each = (_of_message(fd, header, place) for place in places[:_MOST_MESSAGES] if thorough)
+        return next((one for one in each if one is not None), None)
+
+    return _of_content(folders, name, read)
+
+
+def _of_content(folders: Folders, name: str, read: Callable[[int, FileHeader], Flaw | None]) -> Flaw | None:
+    """What is wrong inside of a file, by its own header and by ``read``; nothing is known of one that went away."""
+    fd = _open(folders, name)
+    if fd is None:
+        return None
     try:
         header = file_header(os.pread(fd, FILE_HEADER_SIZE, 0))
-        if header is None:
-            return _HEADERLESS
-        each = (_of_message(fd, header, place) for place in places if thorough)
-        return next((one for one in each if one is not None), None)
+        return read(fd, header) if header else Flaw("dbox.header", "its first line is not that of a dbox file")
+    except OSError as error:
+        return Flaw("dbox.header", error.strerror or "cannot be read")
     finally:
         os.close(fd)
-
-
-_HEADERLESS = Flaw("dbox.header", "its first line is not that of a dbox file")
 
 
 def _of_message(fd: int, header: FileHeader, place: Place, beyond: str = "dbox.message") -> Flaw | None:
@@ -101,7 +106,7 @@ def _of_facts(facts: os.stat_result) -> Flaw | None:
 
 
 def _open(folders: Folders, name: str) -> int | None:
-    """None where it went away meanwhile, or may not be read: then nothing is known of it."""
+    """None where it went away meanwhile, or may not be read."""
     for folder in folders:
         try:
             return os.open(name, _OPEN, dir_fd=folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from mailtui.services.dovecot.index import dbox_messages, messages
 from mailtui.services.dovecot.index.damage import INDEX, MAIL, STORAGE
@@ -11,6 +12,8 @@ from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.looking import Looking, listed
 from mailtui.services.dovecot.index.mdbox_map import PREFIX, Storage, read_storage, unmapped
 from mailtui.services.dovecot.index.replay import State
+
+_MOST_FLAWS = 100
 
 
 def look_at_sdbox(looking: Looking, found: IndexSet) -> None:
@@ -21,10 +24,10 @@ def look_at_sdbox(looking: Looking, found: IndexSet) -> None:
     folders = (folder,) if second is None else (folder, second)
     there = {uid for one in folders for uid in messages.sdbox(one)}
     # What the index has given up is but a leftover.
-    for uid in sorted(there & state.flags.keys() if state.complete else there):
-        flaw = dbox_messages.of_sdbox(folders, uid, thorough=looking.thorough)
-        if flaw is not None:
-            looking.say(flaw, f"u.{uid}", MAIL)
+    wanted = sorted(there & state.flags.keys() if state.complete else there)
+    each = ((uid, dbox_messages.of_sdbox(folders, uid, thorough=looking.thorough)) for uid in wanted)
+    for uid, flaw in islice(((uid, flaw) for uid, flaw in each if flaw is not None), _MOST_FLAWS):
+        looking.say(flaw, f"u.{uid}", MAIL)
     _unindexed(looking, found, len(there))
     lost = sorted(state.flags.keys() - there)
     readable = found.index is None or not found.index.flaws

@@ -58,8 +58,10 @@ def _flaws(found: IndexSet, folders: Folders, thorough: bool) -> list[tuple[str,
     flaws: list[tuple[str, Flaw]] = []
     for number, places in sorted(_places(found).items()):
         flaw = of_mdbox(folders, number, sorted(places), thorough=thorough)
-        if flaw is not None and len(flaws) < _MOST_FLAWS:
+        if flaw is not None:
             flaws.append((f"m.{number}", flaw))
+        if len(flaws) == _MOST_FLAWS:
+            break
     return flaws
 
 
