@@ -20,11 +20,12 @@ EXAMPLES = """\
   mailtui mailbox check --all                    damaged files; fit for cron
   mailtui mailbox repair anna@shop.example INBOX --dry-run
   mailtui mailbox kick anna@shop.example         end her sessions
+  mailtui mailbox create anna@shop.example Archive
   mailtui mailbox recalc anna@shop.example       count her quota anew
   mailtui mailbox purge anna@shop.example        room of deleted mail (mdbox)
   mailtui mailbox backup anna@shop.example --to maildir:/var/backups/anna"""
 
-_CARE = ("kick", "recalc", "cache-purge", "index", "rescan", "purge", "backup")
+_CARE = ("kick", "create", "recalc", "cache-purge", "index", "rescan", "purge", "backup")
 _MODULES = {
     "list": "mailbox_list",
     "show": "mailbox_show",

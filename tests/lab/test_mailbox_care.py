@@ -222,9 +222,8 @@ def test_without_the_service_nothing_is_done_and_that_is_said(site: Site) -> Non
 def test_every_operation_tells_its_cost_and_that_it_cannot_be_undone(site: Site) -> None:
     for name, operation in operations().items():
         kind = operation.formats[-1] if len(operation.formats) == 1 else "maildir"
-        plan = site.plans.plan(
-            name, ANNA[kind], mailbox="INBOX", place="maildir:/nowhere/copy" if name == "backup" else ""
-        )
+        place = "maildir:/nowhere/copy" if name == "backup" else ""
+        plan = site.plans.plan(name, ANNA[kind], mailbox="New" if operation.new else "INBOX", place=place)
         (step,) = plan.steps
         assert step.risk and step.undo
         assert not plan.reversible
@@ -279,3 +278,16 @@ def test_care_on_the_command_line(site: Site, capfd: pytest.CaptureFixture[str])
     assert (receipt["outcome"], receipt["done"]) == ("applied", [ANNA["mdbox"]])
     assert run(site.lab, "index", ANNA["mdbox"], "--yes") != 0
     assert "a mailbox" in capfd.readouterr().err
+
+
+def test_a_mailbox_is_made_by_dovecot_as_the_mail_user_and_only_once(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    user = ANNA["maildir"]
+    assert run(site.lab, "create", user, "Ünï & more", "--yes", "--json") == 0
+    receipt: dict[str, Any] = json.loads(capfd.readouterr().out)
+    assert receipt["outcome"] == "applied"
+    made = next(one for one in site.stores.mailboxes(site.stores.store(user)) if one.name == "Ünï & more")
+    assert (made.mail / "cur").stat().st_uid == MAIL_UID
+    assert run(site.lab, "create", user, "Ünï & more", "--yes") != 0
+    assert "has a mailbox" in capfd.readouterr().err

@@ -43,6 +43,8 @@ class Operation:
     cost: str
     undo: str
     formats: tuple[str, ...] = FORMATS
+    new: bool = False
+    """Whether it makes the mailbox, which must not be there yet."""
 
 
 @cache
@@ -57,6 +59,7 @@ def operations() -> Mapping[str, Operation]:
             row["cost"],
             row["undo"],
             tuple(row.get("formats", FORMATS)),
+            row.get("new", False),
         )
         for name, row in rows.items()
     }
@@ -78,7 +81,9 @@ class CarePlans:
         store = self._stores.store(user)
         if store.format not in operation.formats:
             raise UsageError(f"{name} is for {' and '.join(operation.formats)}; {clean(user)} has {store.format}")
-        if operation.of_mailbox:
+        if operation.new:
+            self._require_new(store, mailbox)
+        elif operation.of_mailbox:
             mailbox = self._stores.mailbox(store, mailbox).name
         if name == "backup":
             _check_place(place, store)
@@ -97,6 +102,10 @@ class CarePlans:
         )
         return Plan(why[0].upper() + why[1:], (step,))
 
+    def _require_new(self, store: Store, mailbox: str) -> None:
+        if mailbox.upper() == "INBOX" or any(one.name == mailbox for one in self._stores.mailboxes(store)):
+            raise UsageError(f"{clean(store.user)} has a mailbox {clean(mailbox)}")
+
 
 class Care:
     """Does them; see ``mailtui.changes.plan.Action``."""
@@ -110,7 +119,7 @@ class Care:
         """Raises HostError with doveadm's words where it could not."""
         name, user, mailbox, place = (str(step.arguments[key]) for key in ("operation", "user", "mailbox", "place"))
         store = self._stores.store(user)
-        for one in self._opened(store, mailbox):
+        for one in () if operations()[name].new else self._opened(store, mailbox):
             if look(one).endangered:
                 why = f"{clean(one.name)} is damaged so that opening it destroys something: repair it first"
                 return Outcome(skipped=(Missed(user, why),))

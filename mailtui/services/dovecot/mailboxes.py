@@ -31,8 +31,8 @@ from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.postfix.queue.sessions import kick_step
 from mailtui.text import clean
 
-_NEED_A_PLACE = frozenset({"backup"})
-"""What has to be told where to; the command line is."""
+_NEED_A_WORD = frozenset({"backup", "create"})
+"""What has to be told where to, or a new name; the command line is."""
 
 
 def _silent(_done: int, _of: int) -> None:
@@ -138,7 +138,7 @@ class Mailboxes:
         others = (
             Care(key, one.why.format(**words))
             for key, one in operations().items()
-            if store.format in one.formats and key not in _NEED_A_PLACE
+            if store.format in one.formats and key not in _NEED_A_WORD
         )
         return (kick, *others)
 
