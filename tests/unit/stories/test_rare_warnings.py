@@ -65,6 +65,12 @@ WARNING = {
         "alias database loop for info": "The alias database cannot be used",
         "pipe_command: child wait time limit exceeded": "A delivery command took too long",
     },
+    "tlsmgr": {
+        "request to update table btree:/var/spool/postfix/smtpd_scache in non-postfix directory /var/spool/postfix": (
+            "A database of Postfix lies outside"
+        ),
+    },
+    "proxymap": {"dict_ldap_get_values[1]: DN uid=gone,dc=x not found, skipping": "An LDAP group names a member"},
     "master": {"Postfix library version mis-match: wanted 3.7.11, found 3.7.10": "Files of two Postfix versions"},
     "qmgr": {"backward time jump detected -- slewing clock": "The clock was set back"},
     "postscreen": {"btree:/var/lib/postfix/postscreen_cache: psc_cache_update average delay is 160 ms": "The cache of"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mailtui.maillog.grammar.rules import Row
 
 _ASKED = r"(?:conn [^:\s]+(?::\S+)? \([^)]*\): [\w-]+(?:<\d+>|\([^)]*\)): |[\w-]+<\d+>: |request \[\d+\]: )*"
-_WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?"
+_WHO = r"(?P<user>[^,()]*)(?:,(?P<rip>[^,()<]*))?(?:,sasl:(?P<method>[^,()]*))?(?:,?<(?P<session>[^>]*)>)?,?"
 _REFUSED = (
     r"(?:unknown user|[Uu]ser (?:not found|unknown|disabled|is disabled|doesn't)|[Pp]assword (?:mismatch|expired)"
     r"|[Ii]nvalid (?:credentials|username|password|base64|data)|[Uu]sername |[Aa]uthentication fail|allow_nets"

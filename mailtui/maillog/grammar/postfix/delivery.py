@@ -27,6 +27,7 @@ EVENTS: tuple[Row, ...] = (
     ("host", "try-failure", rf"host {_SERVER} (?:said: |(?=refused to talk))(?P<reason>.*)"),
     ("lost", "try-failure", rf"(?P<reason>lost connection with {_SERVER} while .*)"),
     ("conversation", "try-failure", rf"(?P<reason>conversation with {_SERVER} timed out while .*)"),
+    ("SASL", "try-failure", rf"(?P<reason>SASL authentication failed; server {_SERVER} said: .*)"),
     ("Cannot", "try-failure", r"(?P<reason>Cannot start TLS: .*)"),
     ("TLS", "try-failure", r"(?P<reason>TLS is required.*)"),
     ("certificate", "certificate-problem",
