@@ -23,9 +23,9 @@ from mailtui.services.postfix.queue.privilege import sudo_rule
 
 Make = Callable[[], Plan]
 ACTS = (
-    ("Compromised account", "Hold the user's queued mail, stop new submission, end the sessions: one plan."),
-    ("Hold from now on", "A rule that holds new mail of a sender, to a domain or of a user, until it expires."),
-    ("Return to the sender", "Expire it now: the next attempt that fails returns it."),
+    ("Compromised account", "hold their mail, end login and sessions"),
+    ("Hold from now on", "new mail of a sender, to a domain or of a user"),
+    ("Return to the sender", "at the next attempt that fails"),
 )
 """What is done more rarely, and what that is."""
 _CHANGES_MAIL = frozenset(command.action.removeprefix("screen.") for command in ACTING)
