@@ -60,7 +60,7 @@ def _head() -> Iterator[str]:
     yield "# Every key"
     yield ""
     yield "`?` shows those of the view you are on, `:` finds an action by its name. The id is what `[keymap]`"
-    yield "in the settings takes. ⚠ marks what changes the machine: it shows a plan first, and is gone with `--read-only`."
+    yield "in the settings takes. ⚠ marks what changes the machine, by a plan first; gone with `--read-only`."
 
 
 def _section(title: str, commands: Iterable[Command], *widgets: type[LineView]) -> Iterator[str]:
