@@ -164,8 +164,6 @@ def _add_to_step(step: StepRecord, record: Record) -> None:
             step.notes.append(cast(Mapping[str, Json], record.get("note") or {}))
         case "outcome":
             step.outcome = read_outcome(record)
-        case "back":
-            step.going_back = True
         case "backed":
             step.back = read_outcome(record)
 

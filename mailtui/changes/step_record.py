@@ -16,7 +16,6 @@ class StepRecord:
     begun: bool = False
     notes: list[Mapping[str, Json]] = field(default_factory=list)
     outcome: Outcome | None = None
-    going_back: bool = False
     back: Outcome | None = None
     """What undoing it brought, when a later step failed."""
     undone: set[str] = field(default_factory=set)
