@@ -93,9 +93,9 @@ class Mailboxes:
         return self._stores.users()
 
     def of_user(self, user: str) -> UserMail:
-        """Look at all mailboxes of one user."""
+        """Look at all mailboxes of one user, into the messages of dbox too."""
         store = self._stores.store(user)
-        return UserMail(user, store.format, check_many(self._stores.mailboxes(store), thorough=False))
+        return UserMail(user, store.format, check_many(self._stores.mailboxes(store)))
 
     def check(
         self, users: Sequence[str], progress: Progress = _silent, stop: Stop = lambda: False
