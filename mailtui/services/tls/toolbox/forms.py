@@ -18,7 +18,6 @@ from mailtui.services.tls.facts import spki
 from mailtui.services.tls.pile import Item, certificates
 
 Form = Literal["pem", "der", "pkcs7", "pkcs12"]
-FORMS: tuple[Form, ...] = ("pem", "der", "pkcs7", "pkcs12")
 _PEM, _DER = serialization.Encoding.PEM, serialization.Encoding.DER
 
 
