@@ -51,7 +51,11 @@ def main() -> int:
         reading.read(list(lines.take(min(_PART, options.lines - reading.lines))))
         if reading.lines % 500_000 < _PART:
             megabytes.append(resident())
-            print(f"{reading.lines:,} lines, {megabytes[-1]:.0f} MB, {time.monotonic() - begin:.0f} s", file=sys.stderr)
+            print(
+                f"{reading.lines:,} lines, {megabytes[-1]:.0f} MB, {time.monotonic() - begin:.0f} s, "
+                f"{len(reading.problems)} problems",
+                file=sys.stderr,
+            )
     half = megabytes[len(megabytes) // 2 :]
     print(
         f"| {reading.lines:,} fuzzed lines, {reading.unparsed:,} of them unparsed | {len(reading.problems)} problems "

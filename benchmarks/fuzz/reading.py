@@ -119,6 +119,7 @@ class Reading:
                 return
             finally:
                 gc.unfreeze()  # a report freezes all there is: its process usually ends with it
+                gc.collect()
         if found.lines != len(lines):
             self._tell(f"the report counts {found.lines} of {len(lines)} lines")
         if found.unparsed > unparsed:  # fewer: it does not look at a stamp that is as wide as all others

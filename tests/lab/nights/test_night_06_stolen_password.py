@@ -20,6 +20,7 @@ from tests.lab.nights.operator import operator
 STOLEN, HONEST = "bob@lab.example", "alice@lab.example"
 MANY = int(os.environ.get("MAILTUI_NIGHT_6", "120"))
 """The night is told with 5,000; what is tried does not depend on it."""
+pytestmark = pytest.mark.timeout(120 + MANY // 5)
 
 
 @pytest.fixture
