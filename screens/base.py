@@ -83,7 +83,10 @@ class ConsoleScreen(Screen[None]):
         """Read again what only this view shows."""
 
     def look_on_return(self) -> None:
-        """Look, unless that is under way: who leafs through the views must not start one reading a visit."""
+        """Look once this is painted, unless that is under way: leafing through the views starts one reading each."""
+        self.call_after_refresh(self._look_unless_looking)
+
+    def _look_unless_looking(self) -> None:
         if not any(one.node is self and one.group == READING and not one.is_finished for one in self.workers):
             self.look()
 

@@ -183,9 +183,9 @@ class ConfigurationScreen(ListScreen):
     def _show(self) -> None:
         shown = self._shown(tuple(self._entries.values()))
         table = self.query_one(LineTable)
-        unread = self._reading is not None and self._reading.problems
-        empty = "Nothing could be read: r tries again." if unread else "✔ Nothing is wrong."
-        table.say_when_empty(NO_MATCH if self._shown.where else empty)
+        if self._reading is not None:
+            unread = "Nothing could be read: r tries again." if self._reading.problems else "✔ Nothing is wrong."
+            table.say_when_empty(NO_MATCH if self._shown.where else unread)
         table.update_rows([row(one) for one in shown])
         self.query_one("#summary", Static).update(summary(self._reading, self._shown, len(shown)))
         self.refresh_bindings()

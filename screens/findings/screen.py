@@ -188,7 +188,10 @@ class FindingsScreen(ListScreen):
         now = time.time()
         shown = self._shown(self._findings, self._memory, now)
         table = self.query_one(LineTable)
-        table.say_when_empty(NO_MATCH if self._shown.where else "✔ Nothing is wrong.")
+        if self._report is not None:
+            table.say_when_empty(NO_MATCH if self._shown.where else "✔ Nothing is wrong.")
+        elif self._trouble:
+            table.say_when_empty("Nothing could be read: r tries again.")
         table.update_rows([self._row(one, now) for one in shown])
         self.query_one("#summary", Static).update(self._summary(shown, now))
         self.refresh_bindings()

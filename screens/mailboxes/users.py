@@ -94,7 +94,8 @@ class MailboxesScreen(MailboxView):
     def narrow(self, where: Filter) -> None:
         """Keep what matches."""
         self._where = where
-        self._show()
+        if self._users:
+            self._show()
 
     @on(LineTable.Opened)
     def open_user(self, event: LineTable.Opened) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import pytest
+from textual.widgets import Input
 
 from mailtui.host.errors import PermissionDenied
 from mailtui.services.live.model import SourceState
@@ -82,3 +84,34 @@ async def test_without_a_log_nobody_is_told_that_nothing_fails() -> None:
         await pilot.press("2")
         await until(pilot, lambda: "✖ No log can be read: anna may not read /var/log/mail.log" in text_of(pilot))
         assert "No failure" not in text_of(pilot) and "Nothing fails" not in text_of(pilot)
+
+
+@pytest.mark.parametrize(("service", "key"), [READ_BY["findings"], READ_BY["configuration"], READ_BY["mailboxes"]])
+async def test_a_filter_written_too_early_does_not_say_that_all_is_well(service: str, key: str) -> None:
+    services, gate = FakeServices(), Event()
+    setattr(services, service, Waiting(gate))
+    async with console(services) as pilot:
+        await pilot.press(key, "slash", *"xyz", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.focused, Input))
+        try:
+            assert "… " in text_of(pilot)
+            assert "Nothing is wrong" not in text_of(pilot) and "Nothing matches" not in text_of(pilot)
+        finally:
+            gate.set()
+
+
+class Waiting(Failing):
+    """Any call of it answers only when the gate is opened, and then with an error."""
+
+    def __init__(self, gate: Event) -> None:
+        super().__init__(PermissionDenied("too late"))
+        self._gate = gate
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        fail = super().__getattr__(name)
+
+        def wait(*arguments: object, **named: object) -> object:
+            self._gate.wait(60)
+            return fail(*arguments, **named)
+
+        return wait
