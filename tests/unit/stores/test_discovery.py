@@ -10,8 +10,8 @@ import pytest
 from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_below
 from mailtui.services.dovecot.stores.discovery import mailboxes
+from mailtui.services.dovecot.stores.folder import by_path
 from mailtui.services.dovecot.stores.model import Store
-from mailtui.services.dovecot.stores.service import by_path
 
 GUID = "61f403091e7a016b4955000083ecc375"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grp
-import os
 import pwd
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,11 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from mailtui.host.errors import HostError
-from mailtui.host.files import errors_named
-from mailtui.host.folders import opened_folder
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.dovecot.stores import discovery, location, walking
+from mailtui.services.dovecot.stores import discovery, location
+from mailtui.services.dovecot.stores.folder import by_path, separator_of
 from mailtui.services.dovecot.stores.location import Location
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.namespaces import Namespace, namespaces
@@ -26,8 +24,6 @@ from mailtui.text import clean
 
 _GUESSES = ("Maildir", "mdbox", "sdbox", "mail", "Mail")
 """Where Dovecot itself looks in a home folder when no location is set."""
-_SEPARATORS = {"maildir++": ".", "index": "~"}
-"""By layout, where the namespace says nothing (``mailbox_list_get_hierarchy_sep``)."""
 
 
 class Stores:
@@ -170,7 +166,7 @@ def _store(owner: _Owner, where: Location, root: Path, namespace: Namespace, *, 
         place("INBOX"),
         place("ALT"),
         layout,
-        namespace.get("separator") or _SEPARATORS.get(layout, "/"),
+        namespace.get("separator") or separator_of(layout),
         in_memory,
         namespace.get("prefix"),
         has_inbox,
@@ -187,30 +183,6 @@ def _owned_on_disk(store: Store) -> Store:
     except OSError:
         return store
     return replace(store, uid=facts.st_uid, gid=facts.st_gid)
-
-
-def by_path(path: Path, user: str = "") -> Store:
-    """See ``Stores.by_path``."""
-    root = path.absolute()
-    with errors_named(root), opened_folder(root) as fd:
-        facts, inside = os.fstat(fd), walking.folders(fd)
-        dotted = walking.has_maildir(fd, (name for name in inside if name.startswith(".")))
-        nested = not dotted and walking.has_maildir(fd, walking.tree(fd, ""))
-        if dotted or nested or not {"cur", "new"}.isdisjoint(inside):
-            by_guid = nested and walking.has_maildir(fd, walking.by_guid(fd))
-            name, layout = "maildir", "index" if by_guid else "fs" if nested else "maildir++"
-        elif "mailboxes" in inside:
-            with walking.inside(fd, "mailboxes") as folder:
-                by_guid = any(walking.by_guid(folder))
-            name, layout = "mdbox" if "storage" in inside else "sdbox", "index" if by_guid else "fs"
-        elif walking.has_mbox(fd):
-            name, layout = "mbox", "fs"
-        else:
-            raise HostError(
-                f"there is no mail in {clean(str(root))}", unlock="name the folder of cur, mailboxes or mbox files"
-            )
-    separator = _SEPARATORS.get(layout, "/")
-    return Store(user, facts.st_uid, facts.st_gid, root.parent, name, root, layout=layout, separator=separator)
 
 
 def _number(text: str, of_name: Callable[[str], int]) -> int:
