@@ -39,8 +39,9 @@ class Offer:
 
 def check(resolver: Resolver, domain: str, sender: Sender, ports: Set[int]) -> tuple[Finding, ...]:
     """The records there are; ``ports`` are those this machine is set to open, none where that is not known."""
-    questions = [(f"{label}.{domain}", "SRV") for label in SERVICES] + [(f"{host}.{domain}", "A") for host in HOSTS]
-    answers = resolver.ask_all(questions)
+    services = [(f"{label}.{domain}", "SRV") for label in SERVICES]
+    guesses = [(f"{host}.{domain}", kind) for host in HOSTS for kind in ("A", "AAAA")]
+    answers = resolver.ask_all([*services, *guesses])
     found = _check(resolver, domain, answers, sender, ports)
     return tuple({finding.id: finding for finding in found}.values())
 
