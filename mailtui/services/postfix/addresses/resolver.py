@@ -7,6 +7,7 @@ takes the same way again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailtui.host.tools import Tools
@@ -15,7 +16,7 @@ from mailtui.services.postfix.addresses.classes import AddressClasses
 from mailtui.services.postfix.addresses.delivery import Delivery
 from mailtui.services.postfix.addresses.expansion import Expanded, Expansion
 from mailtui.services.postfix.addresses.listed import Listed, Listing
-from mailtui.services.postfix.addresses.local_state import Forwarded
+from mailtui.services.postfix.addresses.local_state import Forwarded, Outcome
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.addresses.model import Final, Resolution
 from mailtui.services.postfix.addresses.people import People
@@ -156,11 +157,22 @@ class _Resolving:
             self._end(Final(address, "", "", problem=f"{error.message}: mail waits"), way)
             return
         hops = (*came_by, route.address.lower())
+        refused = self._refused(outcomes)
         for outcome in outcomes:
             if isinstance(outcome, Final):
                 self._end(outcome, way)
+            elif why := refused.get(outcome.sender):
+                way.problem = way.problem or why
+                self._end(Final(outcome.address, "", "", problem=f"{why}: mail waits"), way)
             else:
                 self._forward(outcome, sender, way, hops)
+
+    def _refused(self, outcomes: Iterable[Outcome]) -> dict[str, str]:
+        """By sender, why cleanup(8) refuses new mail: all recipients of one delivery share one message."""
+        self._trail.stage = "rewriting"
+        mails = [one for one in outcomes if isinstance(one, Forwarded)]
+        tried = [(mail.sender, self._again.expand(mail.address)) for mail in mails]
+        return {sender: expanded.problem for sender, expanded in tried if expanded.reply}
 
     def _forward(self, mail: Forwarded, sender: str, way: _Way, came_by: tuple[str, ...]) -> None:
         """Follow new mail, unless the same has been followed already with the same ``Delivered-To:``."""
@@ -170,9 +182,7 @@ class _Resolving:
             for address in self._again.expand(mail.address).addresses:
                 self._end(Final(address, "", "", problem="too many hops"), way)
         elif (mail.address.lower(), sender, frozenset(came_by)) not in way.followed:
-            refused = self._follow(mail.address, sender, way, self._again, came_by)
-            if refused.reply:
-                self._end(Final(mail.address, "", "", problem=f"{refused.problem}: mail waits"), way)
+            self._follow(mail.address, sender, way, self._again, came_by)
 
     def _end(self, final: Final, way: _Way) -> None:
         way.final.setdefault((final.address.lower(), final.mailbox, final.problem), final)
