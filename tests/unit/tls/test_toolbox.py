@@ -6,6 +6,7 @@ import ipaddress
 import ssl
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -17,7 +18,7 @@ from mailtui.services.tls.facts import covers, facts, names_of, spki
 from mailtui.services.tls.gate import check
 from mailtui.services.tls.pile import Item, PassphraseNeeded, parse_pile
 from mailtui.services.tls.toolbox.chain import build
-from mailtui.services.tls.toolbox.forms import FORMS, Form, converted, key_pem
+from mailtui.services.tls.toolbox.forms import Form, converted, key_pem
 from mailtui.services.tls.toolbox.keys import KINDS, new_key
 from mailtui.services.tls.toolbox.names import host_name
 from mailtui.services.tls.toolbox.signing import request, self_signed
@@ -107,7 +108,7 @@ def test_a_certificate_of_ones_own_passes_the_gate() -> None:
         self_signed(key, ["mail.example"], 0, TIME)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", get_args(Form))
 def test_every_form_and_back(form: Form) -> None:
     items = pile(LEAF)
     if form == "pkcs7":
