@@ -84,6 +84,21 @@ CASES = [
 ]
 
 
+CASES += [
+    ("dovecot: imap(u)<1><s>: Fatal: block_alloc(268435456): Out of memory", "A process got no more memory"),
+    ("dovecot: doveconf: Fatal: Error in configuration file /etc/dovecot/x.conf line 3: x", "Dovecot's configuration"),
+    (
+        "dovecot: config: Warning: Obsolete setting in /etc/dovecot/x.conf:1: ssl_protocols has been replaced",
+        "old names",
+    ),
+    (
+        "dovecot: imap(u)<1><s>: Error: Namespace '': mkdir(/m/u) failed: Permission denied (euid=1000(u))",
+        "Dovecot may not make",
+    ),
+    ("dovecot: imap(u)<1><s>: Warning: Inotify watch limit for user exceeded, disabling.", "Clients are not told"),
+]
+
+
 @pytest.mark.parametrize(("line", "title"), CASES, ids=[line for line, _ in CASES])
 def test_a_rare_warning_says_what_it_means_and_what_to_do(line: str, title: str) -> None:
     book = IncidentBook()
