@@ -19,12 +19,9 @@ BASE = "dc=shop,dc=example"
 READER = f"cn=postfix,{BASE}"
 PASSWORD = "secret-of-postfix"
 _SCHEMA = Path("/etc/ldap/schema")
-_MODULES = Path("/usr/lib/ldap")
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _CONFIG = """\
 {include}
-modulepath {modules}
-moduleload back_ldif
 pidfile {folder}/pid
 database ldif
 directory {folder}/data
@@ -131,7 +128,7 @@ def running() -> Iterator[Directory]:
         folder = Path(name)
         (folder / "data").mkdir()
         schemas = "\n".join(f"include {_SCHEMA / one}.schema" for one in ("core", "cosine", "inetorgperson"))
-        config = _CONFIG.format(include=schemas, modules=_MODULES, folder=folder, base=BASE, reader=READER)
+        config = _CONFIG.format(include=schemas, folder=folder, base=BASE, reader=READER)
         (folder / "slapd.conf").write_text(config)
         argv = ["slapadd", "-f", str(folder / "slapd.conf"), "-q"]
         subprocess.run(argv, input=_ENTRIES.encode(), check=True, env={"PATH": _PATH}, capture_output=True)

@@ -80,7 +80,7 @@ def machine(lab: Lab) -> AddressMachine:
     return AddressMachine(lab)
 
 
-def _case(folder: Path, **main: str) -> Case:
+def _case(folder: Path, kind: str, **main: str) -> Case:
     case = Case(0, folder)
     case.main = {
         "mydestination": "loc.test",
@@ -91,14 +91,14 @@ def _case(folder: Path, **main: str) -> Case:
         "recipient_delimiter": "+",
         "default_transport": "ta",
         "local_recipient_maps": "",
-        "alias_maps": f"hash:{folder}/aliases",
+        "alias_maps": f"{kind}:{folder}/aliases",
         "mail_spool_directory": f"{folder}/spool/",
         "forward_path": f"{folder}/forward.$user$recipient_delimiter$extension {folder}/forward.$user",
         **main,
     }
     texts = {"virtual": VIRTUAL, **FILES}
     case.tables = {name: ("", text.format(folder)) for name, text in texts.items()}
-    case.tables["aliases"] = ("hash", ALIASES.format(folder))
+    case.tables["aliases"] = (kind, ALIASES.format(folder))
     (folder / "open").touch()
     (folder / "open").chmod(0o666)
     (folder / "link").unlink(missing_ok=True)
@@ -115,7 +115,8 @@ OTHERWISE = (
 
 def _disagreements(machine: AddressMachine, main: dict[str, str], addresses: tuple[str, ...]) -> list[str]:
     lab, tools = machine.lab, ShTools()
-    case = _case(machine.folder, **main)
+    kind = PostfixConfig(tools, lab.postfix_config).get("default_database_type")
+    case = _case(machine.folder, kind, **main)
     case.addresses = addresses
     machine.configure(case)
     did = machine.tries(case)
