@@ -7,6 +7,7 @@ renamed. LMDB writes in one transaction, and its readers would stay with a file 
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import secrets
 import shutil
@@ -72,6 +73,14 @@ def tool_of(table: Table, where: Sequence[str]) -> tuple[str, ...]:
     return ("postmap", *where, *(("-F",) if table.holds_files else ()))
 
 
+def sweep(source: Path) -> None:
+    """Remove what processes that were killed had built beside ``source`` to try it."""
+    for path in source.parent.glob(f".{glob.escape(source.name)}.mailtui-*-*"):
+        pid = path.name.removeprefix(f".{source.name}.mailtui-").partition("-")[0]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            path.unlink(missing_ok=True)
+
+
 class Builder:
     """Builds indexes with Postfix's own tools."""
 
@@ -84,7 +93,7 @@ class Builder:
 
         Raises ToolFailed with the tool's words, HostError or OSError, and has then changed nothing.
         """
-        path = target.source.with_name(f".{target.source.name}.mailtui-{secrets.token_hex(6)}")
+        path = target.source.with_name(f".{target.source.name}.mailtui-{os.getpid()}-{secrets.token_hex(6)}")
         trial = replace(target, source=path)
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -13,7 +13,7 @@ from mailtui.changes.plan import Json, Missed, Note, Outcome, Step
 from mailtui.host.errors import HostError
 from mailtui.host.files import atomic_replace, read_file
 from mailtui.host.tools import Tools
-from mailtui.services.postfix.maps.build import Builder, Target
+from mailtui.services.postfix.maps.build import Builder, Target, sweep
 from mailtui.services.postfix.maps.check import LARGEST
 
 NAME = "map-save"
@@ -83,6 +83,8 @@ class Save:
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """The text says what was done; an index that was not renamed any more is found as out of date."""
         order = Order.read(step.arguments)
+        for target in order.tables():
+            sweep(target.source)
         now = read_file(Path(order.file), limit=LARGEST).digest
         return Outcome(done=(order.file,) if now == order.new != order.old else ())
 
