@@ -47,13 +47,13 @@ class Expansion:
         self._mapping = mapping
         self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
 
-    def expand(self, address: str) -> Expanded:
-        """The addresses that a recipient stands for."""
+    def expand(self, address: str, *, copied: bool = True) -> Expanded:
+        """The addresses that a recipient stands for; ``copied``: with those of recipient_bcc_maps, added at the end."""
         if not self._mapping:
             return Expanded((address,))
         try:
             address = self.canonical(address)
-            copies = self._copies(address)
+            copies = self._copies(address) if copied else ()
             return Expanded(tuple(dict.fromkeys((*self._aliases(address), *copies))))
         except _Limit as limit:
             return Expanded((address,), "451 4.6.0 Alias expansion error", limit.why)

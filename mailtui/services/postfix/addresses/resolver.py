@@ -179,7 +179,7 @@ class _Resolving:
         sender = mail.sender or sender
         # One Received: for each time it was forwarded, and one for how it came in.
         if len(came_by) + 1 >= int(self._postfix.get("hopcount_limit") or 50):
-            for address in self._again.expand(mail.address).addresses:
+            for address in self._again.expand(mail.address, copied=False).addresses:
                 self._end(Final(address, "", "", problem="too many hops"), way)
         elif (mail.address.lower(), sender, frozenset(came_by)) not in way.followed:
             self._follow(mail.address, sender, way, self._again, came_by)
