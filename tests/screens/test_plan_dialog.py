@@ -147,7 +147,7 @@ async def test_what_could_not_be_begun_is_said() -> None:
     problem = HostError("there is no room left", unlock="free space")
     async with asking(hold_plan(), FakeChanges(problem=problem)) as pilot:
         await pilot.press("y")
-        await until(pilot, lambda: "there is no room left. free space" in text_of(pilot))
+        await until(pilot, lambda: "there is no room left; free space" in text_of(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: answers(pilot) == [None])
 
