@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
 
 from mailtui.maillog.grammar.companions import OTHER
@@ -67,7 +67,7 @@ class Parser:
         return event
 
     def parse_journal(self, entry: Mapping[str, object], offset: int = 0) -> Event:
-        """The event of one journal entry (``journalctl -o json``, or ``journal.export_entries``)."""
+        """The event of one journal entry (``journalctl -o json``)."""
         return self._from_journal(entry_of(entry), offset)
 
     def _from_journal(self, entry: Entry, offset: int) -> Event:
@@ -137,13 +137,3 @@ class Parser:
             if isinstance(entry, dict) and "MESSAGE" in entry:
                 return self.parse_journal(entry, offset)
         return Event(self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text))
-
-
-def parse_lines(source: str, lines: Iterable[bytes]) -> Iterator[Event]:
-    """The events of a whole source, offsets counted; lines may carry their newline or not."""
-    parser = Parser(source)
-    offset = 0
-    for line in lines:
-        bare = line[:-1] if line.endswith(b"\n") else line
-        yield parser.parse(bare, offset)
-        offset += len(bare) + 1

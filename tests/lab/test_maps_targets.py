@@ -93,7 +93,15 @@ def test_virtual_aliases(lab: Lab, virtual: Bench) -> None:
 def test_local_aliases(lab: Lab, aliases: Bench) -> None:
     aliases.file.write_bytes(ALIASES)
     found = said(aliases.maps, aliases.file)
-    assert found >= {("circle", 4), ("circle", 5), ("target", 6), ("target", 7), ("target", 8), ("target", 9), ("target", 10)}
+    assert found >= {
+        ("circle", 4),
+        ("circle", 5),
+        ("target", 6),
+        ("target", 7),
+        ("target", 8),
+        ("target", 9),
+        ("target", 10),
+    }
     assert not {line for _, line in found} & {1, 2}
     assert {line for kind, line in found if kind == "runs"} == {7, 8, 9, 10}
     aliases.file.write_bytes(ALIASES.replace(b"ping@: x\n", b""))

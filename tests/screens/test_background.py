@@ -53,7 +53,10 @@ async def test_a_poller_survives_failures_and_can_be_hurried() -> None:
         got.append(await seen.get())
     task.cancel()
     assert got[0] == 1 and got[3] == 4
-    assert [str(item) for item in got[1:3]] == ["postqueue is not installed", "a fault in mailtui: ZeroDivisionError: a fault"]
+    assert [str(item) for item in got[1:3]] == [
+        "postqueue is not installed",
+        "a fault in mailtui: ZeroDivisionError: a fault",
+    ]
 
 
 async def test_a_paused_poller_only_looks_when_hurried() -> None:

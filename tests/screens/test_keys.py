@@ -73,7 +73,8 @@ def everything_bound() -> dict[str, dict[str, set[str]]]:
     for module in pkgutil.walk_packages(mailtui.screens.__path__, "mailtui.screens."):
         import_module(module.name)
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for node in {MailtuiApp, *classes(ConsoleScreen), *classes(Widget)}:
+    views: set[type[DOMNode]] = {MailtuiApp, *classes(ConsoleScreen), *classes(Widget)}
+    for node in views:
         if not node.__module__.startswith("mailtui.") or issubclass(node, ModalScreen):
             continue
         for binding in Binding.make_bindings(node.__dict__.get("BINDINGS", ())):

@@ -17,8 +17,6 @@ class Line:
     number: int
     """Counted from 1."""
     text: str
-    after_comment: bool = False
-    """Whether comments or empty lines stand between it and the line it continues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +56,13 @@ class Logical:
 def logical_lines(text: str) -> Iterator[Logical]:
     """The logical lines of a file, in order."""
     held: list[Line] = []
-    interrupted = False
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
-            interrupted = True
             continue
         if not line[0].isspace():
             if held:
                 yield Logical(tuple(held))
             held = []
-            interrupted = False
-        held.append(Line(number, line, interrupted))
-        interrupted = False
+        held.append(Line(number, line))
     if held:
         yield Logical(tuple(held))

@@ -35,8 +35,6 @@ class LogBook:
         self.unparsed = 0
         self.first_time: float | None = None
         """Time of the first line with a readable header."""
-        self.last_times: dict[str, float] = {}
-        """Time of the newest line, by source."""
 
     def feed(self, event: Event, now: float) -> None:
         """Take in one event; ``now`` guards the rates against clock faults."""
@@ -44,10 +42,8 @@ class LogBook:
         if event.event == UNPARSED:
             self.unparsed += 1
             return
-        if event.time is not None:
-            self.last_times[event.source] = event.time
-            if self.first_time is None:
-                self.first_time = event.time
+        if self.first_time is None and event.time is not None:
+            self.first_time = event.time
         key = self.stories.add(event)
         self._count(event, key, now)
         self.incidents.add(event)

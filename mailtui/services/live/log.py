@@ -118,11 +118,10 @@ class LiveLog:
     def _state(self, source: LogSource) -> SourceState:
         if not source.readable:
             return SourceState(source.name, "denied", source.problem, source.unlock)
-        last = self._book.last_times.get(source.name)
         if self._follower is None:
-            return SourceState(source.name, "reading", last_line=last)
+            return SourceState(source.name, "reading")
         condition = self._follower.condition(source)
-        return SourceState(source.name, condition.state, condition.problem, condition.unlock, last)
+        return SourceState(source.name, condition.state, condition.problem, condition.unlock)
 
     def _read(self) -> None:
         """The main thread's work: the sources there are, and again when there are others."""

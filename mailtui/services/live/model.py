@@ -31,8 +31,6 @@ class SourceState:
     """``reading following missing denied failed``."""
     problem: str = ""
     unlock: str = ""
-    last_line: float | None = None
-    """Time of its newest line."""
 
 
 @dataclass(frozen=True, slots=True)

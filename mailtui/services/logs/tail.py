@@ -28,7 +28,6 @@ class TailBlock(NamedTuple):
 def tail_blocks(path: Path, *, block: int = BLOCK) -> Iterator[TailBlock]:
     """The whole lines of a file, the last ones first; a half line at the end is left out.
 
-    What comes after them is what a Follower gives that starts at the end of the first block, ``tail_end``.
     Raises PermissionDenied or HostError.
     """
     fd = open_log_file(path)
@@ -43,11 +42,6 @@ def tail_blocks(path: Path, *, block: int = BLOCK) -> Iterator[TailBlock]:
             end = start
     finally:
         os.close(fd)
-
-
-def tail_end(first: TailBlock) -> Position:
-    """Where to go on after the first block of ``tail_blocks``."""
-    return Position(first.position.identity, first.position.offset + len(first.data))
 
 
 def _block(fd: int, end: int, size: int) -> tuple[int, bytes]:

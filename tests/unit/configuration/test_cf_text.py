@@ -15,17 +15,11 @@ three=
 """
 
 
-def test_a_line_goes_on_across_comments_and_says_so() -> None:
+def test_a_line_goes_on_across_comments() -> None:
     one, two, three = logical_lines(MAIN)
     assert (one.number, one.name, one.value) == (2, "one", "1")
     assert (two.number, two.name, two.value.split()) == (4, "two", ["a", "b"])
-    assert [line.after_comment for line in two.lines] == [False, True]
     assert (three.number, three.name, three.value) == (7, "three", "")
-
-
-def test_a_comment_before_a_logical_line_interrupts_nothing() -> None:
-    (one,) = logical_lines("# c\n\none = 1\n  2\n")
-    assert not any(line.after_comment for line in one.lines)
 
 
 def test_the_line_of_an_override() -> None:

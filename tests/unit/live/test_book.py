@@ -114,7 +114,6 @@ def test_lines_without_header_are_counted_and_kept_out_of_everything_else() -> N
     book = book_of([b"\xff\x00 not a log line", b"", message(1, when=NOW).split(b"\n")[0]], now=NOW)
     assert (book.lines, book.unparsed) == (3, 2)
     assert book.first_time == NOW
-    assert book.last_times == {"mail.log": NOW}
 
 
 def test_a_story_is_found_by_key_and_by_the_queue_id_used_last() -> None:

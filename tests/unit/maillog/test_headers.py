@@ -9,7 +9,8 @@ import pytest
 
 from mailtui.maillog.header import Stamps
 from mailtui.maillog.model import UNKNOWN, UNPARSED
-from mailtui.maillog.parser import Parser, parse_lines
+from mailtui.maillog.parser import Parser
+from tests.support.parsing import parse_lines
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 MARCH = datetime(2026, 3, 1, 1, 2, 3, tzinfo=UTC)

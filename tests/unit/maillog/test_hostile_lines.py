@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.maillog.model import UNPARSED
-from mailtui.maillog.parser import Parser, parse_lines
+from mailtui.maillog.parser import Parser
+from tests.support.parsing import parse_lines
 
 from .lines import DATA, STAMP
 

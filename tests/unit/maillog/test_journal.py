@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from mailtui.maillog.journal import export_entries
 from mailtui.maillog.parser import Parser
 
 TIME = 1772326923.123456
@@ -56,26 +55,3 @@ def test_entries_of_any_shape_are_events(field: str, value: object) -> None:
 def test_priority_counts_where_the_text_tells_no_severity() -> None:
     entry = {**ENTRY, "SYSLOG_IDENTIFIER": "opendkim", "PRIORITY": "3", "MESSAGE": "can't load key"}
     assert Parser().parse_journal(entry).severity == "error"
-
-
-def exported(entry: dict[str, bytes]) -> bytes:
-    lines = []
-    for name, value in entry.items():
-        if b"\n" in value or not value.isascii():
-            lines.append(name.encode() + b"\n" + len(value).to_bytes(8, "little") + value + b"\n")
-        else:
-            lines.append(name.encode() + b"=" + value + b"\n")
-    return b"".join(lines) + b"\n"
-
-
-@pytest.mark.parametrize("piece", [1, 7, 4096])
-def test_an_export_is_read_in_pieces_of_any_size(piece: int) -> None:
-    entries = [{"MESSAGE": b"one", "_PID": b"1"}, {"MESSAGE": b"two\nlines \xff", "_PID": b"2"}, {"MESSAGE": b"a=b"}]
-    stream = b"".join(exported(entry) for entry in entries)
-    pieces = [stream[at : at + piece] for at in range(0, len(stream), piece)]
-    assert list(export_entries(pieces)) == entries
-
-
-def test_an_export_that_ends_early_gives_what_was_whole() -> None:
-    stream = exported({"MESSAGE": b"one"}) + b"MESSAGE\n" + (2**40).to_bytes(8, "little")
-    assert next(export_entries([stream])) == {"MESSAGE": b"one"}

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
-from mailtui.maillog.parser import parse_lines
 from mailtui.maillog.stories import StoryBook
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.joining import join, with_envelope
@@ -17,6 +16,7 @@ from mailtui.services.postfix.queue.model import QueueEntry, QueueListing, Queue
 from mailtui.services.postfix.queue.schedule import Schedule, file_times, schedule_of
 from mailtui.services.postfix.queue.service import Queue
 from mailtui.services.postfix.queue.why import why
+from tests.support.parsing import parse_lines
 from tests.support.tools import RecordedTools
 
 ARRIVED = 1_800_000_000.0

@@ -15,7 +15,7 @@ import pytest
 from mailtui.host.errors import HostError
 from mailtui.host.tools import ShTools
 from mailtui.services.logs.history import MAX_LINE, history, read_lines
-from mailtui.services.logs.tail import tail_blocks, tail_end
+from mailtui.services.logs.tail import tail_blocks
 from tests.support.tools import RecordedTools
 
 
@@ -107,7 +107,6 @@ def test_the_end_of_a_log_comes_first(tmp_path: Path, block: int) -> None:
     assert b"".join(one.data for one in reversed(blocks)) == data
     assert all(one.data.endswith(b"\n") for one in blocks)
     assert all(data[one.position.offset :].startswith(one.data) for one in blocks)
-    assert tail_end(blocks[0]).offset == len(data)
 
 
 def test_a_log_without_a_whole_line_has_no_blocks(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from benchmarks.generate import Plan, write_log
 from mailtui.maillog.model import Event, Story
-from mailtui.maillog.parser import Parser, parse_lines
+from mailtui.maillog.parser import Parser
 from mailtui.maillog.trace import trace as told_from_all
 from mailtui.services.trace import TraceService
 from mailtui.services.trace import search as searching
+from tests.support.parsing import parse_lines
 from tests.support.tools import RecordedTools
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import UsageError
-from mailtui.maillog.parser import parse_lines
 from mailtui.services.configuration.model import Program
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.tls.listeners import Listener
 from mailtui.services.tls.logins import LoginBook, Way, logins_in
 from mailtui.services.tls.visitors import Visitors
+from tests.support.parsing import parse_lines
 from tests.support.tools import RecordedTools
 
 _DOVECOT = "{}-login: Login: user=<{}>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, mpid=11{}, session=<abc>"
