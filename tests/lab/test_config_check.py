@@ -200,7 +200,9 @@ def test_services_as_they_should_be(postfix: Callable[[str, str], Found], master
         ("ssl = no\n", "danger:ssl", "error"),
     ],
 )
-def test_dovecot(dovecot: Callable[[str], Found], text: str, kind: str, severity: str) -> None:
+def test_what_is_wrong_with_dovecots_files(
+    dovecot: Callable[[str], Found], text: str, kind: str, severity: str
+) -> None:
     found = [one for one in dovecot(text).items() if one[0].startswith(kind)]
     assert [one.severity for _, one in found] == [severity]
 

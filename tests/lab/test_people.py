@@ -90,7 +90,7 @@ def test_everybody_at_once(lab: Lab, people: People) -> None:
         lab.users.write_text(users)
 
 
-def test_nobody(people: People) -> None:
+def test_who_is_nowhere_and_who_is_another_machines(people: People) -> None:
     report = people.of("nobody@lab.example")
     assert report.told == "there is no such user here" and not report.whole and not report.findings
     assert people.of("friend@accept.example").told == "it is of another machine's domain"

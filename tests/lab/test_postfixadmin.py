@@ -59,7 +59,7 @@ def _kind(finding: Finding) -> str:
     return finding.id.partition(":")[0].removeprefix("user.")
 
 
-def test_users(admin: PostfixAdmin) -> None:
+def test_a_user_of_its_database_is_told_with_what_is_wrong_there(admin: PostfixAdmin) -> None:
     place, wrong = looked(admin, "anna@shop.example")
     assert place.state == "there" and not wrong and place.facts[0] == "maildir shop.example/anna/, quota 1.0 MB"
     assert looked(admin, "bob@shop.example")[1] == {"inactive"}

@@ -55,7 +55,7 @@ def test_every_port_serves_the_certificate_that_openssl_sees(lab: Lab) -> None:
         assert negotiated and (mine.version, mine.cipher) == negotiated.groups(), name
 
 
-def test_managesieve(lab: Lab) -> None:
+def test_managesieve_offers_starttls(lab: Lab) -> None:
     if "managesieve" not in lab.ports:
         pytest.skip("no managesieved here")
     answer = ask(lab, "managesieve")

@@ -21,7 +21,7 @@ def test_the_filter_language_asks_for_fields_and_words() -> None:
     assert ids(Shown(parse("starttls"))) == ["tls"]
 
 
-def test_orders() -> None:
+def test_the_first_row_in_every_order() -> None:
     by_name = {sorting.name: ids(Shown(sorting=sorting)) for sorting in SORTINGS}
     assert by_name["count"][0] == "tls"
     assert by_name["last seen"][0] == "unknown-user"

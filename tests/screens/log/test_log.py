@@ -246,7 +246,7 @@ async def test_fields_of_the_line(tmp_path: Path) -> None:
         await until(pilot, lambda: "one recipient, one attempt" not in text_of(pilot))
 
 
-async def test_markers(tmp_path: Path) -> None:
+async def test_marked_lines_are_come_back_to(tmp_path: Path) -> None:
     async with log_of(write_log(tmp_path / "mail.log", 100)) as pilot:
         await pilot.press("m", "k", "k", "m", "g", "apostrophe")
         assert current(pilot) == text_line(97)

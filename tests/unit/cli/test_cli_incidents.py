@@ -62,7 +62,9 @@ def test_one_cause_is_one_incident(log: Path, capsys: pytest.CaptureFixture[str]
         (["--where", "nothing"], []),
     ],
 )
-def test_selection(log: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], counts: list[int]) -> None:
+def test_incidents_are_chosen_by_time_and_filter(
+    log: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], counts: list[int]
+) -> None:
     assert [incident["count"] for incident in incidents(capsys, *arguments, str(log))] == counts
 
 

@@ -74,7 +74,9 @@ def test_the_text_form_is_clean_and_counts_what_is_unknown(log: Path, capsys: py
         (["--since", "2026-11-20T10:00:02+01:00", "--until", "2026-11-20T11:00:00+01:00"], [2, 3]),
     ],
 )
-def test_selection(log: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], offsets: list[int]) -> None:
+def test_lines_are_chosen_by_time_and_filter(
+    log: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], offsets: list[int]
+) -> None:
     raw = LOG.splitlines()
     found = [event["offset"] for event in parsed(capsys, *arguments, str(log))]
     assert found == [LOG.index(raw[number]) for number in offsets]

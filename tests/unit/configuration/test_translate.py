@@ -221,7 +221,7 @@ def test_scripts_of_sieve_are_blocks_since_2_4(name: str, value: str, becomes: d
         ("100%% %q", "100%% %q"),
     ],
 )
-def test_variables(old: str, new: str) -> None:
+def test_variables_of_2_3_in_the_words_of_2_4(old: str, new: str) -> None:
     assert new_variables(old) == new
 
 

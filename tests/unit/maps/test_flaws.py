@@ -88,7 +88,7 @@ def test_transports_are_those_of_master_cf() -> None:
     assert flaws(text, "transport_maps") == [(3, "value"), (4, "key")]
 
 
-def test_aliases() -> None:
+def test_aliases_have_a_form_of_their_own() -> None:
     text = 'root: anna\n/bad\nanna@shop.example: bob\nRoot: bob\nlist: :include:/etc/list\nx: "|/usr/bin/vacation"\n'
     wrong = [(2, "form"), (3, "key"), (4, "duplicate"), (5, "runs"), (6, "runs")]
     assert flaws(text, "alias_maps") == wrong

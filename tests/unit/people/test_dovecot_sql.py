@@ -47,7 +47,7 @@ def test_each_mistake(tmp_path: Path, old: str, new: str, kind: str) -> None:
     assert kinds(tmp_path, _GOOD.replace(old, new)) == {kind}
 
 
-def test_rights(tmp_path: Path) -> None:
+def test_a_password_that_others_may_read_is_told(tmp_path: Path) -> None:
     assert kinds(tmp_path, _GOOD, 0o644) == {"open"}
 
 

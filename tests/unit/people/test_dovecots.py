@@ -53,7 +53,7 @@ def test_a_quota_nobody_tells(monkeypatch: pytest.MonkeyPatch) -> None:
         (False, "missing", "missing", ""),
     ],
 )
-def test_disagreements(accepted: bool, passdb: State, userdb: State, kind: str) -> None:
+def test_postfix_passdb_and_userdb_must_agree(accepted: bool, passdb: State, userdb: State, kind: str) -> None:
     places = (Place("passdb", "anna", passdb, ""), Place("userdb", "anna", userdb, ""))
     found = [one.id.partition(":")[0].removeprefix("user.") for one in disagreement(accepted, *places, "anna", "550")]
     assert found == ([kind] if kind else [])

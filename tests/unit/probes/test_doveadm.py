@@ -45,7 +45,9 @@ def asked(
         (Answer("", "Fatal: connect(/run/dovecot/auth-client) failed: Connection refused\n", 75), "temporary"),
     ],
 )
-def test_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: Answer, verdict: str) -> None:
+def test_what_each_of_doveadms_answers_means(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: Answer, verdict: str
+) -> None:
     made, tools = asked(monkeypatch, tmp_path, answer)
     assert made.verdict == verdict
     assert tools.inputs == [b"s3cret\n"] and not any("s3cret" in word for word in tools.calls[0])

@@ -26,7 +26,7 @@ from mailtui.services.probes.meanings import meanings
         ("imap(anna): Error: User not found from userdb", "userdb does not know"),
     ],
 )
-def test_lines(line: str, word: str) -> None:
+def test_a_line_of_the_log_is_told_in_words(line: str, word: str) -> None:
     assert any(word in told for told in meanings([LineRef("log", 0, line)]))
 
 

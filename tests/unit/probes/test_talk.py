@@ -96,7 +96,7 @@ def test_a_name_that_leads_elsewhere_by_now_gets_no_password(tmp_path: Path, mon
         ((b"x" * 200_000,), "closed"),
     ],
 )
-def test_greetings(tmp_path: Path, says: tuple[bytes | str, ...], verdict: str) -> None:
+def test_every_way_a_server_may_greet_ends_in_time(tmp_path: Path, says: tuple[bytes | str, ...], verdict: str) -> None:
     started = time.monotonic()
     with script(tmp_path, *says) as server:
         assert stopped(server, "smtp", Manner(timeout=0.5 if SILENCE in says else 3.0))[0] == verdict

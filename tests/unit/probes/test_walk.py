@@ -35,7 +35,7 @@ _ZONE: Zone = {
         ("many.example", ["192.0.2.2:25"] * MOST),
     ],
 )
-def test_servers(nexthop: str, servers: list[str]) -> None:
+def test_the_servers_of_a_nexthop_in_the_order_they_are_asked(nexthop: str, servers: list[str]) -> None:
     with dns_server(_ZONE) as server:
         walk = Walker(partial(Resolver, [server.address]), native=False).of(nexthop)
     assert [f"{one.host}:{one.port}" for one in walk.servers] == servers and not walk.problem

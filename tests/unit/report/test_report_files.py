@@ -36,7 +36,7 @@ def test_compressed_logs_are_read_whatever_their_name(pack: object, tmp_path: Pa
 
 
 @pytest.mark.skipif(not shutil.which("zstd"), reason="zstd is not installed")
-def test_zstd(tmp_path: Path) -> None:
+def test_a_log_that_zstd_has_packed(tmp_path: Path) -> None:
     plain, packed = tmp_path / "mail.log", tmp_path / "mail.log.zst"
     plain.write_text(LINES)
     subprocess.run(["zstd", "-q", str(plain), "-o", str(packed)], check=True)

@@ -75,7 +75,7 @@ def test_mail_that_is_not_on_this_disk_is_refused(name: str) -> None:
         location.parse(f"{name}:~/x")
 
 
-def test_layouts() -> None:
+def test_the_layout_follows_from_the_format_where_none_is_named() -> None:
     assert location.layout_of(Location("maildir", "")) == "maildir++"
     assert location.layout_of(Location("sdbox", "")) == "fs"
     assert location.layout_of(Location("maildir", "", {"LAYOUT": "FS"})) == "fs"

@@ -21,7 +21,7 @@ from mailtui.services.dovecot.stores.subscriptions import parse, subscriptions
         (b"Sent", {"Sent"}),
     ],
 )
-def test_names(data: bytes, names: set[str]) -> None:
+def test_names_in_every_form_of_the_file(data: bytes, names: set[str]) -> None:
     assert parse(data) == names
 
 

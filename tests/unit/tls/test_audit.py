@@ -233,7 +233,7 @@ def dovecot(values: Mapping[str, str], version: tuple[int, ...] = (2, 3, 19), *,
         (dovecot({"login_trusted_networks": "127.0.0.0/8 10.0.0.0/8"}), "trusted", None),
     ],
 )  # fmt: skip
-def test_dovecot(site: DovecotSite, kind: str, fix: str | None) -> None:
+def test_what_is_wrong_with_dovecots_tls_and_what_mends_it(site: DovecotSite, kind: str, fix: str | None) -> None:
     found = {one.id.removeprefix("tls.audit.").partition(":")[0]: one.fix for one in dovecot_findings(site)}
     assert found[kind][4:] == ((fix,) if fix else ())
 

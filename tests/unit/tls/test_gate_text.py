@@ -90,7 +90,7 @@ def test_what_openssl_takes_is_none(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_keys(kind: str, tmp_path: Path) -> None:
+def test_keys_in_every_form_openssl_writes_are_taken(kind: str, tmp_path: Path) -> None:
     for data in (KEYS[kind], KEYS[kind].replace(b"\n", b"\r\n")):
         assert check_bytes(data, "f")[1] == ()
         assert loads(CHAIN, tmp_path, data)

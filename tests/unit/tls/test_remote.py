@@ -20,5 +20,5 @@ from mailtui.services.tls.remote import place
         ("2001:db8::1:25", None),
     ],
 )
-def test_place(text: str, found: tuple[str, int] | None) -> None:
+def test_host_and_port_as_people_write_them(text: str, found: tuple[str, int] | None) -> None:
     assert place(text) == found

@@ -58,7 +58,7 @@ def test_nothing_is_renewed_here(tmp_path: Path) -> None:
     assert lineages(tmp_path) == ()
 
 
-def test_certbot(tmp_path: Path) -> None:
+def test_certbots_lineages_with_files_and_timer(tmp_path: Path) -> None:
     certbot(tmp_path)
     (one,) = lineages(tmp_path)
     live = tmp_path / "etc/letsencrypt/live/mail.example"
@@ -154,7 +154,7 @@ def lego(root: Path, line: str) -> Path:
 
 
 @pytest.mark.parametrize(("verb", "option"), [("renew --days 30", "--renew-hook"), ("run", "--deploy-hook")])
-def test_lego(tmp_path: Path, verb: str, option: str) -> None:
+def test_legos_certificates_with_the_line_that_renews_them(tmp_path: Path, verb: str, option: str) -> None:
     line = f"5 4 * * * root /usr/bin/lego --path /var/lib/lego -d mail.example {verb}"
     timer = lego(tmp_path, line)
     (one,) = lineages(tmp_path)
