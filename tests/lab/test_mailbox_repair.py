@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.index.checking import look
-from mailtui.services.dovecot.repair import rungs
+from mailtui.services.dovecot.repair import rungs, whole
 from mailtui.services.dovecot.repair.telling import proof_lines
 from mailtui.services.dovecot.stores.subscriptions import subscriptions
 from tests.lab.workshop import Goldens, Workshop
@@ -110,6 +112,7 @@ def test_a_resync_of_mdbox_takes_nothing_that_was_readable_and_is_undone_to_the_
     assert all(path.endswith((".cache", ".broken")) or ".list.index" in path for path in changed), changed
 
 
+IS_BACK = whole.is_back
 UNDOABLE = (
     ("maildir", "index zeroed"),
     ("maildir", "index a folder"),
@@ -137,6 +140,27 @@ def test_an_undo_puts_the_very_files_back(goldens: Goldens, tmp_path: Path, mail
     again = workshop.changes.undo(undone.change)
     assert again.outcome == "applied", "undoing an undo mends it again"
     assert workshop.lost() == set()
+
+
+def killed_at_the_log(folder: int, before: int | None, name: str, inodes: Mapping[str, int]) -> bool:
+    """Instead of looking at the second file that is to be put back."""
+    if name == "dovecot.index.log":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return IS_BACK(folder, before, name, inodes)
+
+
+def test_an_undo_that_was_killed_halfway_can_be_done_again(
+    goldens: Goldens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop = Workshop(goldens.restored("sdbox", aged=True), tmp_path)
+    workshop.damage("index zeroed")
+    damaged = workshop.of_dovecot("index zeroed")
+    receipt = workshop.repair()
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "is_back", killed_at_the_log)
+        assert "killed" in workshop.changes.undo(receipt.change).failed[0].why
+    assert workshop.changes.undo(receipt.change).outcome == "applied"
+    assert workshop.of_dovecot("index zeroed") == damaged
 
 
 def test_a_dbox_that_was_written_to_since_is_not_put_back(goldens: Goldens, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ ACCESSES = 3
 """How often Dovecot 2.3 and 2.4 may have to open a mailbox before it is healed."""
 AGAIN_AFTER = 0.5
 """Seconds between two looks after the repair; what is in a plan was seen twice already."""
+TakeBack = Callable[[dict[str, Json], str], Outcome]
 
 
 class Repair:
@@ -49,6 +52,7 @@ class Repair:
         doveadm = self._doveadm.reaching(order.mailbox.store)
         before = _certificate(order)
         memory: dict[str, Json] = {"before": self._kept(before)}
+        take_back = partial(self._take_back, order, note)
         mended: list[Mapping[str, Json]] = []
         for number, mend in enumerate(order.mends):
             note({"mend": number, "rung": mend.rung, "quarantine": mend.quarantine, "before": memory["before"]})
@@ -56,31 +60,32 @@ class Repair:
                 mended.append(self._mending.do(order, mend, doveadm))
             except MailtuiError as error:
                 mended.append(self._mending.found(order, mend))
-                return self._take_back(order, {**memory, "mended": mended}, error.message)
+                return take_back({**memory, "mended": mended}, error.message)
         memory["mended"] = mended
-        return self._proven(order, doveadm, before, memory)
+        return self._proven(order, doveadm, before, memory, take_back)
 
-    def _proven(self, order: Order, doveadm: Doveadm, before: Certificate, memory: dict[str, Json]) -> Outcome:
+    def _proven(
+        self, order: Order, doveadm: Doveadm, before: Certificate, memory: dict[str, Json], take_back: TakeBack
+    ) -> Outcome:
         try:
             after = _with_subscriptions(order, _healed(order, doveadm))
         except MailtuiError as error:
-            return self._take_back(order, memory, f"Dovecot still fails: {error.message}")
+            return take_back(memory, f"Dovecot still fails: {error.message}")
         table = compare(before, after)
         memory |= {"after": self._kept(after), "proof": [asdict(row) for row in table]}
         lost = [row for row in table if row.lost]
         if lost:
-            return self._take_back(order, memory, f"less than before: {_told(lost)}")
+            return take_back(memory, f"less than before: {_told(lost)}")
         left = _left(order, again_after=AGAIN_AFTER)
         if left:
-            return self._take_back(order, memory, f"still there: {', '.join(sorted(left))}")
+            return take_back(memory, f"still there: {', '.join(sorted(left))}")
         memory["as_left"] = [self._mending.fingerprints(order, mend) for mend in order.mends]
         return Outcome(done=(order.label,), memory=memory)
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """Put the files back out of quarantine, where that does no harm."""
         order = Order.read(step.arguments)
-        as_left = outcome.memory.get("as_left")
-        if as_left is not None and as_left != [self._mending.fingerprints(order, mend) for mend in order.mends]:
+        if not self._is_as_left(order, outcome.memory):
             why = "Dovecot has written to it since: putting the old files back would lose that"
             return Outcome(skipped=(Missed(order.label, why),))
         note({"restoring": order.label})
@@ -91,17 +96,33 @@ class Repair:
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
         """What was begun may have been done; what lies in quarantine can be put back."""
         order = Order.read(step.arguments)
-        begun = order.mends[: len(notes)]
+        taken = next((note for note in notes if "taken_back" in note), None)
+        if taken is not None and self._is_as_left(order, taken):
+            return self._taken_back(order, dict(taken), str(taken["taken_back"]))
+        count = sum("mend" in note for note in notes)
+        begun = order.mends[:count]
         mended = [self._mending.found(order, mend) for mend in begun]
         as_left = [self._mending.fingerprints_since(order, mend) for mend in begun]
-        as_left += [self._mending.fingerprints(order, mend) for mend in order.mends[len(notes) :]]
+        as_left += [self._mending.fingerprints(order, mend) for mend in order.mends[count:]]
         anything = [done for done in mended if done["moved"]]
         unproven = (Missed(order.label, "stopped before it was proven: check the mailbox"),) if anything else ()
         memory: dict[str, Json] = {"mended": mended, "as_left": as_left}
         return Outcome(done=(order.label,) if anything else (), failed=unproven, memory=memory)
 
-    def _take_back(self, order: Order, memory: dict[str, Json], why: str) -> Outcome:
-        """Stop and undo."""
+    def _is_as_left(self, order: Order, memory: Mapping[str, Any]) -> bool:
+        """Whether nobody has written to it since; what is not known does not count."""
+        done = chain(memory.get("mended", ()), repeat({}))
+        known = zip(order.mends, memory.get("as_left") or (), done, strict=False)
+        return all(self._mending.is_as_left(order, mend, left, one) for mend, left, one in known)
+
+    def _take_back(self, order: Order, note: Note, memory: dict[str, Json], why: str) -> Outcome:
+        """Stop and undo; noted first, lest it be cut off halfway."""
+        as_left = [self._mending.fingerprints(order, mend) for mend in order.mends]
+        with contextlib.suppress(MailtuiError):  # who wants to stop it wants this all the more
+            note({**memory, "taken_back": why, "as_left": as_left})
+        return self._taken_back(order, memory, why)
+
+    def _taken_back(self, order: Order, memory: dict[str, Json], why: str) -> Outcome:
         if self._put_back(order, memory):
             why = f"{why}; everything was put back"
         return Outcome(failed=(Missed(order.label, why),), memory=memory)

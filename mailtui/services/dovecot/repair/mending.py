@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.index import messages
 from mailtui.services.dovecot.index.uidlist_mended import mended
-from mailtui.services.dovecot.repair import rungs
+from mailtui.services.dovecot.repair import rungs, since
 from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
+from mailtui.services.dovecot.repair.since import Fingerprints
 
 Done = dict[str, Any]
 """What was done, in JSON values: ``moved``, names in quarantine; ``carried``, those of folders that root had to move;
-``linked``, those with a second name in quarantine; ``rights``, user, group and mode before."""
+``inodes`` of all these; ``linked``, names that the quarantine has too; ``rights``, user, group and mode before."""
 
 
 class Mending:
@@ -50,44 +51,44 @@ class Mending:
                 work = partial(rungs.rewrite_uidlist, place, partial(_mended, order.mailbox.mail), why)
             case _:
                 work = partial(rungs.aside, place, mend.names, why)
-        return {"moved": [one["name"] for one in _as_user(order, work)]}
+        return _done(_as_user(order, work))
 
     def _clear(self, order: Order, mend: Mend) -> Done:
         """Move away what bears the names of files; a folder of root's only root can move."""
-        done: Done = {"moved": [], "carried": []}
+        moved: list[Mapping[str, Any]] = []
+        carried: dict[str, int] = {}
         place = order.place(mend)
         for name in mend.names:
             try:
-                _as_user(order, partial(rungs.aside, place, (name,), order.why(mend)))
-                done["moved"].append(name)
+                moved += _as_user(order, partial(rungs.aside, place, (name,), order.why(mend)))
             except PermissionDenied:
-                carry(order.mailbox.store, name, place.folder, place.quarantine)
-                done["carried"].append(name)
-        return done
+                carried[name] = carry(order.mailbox.store, name, place.folder, place.quarantine)
+        return _done(moved, carried)
 
     def _replace(self, order: Order, mend: Mend) -> Done:
         """Put the index before this one in its place, be that a folder of root's."""
-        place, carried = order.place(mend), []
+        place = order.place(mend)
         work = partial(rungs.from_backup, place, order.why(mend))
         try:
-            moved = _as_user(order, work)
+            return _done(_as_user(order, work))
         except PermissionDenied:
-            carry(order.mailbox.store, place.index, place.folder, place.quarantine)
-            carried.append(place.index)
-            moved = _as_user(order, work)
-        return {"moved": [one["name"] for one in moved], "carried": carried}
+            carried = {place.index: carry(order.mailbox.store, place.index, place.folder, place.quarantine)}
+            return _done(_as_user(order, work), carried)
 
     def put_back(self, order: Order, mend: Mend, done: Mapping[str, Any]) -> bool:
         """Undo a mend; whether there was anything to be undone."""
         place, names = order.place(mend), list(done.get("moved", ()))
         back: list[str] = []
         if names or mend.all_files:
-            back = _as_user(order, partial(rungs.restore, place, names, all_files=mend.all_files))
+            inodes = done.get("inodes", {})
+            back = _as_user(order, partial(rungs.restore, place, names, inodes, all_files=mend.all_files))
         if done.get("linked"):
             back += _as_user(order, partial(rungs.linked_back, place, done["linked"]))
+        there = _as_user(order, partial(rungs.in_quarantine, place.quarantine)) if done.get("carried") else ()
         for name in done.get("carried", ()):
-            _as_user(order, partial(rungs.make_way, place, name))
-            carry(order.mailbox.store, name, place.quarantine, place.folder)
+            if name in there:  # else one that was killed has carried it back
+                _as_user(order, partial(rungs.make_way, place, name))
+                carry(order.mailbox.store, name, place.quarantine, place.folder)
             back.append(name)
         if done.get("rights"):
             take_again(order.mailbox.store, Path(mend.folder), done["rights"])
@@ -95,24 +96,45 @@ class Mending:
 
     def found(self, order: Order, mend: Mend) -> Done:
         """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back."""
-        there = _as_user(order, partial(rungs.in_quarantine, Path(mend.quarantine)))
         if mend.rung == "keep":
+            there = _as_user(order, partial(rungs.in_quarantine, Path(mend.quarantine)))
             return {"moved": [], "linked": [name for name in there if name in mend.names]}
-        return {"moved": [name for name in there if name in (*mend.names, mend.log, rungs.UIDLIST)]}
+        moved = _as_user(order, partial(rungs.moved, order.place(mend)))
+        mine = {name: inode for name, inode in moved.items() if name in (*mend.names, mend.log, rungs.UIDLIST)}
+        return {"moved": list(mine), "inodes": mine}
 
-    def fingerprints(self, order: Order, mend: Mend) -> dict[str, list[int]]:
+    def fingerprints(self, order: Order, mend: Mend) -> Fingerprints:
         """Those of the files that must not have been written to since when the mend is undone."""
-        place = order.place(mend)
-        names = place.index_files if mend.all_files else mend.names if mend.rung == "uidlist" else ()
-        return dict(_as_user(order, partial(rungs.fingerprints, place, names))) if names else {}
+        names = _undone_as_a_whole(order, mend)
+        return dict(_as_user(order, partial(since.fingerprints, order.place(mend), names))) if names else {}
 
-    def fingerprints_since(self, order: Order, mend: Mend) -> dict[str, list[int]] | None:
+    def fingerprints_since(self, order: Order, mend: Mend) -> Fingerprints | None:
         """The same after a crash; None where the files may have been written to since."""
         if mend.rung == "uidlist" or (
-            mend.all_files and not _as_user(order, partial(rungs.is_as_before, order.place(mend)))
+            mend.all_files and not _as_user(order, partial(since.is_as_before, order.place(mend)))
         ):
             return None
         return self.fingerprints(order, mend)
+
+    def is_as_left(self, order: Order, mend: Mend, left: Fingerprints | None, done: Mapping[str, Any]) -> bool:
+        """Whether nobody but a killed undoing has written to those files."""
+        names = _undone_as_a_whole(order, mend)
+        inodes = done.get("inodes", {})
+        work = partial(since.is_as_left, order.place(mend), names, left or {}, inodes)
+        return left is not None and (not names or bool(_as_user(order, work)))
+
+
+def _undone_as_a_whole(order: Order, mend: Mend) -> tuple[str, ...]:
+    """Files that are put back only where nobody wrote to any of them."""
+    if mend.all_files:
+        return order.place(mend).index_files
+    return mend.names if mend.rung == "uidlist" else ()
+
+
+def _done(kept: Sequence[Mapping[str, Any]], carried: Mapping[str, int] | None = None) -> Done:
+    """What a rung tells of, and the folders that root moved, by their inodes."""
+    moved = {one["name"]: one["inode"] for one in kept}
+    return {"moved": list(moved), "carried": list(carried or ()), "inodes": {**moved, **(carried or {})}}
 
 
 def _mended(mail: Path, uidlist: bytes) -> bytes:

@@ -47,13 +47,17 @@ def take_again(store: Store, folder: Path, rights: Mapping[str, Rights]) -> None
             _set(fd, name, (uid, gid, mode), exactly=True)
 
 
-def carry(store: Store, name: str, source: Path, target: Path) -> None:
-    """Move a folder that does not belong to the mail user; such a one its user cannot. Raises HostError, OSError."""
+def carry(store: Store, name: str, source: Path, target: Path) -> int:
+    """Move a folder that does not belong to the mail user, such as its user cannot; its inode.
+
+    Raises HostError, OSError.
+    """
     with _opened(store, source) as here, _opened(store, target) as there:
         facts = os.stat(name, dir_fd=here, follow_symlinks=False)
         if not stat.S_ISDIR(facts.st_mode) or name in os.listdir(there):  # noqa: PTH208 - an open folder has no path
             raise HostError(f"{source / name} is no folder any more")
         os.rename(name, name, src_dir_fd=here, dst_dir_fd=there)
+        return facts.st_ino
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from mailtui.host.errors import HostError
 from mailtui.host.folders import opened_folder
-from mailtui.services.dovecot.repair.copying import NotAFile, copy_regular
+from mailtui.services.dovecot.repair.copying import copy_regular
 
 MOVABLE = re.compile(r"dovecot\.(index|list\.index|map\.index)(\.log(\.2)?|\.cache|\.thread)?", re.ASCII)
 """Names that may be moved aside; which of them a mailbox can do without is for the ladder to know."""
@@ -27,8 +27,8 @@ COPIED = re.compile(rf"{MOVABLE.pattern}|dovecot\.(map\.)?index\.backup|dovecot-
 """Names that may be replaced once a copy lies in quarantine."""
 LINKED = re.compile(r"[mu]\.[1-9]\d{0,9}", re.ASCII)
 """Files of dbox messages: never moved or changed, but given a second name lest a resync should."""
-BEFORE, REPLACED = "before", "replaced"
-"""Folders of a quarantine: copies of all index files from before, and what made way when something was put back."""
+REPLACED = "replaced"
+"""Folder of a quarantine: what made way when something was put back."""
 _MANIFEST = "manifest.json"
 
 
@@ -69,13 +69,15 @@ def copy_aside(folder: int, kept: int, name: str, *, why: str) -> Kept:
     """Copy one regular file into quarantine before it is changed in place."""
     if not COPIED.fullmatch(name):
         raise HostError(f"{name} is never changed")
-    copy = _copied(folder, kept, name)
+    copy = copied(folder, kept, name)
     write_manifest(kept, [copy], why)
     return copy
 
 
-def _copied(source: int, target: int, name: str) -> Kept:
-    facts = copy_regular(source, target, name)
+def copied(source: int, target: int, name: str) -> Kept:
+    """Copy one regular file from an open folder to another. Raises OSError, HostError."""
+    copy_regular(source, target, name)
+    facts = os.stat(name, dir_fd=target, follow_symlinks=False)
     return Kept(name, facts.st_size, facts.st_ino)
 
 
@@ -128,46 +130,15 @@ def put_back(folder: int, kept: int, name: str) -> None:
     if not COPIED.fullmatch(name):
         raise HostError(f"{name} was never in quarantine")
     with subfolder(kept, REPLACED) as replaced:
-        _make_way(folder, replaced, name)
+        make_way(folder, replaced, name)
         os.rename(name, name, src_dir_fd=kept, dst_dir_fd=folder)
     os.fsync(folder)
-
-
-def copy_all(folder: int, kept: int, names: Sequence[str], *, why: str) -> None:
-    """Copy what there is of ``names`` into a folder of the quarantine, all or nothing; what is no file is left out."""
-    copying = _free_name(kept, f"{BEFORE}.new")
-    with subfolder(kept, copying) as fd:
-        copies = []
-        for name in names:
-            with contextlib.suppress(FileNotFoundError, NotAFile):
-                copies.append(_copied(folder, fd, name))
-        write_manifest(fd, copies, why)
-    if BEFORE in os.listdir(kept):
-        os.rename(BEFORE, _free_name(kept, BEFORE), src_dir_fd=kept, dst_dir_fd=kept)
-    os.rename(copying, BEFORE, src_dir_fd=kept, dst_dir_fd=kept)
-
-
-def put_all_back(folder: int, kept: int, names: Sequence[str]) -> list[str]:
-    """Make a folder hold those of ``names`` that ``copy_all`` copied, and no other; which these are.
-
-    The copies stay where they are, so that it can be done again after a crash.
-    """
-    if BEFORE not in os.listdir(kept):
-        return []
-    with opened_folder(BEFORE, kept) as before, subfolder(kept, REPLACED) as replaced:
-        there = set(os.listdir(before))  # noqa: PTH208 - an open folder has no path
-        for name in names:
-            _make_way(folder, replaced, name)
-            if name in there:
-                _copied(before, folder, name)
-    os.fsync(folder)
-    return [name for name in names if name in there]
 
 
 def moved_away(folder: int, kept: int, name: str) -> None:
     """Move what stands in the place of a file to those that were replaced."""
     with subfolder(kept, REPLACED) as replaced:
-        _make_way(folder, replaced, name)
+        make_way(folder, replaced, name)
 
 
 @contextmanager
@@ -179,13 +150,14 @@ def subfolder(kept: int, name: str) -> Iterator[int]:
         yield fd
 
 
-def _make_way(folder: int, replaced: int, name: str) -> None:
+def make_way(folder: int, replaced: int, name: str) -> None:
     """Move a file out of the place where another is put back, and over nothing that made way earlier."""
     with contextlib.suppress(FileNotFoundError):
-        os.rename(name, _free_name(replaced, name), src_dir_fd=folder, dst_dir_fd=replaced)
+        os.rename(name, free_name(replaced, name), src_dir_fd=folder, dst_dir_fd=replaced)
 
 
-def _free_name(folder: int, name: str) -> str:
+def free_name(folder: int, name: str) -> str:
+    """A name that begins like this one and is still free."""
     taken = set(os.listdir(folder))
     return next(one for one in chain([name], (f"{name}.{number}" for number in count(1))) if one not in taken)
 

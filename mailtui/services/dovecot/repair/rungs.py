@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,20 +18,17 @@ from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.repair.copying import open_regular
 from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
 from mailtui.services.dovecot.repair.quarantine import (
-    BEFORE,
     Kept,
-    copy_all,
     copy_aside,
     link_aside,
     link_back,
     link_beside,
     move_aside,
     moved_away,
-    put_all_back,
     put_back,
     quarantine,
-    subfolder,
 )
+from mailtui.services.dovecot.repair.whole import alike, copy_all, is_back, put_all_back
 
 LOG = "dovecot.index.log"
 UIDLIST = "dovecot-uidlist"
@@ -136,15 +133,18 @@ def linked_back(place: Place, names: Sequence[str]) -> list[str]:
         return list(names)
 
 
-def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]:
-    """Put files back out of quarantine, or with ``all_files`` the whole index; which were there to be put back."""
+def restore(place: Place, names: Sequence[str], inodes: Mapping[str, int], *, all_files: bool) -> list[str]:
+    """Put files back out of quarantine, or with ``all_files`` the whole index; which of them are back now.
+
+    ``inodes`` are those of ``names``, by which is known what one that was killed has put back.
+    """
     if not in_quarantine(place.quarantine):
         return []
     with ExitStack() as stack:
         folder, kept = _entered(stack, place)
         lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
         stack.enter_context(lock)
-        done = put_all_back(folder, kept, place.index_files) if all_files else []
+        done = put_all_back(folder, kept, place.index_files, inodes) if all_files else []
         if done:  # what Dovecot wrote to it since belongs to no record of this index
             moved_away(folder, kept, f"{place.index}.cache")
         present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
@@ -153,6 +153,8 @@ def restore(place: Place, names: Sequence[str], *, all_files: bool) -> list[str]
                 moved_away(kept, kept, name)
             elif name in present:
                 put_back(folder, kept, name)
+                done.append(name)
+            elif is_back(folder, None, name, inodes):
                 done.append(name)
         return done
 
@@ -173,30 +175,16 @@ def in_quarantine(path: Path) -> list[str]:
         return []
 
 
-def fingerprints(place: Place, names: Sequence[str]) -> dict[str, list[int]]:
-    """By which undoing knows whether files were written to since: inode, size, time of modification."""
-    found = {}
-    with opened_folder(place.folder) as folder:
-        for name in names:
-            with contextlib.suppress(FileNotFoundError):
-                facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                found[name] = [facts.st_ino, facts.st_size, facts.st_mtime_ns]
+def moved(place: Place) -> dict[str, int]:
+    """Inodes of what lies in quarantine, by name; not of what is still in its place, too."""
+    found: dict[str, int] = {}
+    with contextlib.suppress(OSError), ExitStack() as stack:
+        folder = stack.enter_context(opened_folder(place.folder))
+        kept = stack.enter_context(quarantine(place.quarantine, create=False))
+        for name in sorted(os.listdir(kept)):  # noqa: PTH208 - an open folder has no path
+            if not alike(folder, kept, name):
+                found[name] = os.stat(name, dir_fd=kept, follow_symlinks=False).st_ino
     return found
-
-
-def is_as_before(place: Place) -> bool:
-    """Whether the log is what ``copied`` copied."""
-    if BEFORE not in in_quarantine(place.quarantine):
-        return False
-    with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
-        before = stack.enter_context(subfolder(kept, BEFORE))
-        found = []
-        for one in (folder, before):
-            with contextlib.suppress(FileNotFoundError):
-                facts = os.stat(place.log, dir_fd=one, follow_symlinks=False)
-                found.append((facts.st_size, facts.st_mtime_ns))
-        return len(found) == 2 and found[0] == found[1]
 
 
 def _entered(stack: ExitStack, place: Place) -> tuple[int, int]:

@@ -1,0 +1,47 @@
+"""Whether the files of a mend were written to since: then putting the old ones back would lose that.
+
+What an undoing that was killed halfway did itself is known by what it puts there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+
+from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair.quarantine import quarantine
+from mailtui.services.dovecot.repair.rungs import Place, in_quarantine
+from mailtui.services.dovecot.repair.whole import alike, copies, is_back
+
+Fingerprints = dict[str, list[int]]
+"""Inode, size and time of modification of each file there is."""
+
+
+def fingerprints(place: Place, names: Sequence[str]) -> Fingerprints:
+    """Those of files as they are now."""
+    found = {}
+    with opened_folder(place.folder) as folder:
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                found[name] = [facts.st_ino, facts.st_size, facts.st_mtime_ns]
+    return found
+
+
+def is_as_left(place: Place, names: Sequence[str], left: Mapping[str, list[int]], inodes: Mapping[str, int]) -> bool:
+    """Whether each file that is there is as it was left, or back already."""
+    found = fingerprints(place, names)
+    others = [name for name in found if found[name] != left.get(name)]
+    if not others or not in_quarantine(place.quarantine):
+        return not others
+    with opened_folder(place.folder) as folder, quarantine(place.quarantine) as kept, copies(kept) as before:
+        return all(is_back(folder, before, name, inodes) for name in others)
+
+
+def is_as_before(place: Place) -> bool:
+    """Whether the log is what was copied before the mend."""
+    if not in_quarantine(place.quarantine):
+        return False
+    with opened_folder(place.folder) as folder, quarantine(place.quarantine) as kept, copies(kept) as before:
+        return before is not None and alike(folder, before, place.log)
