@@ -22,7 +22,7 @@ EXAMPLES = """\
   mailtui queue delete 3Pt2mN2VXxznjll --yes     mailtui undo brings it back
   mailtui queue hold-rule sender spam@shop.example --for 2d
   mailtui queue compromised anna@shop.example    hold her mail, end her sessions
-  mailtui queue check                            are its files where Postfix looks
+  mailtui queue check                            do its files lie in order
   mailtui queue --json | jq -r '.[] | select(.attempts > 9).queue_id'"""
 
 FIELDS = """\

@@ -55,7 +55,7 @@ def check_source(table: Table) -> Iterator[Finding]:
 
 def check_answers(tables: Sequence[Table], asker: Asker) -> tuple[Finding, ...]:
     """A finding for each directory or database that does not answer; all are asked at once."""
-    sources = [table for table in tables if is_source(table)]
+    sources = [table for table in tables if is_source(table) and not look(table).problem]
     if not sources:
         return ()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
