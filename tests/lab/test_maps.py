@@ -184,10 +184,23 @@ def test_killed_at_any_moment_text_and_index_are_whole(bench: Bench, moment: int
     assert bench.file.read_bytes() in (bench.before, after)
     assert bench.answer("info@alias.example") == "alice@lab.example, bob@lab.example"
     done = bench.save.recover(plan.steps[0], []).done
-    assert bool(done) == (bench.file.read_bytes() == after)
+    assert bool(done) == (bench.file.read_bytes() == after) == (bench.answer() is not None)
     if done:
         assert bench.undo(plan).done
     assert bench.answer() is None
+    assert not list(bench.file.parent.glob(".*mailtui*"))
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_an_undo_killed_at_any_moment_is_finished_when_it_is_done_again(bench: Bench, moment: int) -> None:
+    plan = bench.plans.set(bench.file, KEY, "alice@lab.example")
+    assert bench.apply(plan).done
+    _killed_after(moment, lambda: bench.undo(plan))
+    assert bench.undo(plan).done
+    assert bench.file.read_bytes() == bench.before
+    assert bench.answer() is None
+    assert bench.answer("info@alias.example") == "alice@lab.example, bob@lab.example"
+    assert not list(bench.file.parent.glob(".*mailtui*"))
 
 
 def _killed_after(calls: int, work: Callable[[], object]) -> None:

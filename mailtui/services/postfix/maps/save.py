@@ -10,8 +10,9 @@ from typing import Any
 
 from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Json, Missed, Note, Outcome, Step
-from mailtui.host.errors import HostError
+from mailtui.host.errors import HostError, MailtuiError
 from mailtui.host.files import atomic_replace, read_file
+from mailtui.host.presence import sweep as sweep_folder
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.maps.build import Builder, Target, sweep
 from mailtui.services.postfix.maps.check import LARGEST
@@ -78,32 +79,48 @@ class Save:
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """Put the old text back and build it, unless somebody has edited the file since."""
         order = Order.read(step.arguments)
-        return self._put(order, order.new, self._backups.content(order.old), {}, note)
+        is_back = read_file(Path(order.file), limit=LARGEST).digest == order.old  # by an undoing that was killed
+        return self._put(order, order.old if is_back else order.new, self._backups.content(order.old), {}, note)
 
     def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
-        """The text says what was done; an index that was not renamed any more is found as out of date."""
+        """The text says what was done; an index that was not renamed any more is built now."""
         order = Order.read(step.arguments)
-        for target in order.tables():
-            sweep(target.source)
-        now = read_file(Path(order.file), limit=LARGEST).digest
-        return Outcome(done=(order.file,) if now == order.new != order.old else ())
+        _swept(order)
+        now = read_file(Path(order.file), limit=LARGEST)
+        if now.digest != order.new or order.new == order.old:
+            return Outcome()
+        try:
+            with ExitStack() as stack:
+                self._install(self._tried(stack, order, now.data))
+            self._reload(order)
+        except (MailtuiError, OSError) as error:
+            return Outcome((order.file,), failed=(Missed(order.file, f"its index could not be built: {error}"),))
+        return Outcome(done=(order.file,))
 
     def _put(self, order: Order, old: str, data: bytes, answers: Mapping[str, str | None], note: Note) -> Outcome:
+        _swept(order)
         now = read_file(Path(order.file), limit=LARGEST)
         if now.digest != old:
             return Outcome(skipped=(Missed(order.file, "it was edited since, and is left as it is"),))
         with ExitStack() as stack:
-            trials = [(stack.enter_context(self._builder.tried(one, data)), one) for one in order.tables()]
+            trials = self._tried(stack, order, data)
             self._require(trials[0][0] if trials else None, answers)
             note({"replacing": order.file, "from": self._backups.keep(now.data), "to": self._backups.keep(data)})
             if data != now.data:
                 atomic_replace(Path(order.file), data, expected=old, follow=True)
-            for trial, target in trials:
-                self._builder.install(trial, target)
+            self._install(trials)
         note({"built": [str(target.index) for target in order.tables() if target.compiled]})
         self._require(order.tables()[0] if order.targets else None, answers)
         self._reload(order)
         return Outcome(done=(order.file,))
+
+    def _tried(self, stack: ExitStack, order: Order, data: bytes) -> list[tuple[Target, Target]]:
+        """The tables as they will be, and those there are."""
+        return [(stack.enter_context(self._builder.tried(one, data)), one) for one in order.tables()]
+
+    def _install(self, trials: Sequence[tuple[Target, Target]]) -> None:
+        for trial, target in trials:
+            self._builder.install(trial, target)
 
     def _reload(self, order: Order) -> None:
         """A Postfix that does not run reads the table when it starts."""
@@ -115,3 +132,10 @@ class Save:
         wrong = self._builder.ask(table, answers) if table and answers else ()
         if wrong:
             raise HostError(f"the built table does not answer as it should to {', '.join(wrong[:5])}")
+
+
+def _swept(order: Order) -> None:
+    """Remove what a killed one left beside the text."""
+    file = Path(order.file)
+    sweep_folder(file.resolve().parent)
+    sweep(file)
