@@ -66,7 +66,11 @@ def killed_after(seconds: float, work: Callable[[], object], *, with_tools: bool
 
 
 def newest(lab: Lab) -> Change | None:
-    """The last change, ended if it was interrupted; nothing in the journal is left open."""
+    """The last change, ended if it was interrupted; nothing in the journal is left open.
+
+    What a killed one had just forked, to work as a mail user, holds the journal until it has ended, too.
+    """
+    assert wait_until(lambda: not any(change.running for change in changes_of(lab).recent()), 20, 0.02)
     for change in changes_of(lab).interrupted():
         changes_of(lab).recover(change.id)
     changes = changes_of(lab)
