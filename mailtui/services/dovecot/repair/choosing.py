@@ -15,6 +15,8 @@ from mailtui.services.dovecot.repair.quarantine import MOVABLE
 
 PREFIXES = {INDEX: "dovecot.index", STORAGE: "dovecot.map.index", LIST: "dovecot.list.index"}
 """What the index is called, by its folder."""
+_LEFT = {"dbox.empty": ("sdbox", "mdbox"), "dbox.header": ("sdbox",), "dbox.message": ("sdbox",)}
+"""What a resync of Dovecot 2.4 leaves as it is, by kind of damage, in these formats; 2.3 forgets the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def choose(look: Look, damage: Damage, *, new_names: bool = False) -> Choice:
     for name in damage.rungs:
         one = rung(name)
         reason = _why_not(look, damage, one)
-        if damage.kind == "dbox.empty" and new_names:
+        if new_names and look.mailbox.store.format in _LEFT.get(damage.kind, ()):
             reason = "force-resync of Dovecot 2.4 leaves such a message as it is"
         if not reason:
             return Choice(damage, one)
