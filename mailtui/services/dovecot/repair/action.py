@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import check
 from mailtui.services.dovecot.repair.mending import Mending
-from mailtui.services.dovecot.repair.order import Order
+from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.preconditions import require
 from mailtui.services.dovecot.repair.proof import Certificate, Comparison, asked_of_dovecot, compare
 from mailtui.services.dovecot.stores.subscriptions import subscriptions
@@ -111,9 +110,8 @@ class Repair:
 
     def _is_as_left(self, order: Order, memory: Mapping[str, Any]) -> bool:
         """Whether nobody has written to it since; what is not known does not count."""
-        done = chain(memory.get("mended", ()), repeat({}))
-        known = zip(order.mends, memory.get("as_left") or (), done, strict=False)
-        return all(self._mending.is_as_left(order, mend, left, one) for mend, left, one in known)
+        known = zip(order.mends, memory.get("as_left") or (), strict=False)
+        return all(self._mending.is_as_left(order, mend, left, _inodes(order, memory, mend)) for mend, left in known)
 
     def _take_back(self, order: Order, note: Note, memory: dict[str, Json], why: str) -> Outcome:
         """Stop and undo; noted first, lest it be cut off halfway."""
@@ -129,7 +127,9 @@ class Repair:
 
     def _put_back(self, order: Order, memory: Mapping[str, Any]) -> bool:
         pairs = list(zip(order.mends, memory.get("mended", ()), strict=False))
-        back = [self._mending.put_back(order, mend, done) for mend, done in reversed(pairs)]
+        back = [
+            self._mending.put_back(order, mend, done, _inodes(order, memory, mend)) for mend, done in reversed(pairs)
+        ]
         return any(back)
 
     def _kept(self, proof: Certificate) -> str:
@@ -137,6 +137,15 @@ class Repair:
         flags = {uid: sorted(names) for uid, names in proof.flags.items()}
         plain = asdict(proof) | {"flags": flags, "subscriptions": sorted(proof.subscriptions)}
         return self._backups.keep(json.dumps(plain, separators=(",", ":")).encode())
+
+
+def _inodes(order: Order, memory: Mapping[str, Any], mend: Mend) -> dict[str, int]:
+    """Of the files that were moved in a mend's folder: the first mend that moved a file knows what it was before."""
+    found: dict[str, int] = {}
+    for one, done in zip(order.mends, memory.get("mended", ()), strict=False):
+        if one.folder == mend.folder:
+            found = {**done.get("inodes", {}), **found}
+    return found
 
 
 def _healed(order: Order, doveadm: Doveadm) -> Certificate:

@@ -75,12 +75,14 @@ class Mending:
             carried = {place.index: carry(order.mailbox.store, place.index, place.folder, place.quarantine)}
             return _done(_as_user(order, work), carried)
 
-    def put_back(self, order: Order, mend: Mend, done: Mapping[str, Any]) -> bool:
-        """Undo a mend; whether there was anything to be undone."""
+    def put_back(self, order: Order, mend: Mend, done: Mapping[str, Any], inodes: Mapping[str, int]) -> bool:
+        """Undo a mend; whether there was anything to be undone.
+
+        ``inodes`` are those that the moved files of its folder had before all mends.
+        """
         place, names = order.place(mend), list(done.get("moved", ()))
         back: list[str] = []
         if names or mend.all_files:
-            inodes = done.get("inodes", {})
             back = _as_user(order, partial(rungs.restore, place, names, inodes, all_files=mend.all_files))
         if done.get("linked"):
             back += _as_user(order, partial(rungs.linked_back, place, done["linked"]))
@@ -116,11 +118,11 @@ class Mending:
             return None
         return self.fingerprints(order, mend)
 
-    def is_as_left(self, order: Order, mend: Mend, left: Fingerprints | None, done: Mapping[str, Any]) -> bool:
-        """Whether nobody but a killed undoing has written to those files."""
+    def is_as_left(self, order: Order, mend: Mend, left: Fingerprints | None, inodes: Mapping[str, int]) -> bool:
+        """Whether nobody but a killed undoing has written to those files; ``inodes`` as in ``put_back``."""
         names = _undone_as_a_whole(order, mend)
-        inodes = done.get("inodes", {})
-        work = partial(since.is_as_left, order.place(mend), names, left or {}, inodes)
+        places = [order.place(one) for one in order.mends if one.folder == mend.folder]
+        work = partial(since.is_as_left, places, names, left or {}, inodes)
         return left is not None and (not names or bool(_as_user(order, work)))
 
 

@@ -29,14 +29,17 @@ def fingerprints(place: Place, names: Sequence[str]) -> Fingerprints:
     return found
 
 
-def is_as_left(place: Place, names: Sequence[str], left: Mapping[str, list[int]], inodes: Mapping[str, int]) -> bool:
-    """Whether each file that is there is as it was left, or back already."""
-    found = fingerprints(place, names)
-    others = [name for name in found if found[name] != left.get(name)]
-    if not others or not in_quarantine(place.quarantine):
-        return not others
-    with opened_folder(place.folder) as folder, quarantine(place.quarantine) as kept, copies(kept) as before:
-        return all(is_back(folder, before, name, inodes) for name in others)
+def is_as_left(
+    places: Sequence[Place], names: Sequence[str], left: Mapping[str, list[int]], inodes: Mapping[str, int]
+) -> bool:
+    """Whether each file that is there is as it was left, or back already out of one of the quarantines."""
+    found = fingerprints(places[0], names)
+    others = {name for name in found if found[name] != left.get(name)}
+    for place in places:
+        if others and in_quarantine(place.quarantine):
+            with opened_folder(place.folder) as folder, quarantine(place.quarantine) as kept, copies(kept) as before:
+                others -= {name for name in others if is_back(folder, before, name, inodes)}
+    return not others
 
 
 def is_as_before(place: Place) -> bool:
