@@ -40,6 +40,10 @@ class Copyable:
         return cls(counted(len(found), what) if len(found) > 1 else what, "\n".join(found))
 
 
+_SELDOM = ("pulse_error", "history", "history_error", "paused", "temporary", "live_age", "queue", "queue_error")
+"""What the App knows, and views watch, that may stay the same for hours."""
+
+
 class ConsoleScreen(Screen[None]):
     """A view. Its name in the breadcrumb is ``crumb``; ``compose_view`` yields what is between the bars."""
 
@@ -58,9 +62,19 @@ class ConsoleScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Hear of everything the App learns."""
-        for name in ("live", "pulse", "pulse_error", "history", "paused", "temporary"):
-            self.watch(self.app, name, self._learned, init=False)
+        self.hear("live", "pulse", "pulse_error", "history", "paused", "temporary")
         self.watch(self.app, "live_age", self._show_title, init=False)
+
+    def hear(self, *names: str) -> None:
+        """Bring the view up to date whenever the App learns one of these."""
+        for name in names:
+            self.watch(self.app, name, self._learned, init=False)
+
+    def on_unmount(self) -> None:
+        """Textual forgets a closed view that watched when the value changes next, and some never change."""
+        if self.app.is_running:
+            for name in _SELDOM:
+                self.app.mutate_reactive(getattr(type(self.app), name))
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Catch up with what came while another view was shown."""

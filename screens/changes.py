@@ -52,7 +52,7 @@ class ChangesScreen(ListScreen):
     def on_mount(self) -> None:
         """Follow the cursor, too."""
         super().on_mount()
-        self.watch(self.app, "history_error", self._learned, init=False)
+        self.hear("history_error")
         self.watch(self.query_one(ChangeTable), "cursor", self._show_current, init=False)
 
     def show_state(self) -> None:

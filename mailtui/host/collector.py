@@ -21,7 +21,7 @@ _QUIET = 5.0
 """Seconds without a key after which nobody seems to wait."""
 _BETWEEN = 60.0
 """Seconds between two full collections."""
-_AT_THE_LATEST = 600.0
+_AT_THE_LATEST = 120.0
 """Seconds after which one is made though keys are pressed."""
 
 

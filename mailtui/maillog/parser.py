@@ -20,7 +20,7 @@ from mailtui.maillog.lines import Lines, lines_of, own_log_lines
 from mailtui.maillog.model import UNKNOWN, UNPARSED, Event
 from mailtui.maillog.program import Program, named, split_head, split_rfc5424
 
-_MOST_HEADS = 20_000
+_MOST_HEADS = 2_000
 _LONGEST = 9_000
 """Characters of a line that are typed; Postfix cuts at 2000, rsyslog at 8192. The event's text stays whole."""
 

@@ -12,8 +12,7 @@ class QueueView(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Listen; Textual calls that of ``ConsoleScreen`` as well."""
-        for name in ("queue", "queue_error"):
-            self.watch(self.app, name, self._learned, init=False)
+        self.hear("queue", "queue_error")
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """What is known may be old; what is paused stays as it is."""

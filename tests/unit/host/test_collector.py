@@ -68,7 +68,7 @@ def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.M
     assert not quiet.look() and gone() is not None
     clock.now += 6
     assert quiet.look() and gone() is None
-    for _ in range(119):
+    for _ in range(23):
         clock.now += 4
         quiet.key()
         clock.now += 1
