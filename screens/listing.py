@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from mailtui.filters import Filter
@@ -29,11 +28,9 @@ class ListScreen(ConsoleScreen):
 
     @property
     def line_table(self) -> LineTable:
-        """The rows that are shown."""
-        for table in self.query(LineTable):
-            if table.display:
-                return table
-        raise NoMatches(f"{type(self).__name__} shows no list")
+        """The rows that are shown; before anything is, those that may be first."""
+        tables = self.query(LineTable)
+        return next((table for table in tables if table.display), None) or tables.first()
 
     @property
     def intro(self) -> str:

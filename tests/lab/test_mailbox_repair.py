@@ -61,7 +61,8 @@ def cases() -> Iterator[object]:
         for mailbox_format in harm.formats:
             matters = harm.place == "index" and mailbox_format != "maildir"
             for aged, age in AGED.items() if matters else [(False, AGED[False])]:
-                yield pytest.param(harm, mailbox_format, aged, id=f"{mailbox_format}-{age}-{harm.name}")
+                marks = (pytest.mark.slow,) if aged else ()
+                yield pytest.param(harm, mailbox_format, aged, id=f"{mailbox_format}-{age}-{harm.name}", marks=marks)
 
 
 @pytest.mark.parametrize(("harm", "mailbox_format", "aged"), cases())

@@ -92,6 +92,7 @@ def test_what_its_file_asks_wrongly_is_told_in_the_servers_words(
     assert told in shop.ask("info@shop.example")[1]
 
 
+@pytest.mark.slow
 def test_a_server_that_is_gone_and_comes_back(shop: Shop, directory: Directory) -> None:
     directory.stop()
     try:

@@ -128,6 +128,7 @@ def _disagreements(machine: AddressMachine, main: dict[str, str], addresses: tup
     ]
 
 
+@pytest.mark.slow
 def test_what_local_8_does_is_what_was_resolved(machine: AddressMachine) -> None:
     assert _disagreements(machine, {}, QUICK) == []
 
