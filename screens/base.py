@@ -40,14 +40,11 @@ class Copyable:
         return cls(counted(len(found), what) if len(found) > 1 else what, "\n".join(found))
 
 
-_SELDOM = ("pulse_error", "history", "history_error", "paused", "temporary", "live_age", "queue", "queue_error")
-"""What the App knows, and views watch, that may stay the same for hours."""
-
-
 class ConsoleScreen(Screen[None]):
     """A view. Its name in the breadcrumb is ``crumb``; ``compose_view`` yields what is between the bars."""
 
     ACTIONS: ClassVar[tuple[Command, ...]] = ()
+    _heard: tuple[str, ...] = ()
 
     @property
     def crumb(self) -> str:
@@ -63,17 +60,18 @@ class ConsoleScreen(Screen[None]):
     def on_mount(self) -> None:
         """Hear of everything the App learns."""
         self.hear("live", "pulse", "pulse_error", "history", "paused", "temporary")
-        self.watch(self.app, "live_age", self._show_title, init=False)
+        self.hear("live_age", tell=self._show_title)
 
-    def hear(self, *names: str) -> None:
-        """Bring the view up to date whenever the App learns one of these."""
+    def hear(self, *names: str, tell: Callable[[], None] | None = None) -> None:
+        """Bring the view up to date, or do what ``tell`` does, whenever the App learns one of these."""
         for name in names:
-            self.watch(self.app, name, self._learned, init=False)
+            self.watch(self.app, name, tell or self._learned, init=False)
+        self._heard = (*self._heard, *names)
 
     def on_unmount(self) -> None:
         """Textual forgets a closed view that watched when the value changes next, and some never change."""
         if self.app.is_running:
-            for name in _SELDOM:
+            for name in self._heard:
                 self.app.mutate_reactive(getattr(type(self.app), name))
 
     def on_screen_resume(self, _event: ScreenResume) -> None:

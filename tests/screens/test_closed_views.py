@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 
-from mailtui.app import MailtuiApp
 from mailtui.screens.incident import IncidentScreen
 from tests.screens.fakes import FakeServices
 from tests.screens.test_console import console, showing, until
@@ -17,8 +16,6 @@ async def test_a_closed_view_is_let_go() -> None:
             await showing(pilot, IncidentScreen)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(pilot.app.screen, IncidentScreen))
-        for often in ("live", "pulse"):
-            pilot.app.mutate_reactive(getattr(MailtuiApp, often))
         gc.collect()
         kept = [one for one in gc.get_objects() if isinstance(one, IncidentScreen)]
         assert len(kept) <= 1, "Textual itself may still know the last one"
