@@ -23,7 +23,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
     except FileNotFoundError as error:
         if error.errno:
             raise
-        raise ToolMissing("zstd", unlock="apt install zstd") from error
+        raise ToolMissing("zstd") from error
     except (EOFError, OSError, zlib.error, LZMAError) as error:
         if isinstance(error, OSError) and error.errno:
             raise

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailtui.host.errors import MailtuiError
+from mailtui.host.errors import MailtuiError, ToolMissing
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 WANTED_TOOLS = (
-    ("postconf", "postfix", "Postfix's configuration"),
-    ("postqueue", "postfix", "the queue"),
-    ("postcat", "postfix", "queued messages"),
-    ("doveconf", "dovecot-core", "Dovecot's configuration"),
-    ("doveadm", "dovecot-core", "mailboxes and users"),
-    ("zstd", "zstd", "rotated logs ending in .zst"),
+    ("postconf", "Postfix's configuration"),
+    ("postqueue", "the queue"),
+    ("postcat", "queued messages"),
+    ("doveconf", "Dovecot's configuration"),
+    ("doveadm", "mailboxes and users"),
+    ("zstd", "rotated logs ending in .zst"),
 )
-"""Program, its Debian package, what is read with it."""
+"""Program, and what is read with it."""
 
 
 class Missing(NamedTuple):
@@ -158,9 +158,9 @@ def _settings_files(context: Context) -> list[Place]:
 
 
 def _missing_tools(context: Context) -> Iterator[Missing]:
-    for tool, package, purpose in WANTED_TOOLS:
+    for tool, purpose in WANTED_TOOLS:
         if context.tools.find(tool) is None:
-            yield Missing(tool, f"needed for {purpose}", f"apt install {package}")
+            yield Missing(tool, f"needed for {purpose}", ToolMissing(tool).unlock)
 
 
 def _logs(context: Context) -> tuple[list[Log], list[Missing]]:

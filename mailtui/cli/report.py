@@ -97,6 +97,6 @@ def _report(args: argparse.Namespace, context: Context) -> Report:
     except FileNotFoundError as error:
         if error.errno:
             raise
-        raise ToolMissing("zstd", unlock="apt install zstd") from error
+        raise ToolMissing("zstd") from error
     except DamagedLog as error:
         raise MailtuiError(str(error)) from error

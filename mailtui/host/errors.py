@@ -12,6 +12,7 @@ _PACKAGES = {
     "postfix": "postfix postconf postqueue postsuper postmap postalias postcat sendmail",
     "dovecot-core": "dovecot doveadm doveconf",
     "openssl": "openssl",
+    "zstd": "zstd",
 }
 """Programs by the Debian package that has them."""
 _PLACE = re.compile(r"(/[^\s,:]+),? line (\d+)")
