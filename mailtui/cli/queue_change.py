@@ -6,9 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from mailtui.cli.changing import carry_out
-from mailtui.cli.queue_chosen import check, chosen, queue_of
+from mailtui.cli.queue_chosen import check, chosen, plans_of, queue_of
 from mailtui.host.errors import MailtuiError, UsageError
-from mailtui.services.postfix.queue.plans import QueuePlans
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the plan and carry it out; exit 1 where not all that was asked for was done."""
-    plans = QueuePlans(context.tools, context.postfix, context.dovecot, context.settings.state)
+    plans = plans_of(context)
     if args.verb == "flush":
         return carry_out(plans.flush(_site(args)), args, context)
     make = {

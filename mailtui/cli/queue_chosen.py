@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mailtui.cli.context import Context
     from mailtui.services.postfix.queue.model import QueueEntry, QueueListing
+    from mailtui.services.postfix.queue.plans import QueuePlans
 
 
 def queue_of(context: Context) -> Queue:
@@ -28,6 +29,13 @@ def queue_of(context: Context) -> Queue:
         return context.log_paths(since)
 
     return Queue(context.tools, context.postfix, log_files=log_files)
+
+
+def plans_of(context: Context) -> QueuePlans:
+    """What makes the plans for queued mail."""
+    from mailtui.services.postfix.queue.plans import QueuePlans
+
+    return QueuePlans(context.tools, context.postfix, context.dovecot, context.settings.state)
 
 
 def check(args: argparse.Namespace) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli.changing import carry_out
 from mailtui.cli.findings import print_findings
+from mailtui.cli.queue_chosen import plans_of
 from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.looking import require_root
-from mailtui.services.postfix.queue.plans import QueuePlans
 from mailtui.services.postfix.queue.structure import structure
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ def run(args: argparse.Namespace, context: Context) -> int:
     require_root(context.postfix, "look at the queue's files")
     if args.verb == "check":
         return print_findings(structure(context.postfix), args, context)
-    plans = QueuePlans(context.tools, context.postfix, context.dovecot, context.settings.state)
+    plans = plans_of(context)
     return carry_out(plans.mend(), args, context)

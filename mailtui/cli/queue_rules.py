@@ -7,11 +7,10 @@ import time
 from typing import TYPE_CHECKING
 
 from mailtui.cli.changing import carry_out
-from mailtui.cli.queue_chosen import queue_of
+from mailtui.cli.queue_chosen import plans_of, queue_of
 from mailtui.cli.stories import time_json
 from mailtui.filters.values import duration
 from mailtui.host.errors import UsageError
-from mailtui.services.postfix.queue.plans import QueuePlans
 from mailtui.text import clean, human_duration
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Make the plan and carry it out, or list the rules; exit 1 while rules are heeded whose time is over."""
     if args.where:
         raise UsageError(f"queue {args.verb} takes no --where")
-    plans = QueuePlans(context.tools, context.postfix, context.dovecot, context.settings.state)
+    plans = plans_of(context)
     match args.verb, args.words:
         case "hold-rule", [kind, value]:
             return carry_out(plans.hold_rule(kind.replace("-", "_"), value, _seconds(args.term)), args, context)
