@@ -183,5 +183,5 @@ def _each(step: Step, why: str) -> tuple[Missed, ...]:
 def _said(error: Exception) -> str:
     """What went wrong, and what can be done about it."""
     if isinstance(error, MailtuiError):
-        return "; ".join(filter(None, (error.message, error.unlock)))
+        return error.told
     return f"{type(error).__name__}: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -155,16 +156,8 @@ def test_a_message_that_left_meanwhile(lab: Lab, queue: Queue) -> None:
 class AsNobody(ShTools):
     """Every program is run by a user who may do nothing."""
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        stdin: bytes = b"",
-        timeout: float = 10.0,
-        max_output: int = 2**24,
-        check: bool = True,
-    ) -> ToolResult:
-        return super().run(_as_nobody(argv), stdin=stdin, timeout=timeout, max_output=max_output, check=check)
+    def run(self, argv: Sequence[str], **options: Any) -> ToolResult:
+        return super().run(_as_nobody(argv), **options)
 
     @contextmanager
     def stream(self, argv: Sequence[str]) -> Iterator[Stream]:

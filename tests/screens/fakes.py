@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mailtui.host.tools import ToolResult
 from mailtui.maillog.model import Event, Incident, Recipient, Story
@@ -261,15 +262,7 @@ class FakeTools(RecordedTools):
         super().__init__()
         self.ran: list[tuple[tuple[str, ...], bytes]] = []
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        stdin: bytes = b"",
-        timeout: float = 10.0,
-        max_output: int = 2**20,
-        check: bool = True,
-    ) -> ToolResult:
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"", **_: Any) -> ToolResult:
         self.ran.append((tuple(argv), stdin))
         return ToolResult(tuple(argv), 0, b"", b"", 0.0)
 

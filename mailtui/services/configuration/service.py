@@ -58,7 +58,7 @@ class Configuration:
             try:
                 parameters += self._listing.of(program)
             except MailtuiError as error:
-                problems.append(clean(f"{error.message} {error.unlock}".strip()))
+                problems.append(clean(error.told))
             try:
                 findings += self._lint.postfix() if program == "postfix" else self._lint.dovecot()
             except MailtuiError:

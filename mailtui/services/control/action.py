@@ -47,8 +47,7 @@ class ServiceControl:
         try:
             self._deeds.carry_out(name, verb)
         except MailtuiError as error:
-            why = "; ".join(filter(None, (error.message, error.unlock)))
-            return Outcome(failed=(Missed(name, clean(why)),))
+            return Outcome(failed=(Missed(name, clean(error.told)),))
         return Outcome(done=(f"{verb} {name}",))
 
 

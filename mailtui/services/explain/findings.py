@@ -70,7 +70,7 @@ class Findings:
         try:
             yield
         except MailtuiError as error:
-            self.add(f"{what} could not be looked at: {error.message}. {error.unlock}".rstrip())
+            self.add(f"{what} could not be looked at: {error.told}")
 
     def explanation(self, verdict: Verdict) -> Explanation:
         """What was found, with what it means."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,15 +43,7 @@ class TableTools(RecordedTools):
         super().__init__()
         self._table = table
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        stdin: bytes = b"",
-        timeout: float = 10.0,
-        max_output: int = 2**24,
-        check: bool = True,
-    ) -> ToolResult:
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"", **_: Any) -> ToolResult:
         found = [f"{key}\t{self._table[key]}\n" for key in stdin.decode().splitlines() if key in self._table]
         return ToolResult(tuple(argv), 0 if found else 1, "".join(found).encode(), b"", 0.0, False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import ToolResult
@@ -58,17 +59,9 @@ class Settings:
 class TablesTools(RecordedTools):
     """Tables asked for keys on standard input, with answers written as ``postmap -q KEY TABLE``."""
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        stdin: bytes = b"",
-        timeout: float = 10.0,
-        max_output: int = 2**24,
-        check: bool = True,
-    ) -> ToolResult:
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"", **options: Any) -> ToolResult:
         if tuple(argv[:3]) != ("postmap", "-q", "-"):
-            return super().run(argv, stdin=stdin, timeout=timeout, max_output=max_output, check=check)
+            return super().run(argv, stdin=stdin, **options)
         found, said = [], b""
         for key in stdin.decode().splitlines():
             answer = self.answers.get(f"postmap -q {key} {argv[3]}", "")

@@ -49,11 +49,10 @@ def _of_sdbox(mailbox: Mailbox, stack: ExitStack, state: State) -> tuple[int, se
 def _of_mdbox(mailbox: Mailbox, stack: ExitStack) -> set[int]:
     """UIDs of messages that the map places where nothing of them can be read; none where there is no such map."""
     store = mailbox.store
-    places = (store.storage, store.alt / "storage") if store.alt else (store.storage,)
     try:
         found = read_set(open_folder(stack, store, mailbox.index))
         storage = read_set(open_folder(stack, store, store.map_folder), PREFIX)
-        return unreadable(found, storage, [open_folder(stack, store, place) for place in places])
+        return unreadable(found, storage, [open_folder(stack, store, place) for place in store.both(store.storage)])
     except FileNotFoundError:
         return set()
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.looking import tells_of_list
@@ -72,12 +71,12 @@ def _facts(mailbox: Mailbox) -> Iterator[Fact]:
         for path in (f"{mail}/cur", f"{mail}/new", *(f"{control}/{name}" for name in _CONTROL)):
             yield _fact(path)
     elif store.format == "sdbox":
-        for place in _with_second(store, mailbox.mail):
-            yield from _folder(place, "u.")
+        for place in store.both(mailbox.mail):
+            yield from _folder(str(place), "u.")
     elif store.format == "mdbox":
         yield from _set(f"{store.map_folder}/dovecot.map.index")
-        for place in _with_second(store, store.storage):
-            yield from _folder(place, "m.")
+        for place in store.both(store.storage):
+            yield from _folder(str(place), "m.")
     if tells_of_list(mailbox):
         yield from _set(f"{store.index_root or store.root}/dovecot.list.index")
 
@@ -91,13 +90,6 @@ def _way(store: Store, folder: str) -> Iterator[Fact]:
         if folder in roots or not any(folder.startswith(root + "/") for root in roots):
             return
         folder = folder.rpartition("/")[0]
-
-
-def _with_second(store: Store, path: Path) -> Iterator[str]:
-    """A folder of messages and, with ``ALT=``, the one of the same place in the second storage."""
-    yield str(path)
-    if store.alt is not None:
-        yield str(store.alt / path.relative_to(store.root))
 
 
 def _set(prefix: str) -> Iterator[Fact]:

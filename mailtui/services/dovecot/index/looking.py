@@ -68,8 +68,8 @@ class Looking:
 
     def second(self, path: Path) -> int | None:
         """The folder of the same place in the second storage (``ALT=``)."""
-        alt, root = self.mailbox.store.alt, self.mailbox.store.root
-        return self.open(alt / path.relative_to(root)) if alt is not None else None
+        second = self.mailbox.store.second(path)
+        return self.open(second) if second is not None else None
 
     def alone(self, second: int | None) -> str:
         """For a line of evidence: that the second storage, where files may be too, is not there."""

@@ -16,7 +16,7 @@ from mailtui.services.dovecot.index.damage import INDEX, MAIL, STORAGE
 from mailtui.services.dovecot.repair.quarantine import LINKED
 from mailtui.services.dovecot.repair.rungs import LOG
 from mailtui.services.dovecot.stores import discovery
-from mailtui.services.dovecot.stores.model import Mailbox, Store
+from mailtui.services.dovecot.stores.model import Mailbox
 
 _MAP_LOG = "dovecot.map.index.log"
 
@@ -51,13 +51,7 @@ def _of_user(mailbox: Mailbox) -> Iterator[Keep]:
         yield Keep(INDEX, folder)
     if store.map_folder.is_dir():
         yield Keep(STORAGE, store.map_folder, _MAP_LOG)
-    for folder in _storages(store):
+    for folder in store.both(store.storage):
         with suppress(FileNotFoundError):
             names = sorted(path.name for path in folder.iterdir())
             yield Keep(MAIL, folder, "", tuple(filter(LINKED.fullmatch, names)))
-
-
-def _storages(store: Store) -> Iterator[Path]:
-    yield store.storage
-    if store.alt is not None:
-        yield store.alt / "storage"

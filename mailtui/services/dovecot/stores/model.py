@@ -53,6 +53,15 @@ class Store:
         """Where the map of mdbox is, which tells what is in them."""
         return (self.index_root or self.root) / "storage"
 
+    def second(self, folder: Path) -> Path | None:
+        """The same place as a folder of messages in the second storage (``ALT=``)."""
+        return self.alt / folder.relative_to(self.root) if self.alt is not None else None
+
+    def both(self, folder: Path) -> tuple[Path, ...]:
+        """A folder of messages and, where there is one, its second."""
+        second = self.second(folder)
+        return (folder,) if second is None else (folder, second)
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
