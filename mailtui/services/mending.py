@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailtui.changes.plan import Plan
-from mailtui.host.errors import UsageError
+from mailtui.host.errors import MailtuiError, UsageError
 from mailtui.services.configuration.model import PROGRAMS, Program, Setting
 
 if TYPE_CHECKING:
@@ -39,6 +39,40 @@ class Mending:
             raise UsageError("nothing here mends this by a plan", unlock="its advice says what to do")
         maker, words = split
         return maker(self._services, words)
+
+    def plan_of(self, fixes: Sequence[Words]) -> Plan:
+        """One plan of several findings' commands, in their order; any that fails undoes what must be all or nothing.
+
+        What touches a thing that one before it changes, or cannot be done, is left for the next look.
+        """
+        different = list(dict.fromkeys(map(tuple, fixes)))
+        if len(different) == 1:
+            return self.plan(different[0])
+        chosen: list[Plan] = []
+        refusal: MailtuiError | None = None
+        for fix in different:
+            try:
+                plan = self.plan(fix)
+            except MailtuiError as error:
+                refusal = refusal or error
+                continue
+            if not _names(plan) & {name for one in chosen for name in _names(one)}:
+                chosen.append(plan)
+        if not chosen:
+            raise refusal or UsageError("nothing here is mended by a plan", unlock="enter says what to do")
+        return _together(chosen, len(different))
+
+
+def _names(plan: Plan) -> set[str]:
+    return {target.name for target in plan.targets}
+
+
+def _together(plans: Sequence[Plan], of: int) -> Plan:
+    if len(plans) == 1:
+        return plans[0]
+    steps = tuple(step for plan in plans for step in plan.steps)
+    title = f"Repair {len(plans)} things" if len(plans) == of else f"Repair {len(plans)} of {of} things"
+    return Plan(title, steps, all_or_nothing=any(plan.all_or_nothing for plan in plans))
 
 
 def _repair(services: Services, words: Words) -> Plan:

@@ -39,3 +39,6 @@ class MendingPort(Protocol):
 
     def plan(self, fix: Sequence[str]) -> Plan:
         """Make it."""
+
+    def plan_of(self, fixes: Sequence[Sequence[str]]) -> Plan:
+        """One for several findings."""

@@ -57,7 +57,8 @@ class FindingsScreen(ListScreen):
     AUTO_FOCUS = "LineTable"
     HELP = (
         "What every check finds: services, disks, logs, queue, maps, mailboxes, certificates, configuration, DNS.\n"
-        "enter tells evidence and advice; R shows the plan that mends it; A keeps it quiet for some time."
+        "enter tells evidence and advice; R shows the plan that mends it, or all that are marked (space, * for all);\n"
+        "A keeps it quiet for some time."
     )
     FIELDS = "severity area subject title id news (new changed known)"
     ACTIONS: ClassVar[tuple[Command, ...]] = FINDINGS
@@ -118,7 +119,7 @@ class FindingsScreen(ListScreen):
         if action == "mend":
             if self.console.services.settings.read_only:
                 return "This console is read-only: nothing is changed."
-            if self.current and not self.console.services.mending.can(self.current.fix):
+            if not self._mendable:
                 return "No plan mends this by itself; enter says what to do."
         return ""
 
@@ -153,9 +154,8 @@ class FindingsScreen(ListScreen):
         self._show()
 
     def action_mend(self) -> None:
-        """Show the plan, carry it out on a yes."""
-        if self.current is not None:
-            self.propose(partial(self.console.services.mending.plan, self.current.fix))
+        """Show one plan for the marked findings, or for the one under the cursor; carry it out on a yes."""
+        self.propose(partial(self.console.services.mending.plan_of, [one.fix for one in self._mendable]))
 
     @work(group="dialog", exclusive=True)
     async def action_acknowledge(self) -> None:
@@ -179,6 +179,17 @@ class FindingsScreen(ListScreen):
         except MailtuiError as error:
             self.notify(error.told, severity="warning", markup=False)
         self._show()
+
+    @property
+    def _mendable(self) -> Sequence[Finding]:
+        """Those of the marked findings, or the one under the cursor, that a plan mends."""
+        keys = self.query_one(LineTable).chosen_keys
+        return [one for one in self._findings if one.id in keys and self.console.services.mending.can(one.fix)]
+
+    @on(LineTable.MarksChanged)
+    def marks_changed(self) -> None:
+        """Other keys make sense now."""
+        self.refresh_bindings()
 
     @property
     def _findings(self) -> Sequence[Finding]:

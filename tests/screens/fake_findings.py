@@ -66,7 +66,10 @@ class FakeMending:
         return bool(fix)
 
     def plan(self, fix: Sequence[str]) -> Plan:
-        self.made.append(tuple(fix))
+        return self.plan_of([fix])
+
+    def plan_of(self, fixes: Sequence[Sequence[str]]) -> Plan:
+        self.made += map(tuple, fixes)
         return Plan("Compile it", (Step("map-save", {}, "compile it"),))
 
 

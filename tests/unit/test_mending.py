@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mailtui.changes.plan import Plan, Step, Target
 from mailtui.host.errors import UsageError
 from mailtui.services.mending import Mending
 
@@ -75,3 +76,32 @@ def test_a_mailbox_that_is_gone_is_said() -> None:
     mending = Mending(SimpleNamespace(mailboxes=mailboxes))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no mailbox"):
         mending.plan(("mailtui", "mailbox", "repair", "ann", "Old"))
+
+
+def _building(*names: str) -> Any:
+    """Plans for tables of which ``bad`` has none, and the rest touch what they are called before the dot."""
+
+    def build(file: Any) -> Plan:
+        if str(file) == "/bad":
+            raise UsageError("no such table")
+        name = str(file).partition(".")[0]
+        step = Step("map-save", {}, str(file), targets=(Target(name, {}),))
+        return Plan(f"Build {file}", (step,), all_or_nothing=str(file) == "/whole")
+
+    mending = Mending(SimpleNamespace(map_plans=SimpleNamespace(build=build)))  # type: ignore[arg-type]
+    return mending.plan_of([("mailtui", "map", "build", name) for name in names])
+
+
+def test_several_findings_become_one_plan_in_their_order() -> None:
+    plan = _building("/a", "/b", "/a", "/c")
+    assert (plan.title, [step.why for step in plan.steps]) == ("Repair 3 things", ["/a", "/b", "/c"])
+    assert not plan.all_or_nothing
+    assert _building("/a", "/whole").all_or_nothing
+
+
+def test_a_second_change_of_one_thing_and_what_has_no_plan_wait_for_the_next_look() -> None:
+    plan = _building("/a", "/bad", "/a.again", "/b")
+    assert (plan.title, [step.why for step in plan.steps]) == ("Repair 2 of 4 things", ["/a", "/b"])
+    assert _building("/a").title == _building("/a", "/bad").title == "Build /a"
+    with pytest.raises(UsageError, match="no such table"):
+        _building("/bad", "/bad")

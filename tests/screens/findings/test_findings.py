@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from textual.pilot import Pilot
 
-from mailtui.screens.dialogs import ChooseDialog, NoteDialog
+from mailtui.screens.dialogs import ChooseDialog, NoteDialog, PlanDialog
 from mailtui.screens.findings import FindingsScreen
 from mailtui.services.checks.model import Report
-from tests.screens.fake_findings import FakeChecks
+from tests.screens.fake_findings import DOWN, STALE, FakeChecks
 from tests.screens.fakes import FakeServices, FakeSettings
 from tests.screens.test_console import console, showing, text_of, until
 
@@ -104,6 +104,19 @@ async def test_a_finding_is_mended_by_its_plan_and_looked_at_again(monkeypatch: 
         await pilot.press("j", "R")
         await until(pilot, lambda: services.checks.runs == 2)
     assert services.mending.made == [("mailtui", "map", "build", "/etc/postfix/virtual")]
+
+
+async def test_marked_findings_are_mended_by_one_plan_and_those_without_one_are_left_out() -> None:
+    services = FakeServices()
+    services.checks.found = (DOWN, STALE, replace(STALE, id="map.other", fix=("mailtui", "map", "build", "/other")))
+    async with console(services) as pilot:
+        await opened(pilot)
+        await pilot.press("asterisk", "R")
+        await showing(pilot, PlanDialog)
+    assert services.mending.made == [
+        ("mailtui", "map", "build", "/etc/postfix/virtual"),
+        ("mailtui", "map", "build", "/other"),
+    ]
 
 
 async def test_what_cannot_be_mended_by_a_plan_says_so() -> None:
