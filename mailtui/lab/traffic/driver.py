@@ -49,10 +49,31 @@ _EXPECTED = (
     subprocess.SubprocessError,
 )
 """What a client sees of a server that is being stopped, or broken on purpose."""
-_EACH = 120.0
-"""Things a minute that one thread does, most of whose time it waits for a server."""
-_MOST = 20
+_EACH = 60.0
+"""Things a minute that one thread does at least: most of the time it waits for a server, which may let it wait."""
+_MOST = 40
 """Threads."""
+_BEHIND = 5.0
+"""Seconds of things that are made up for; a server that was slower for longer has missed the rest."""
+
+
+class Schedule:
+    """When the next thing is due, for whoever asks first: a slow thing costs no other its time."""
+
+    def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pause = 60.0 / per_minute
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._due = clock()
+
+    def take(self) -> float:
+        """Seconds until the thing that the caller is to do; 0 when it is late."""
+        with self._lock:
+            now = self._clock()
+            self._due = max(self._due, now - _BEHIND)
+            left = self._due - now
+            self._due += self._pause
+        return max(0.0, left)
 
 
 class Traffic:
@@ -61,7 +82,7 @@ class Traffic:
     def __init__(self, lab: Lab, *, per_minute: float = 120.0, seed: int = 1) -> None:
         self._lab = lab
         self._threads = min(max(math.ceil(per_minute / _EACH), 1), _MOST)
-        self._pause = 60.0 / per_minute
+        self._schedule = Schedule(per_minute)
         self._random = random.Random(seed)
         self._stop = threading.Event()
 
@@ -79,7 +100,7 @@ class Traffic:
     def _run(self) -> None:
         """Everything once, so that a demo has all of it soon; then all threads as it comes."""
         for kind, _ in MIX:
-            if self._once(kind, self._pause):
+            if not self._once(kind):
                 return
         for _ in range(self._threads - 1):
             self._begin(self._go_on)
@@ -87,12 +108,13 @@ class Traffic:
 
     def _go_on(self) -> None:
         kinds, weights = zip(*MIX, strict=True)
-        while not self._once(self._random.choices(kinds, weights)[0], self._pause * self._threads):
+        while self._once(self._random.choices(kinds, weights)[0]):
             pass
 
-    def _once(self, kind: Callable[[Lab], None], seconds: float) -> bool:
-        """Do it, and rest for what is left of its ``seconds``; whether that was the last."""
-        begin = time.monotonic()
+    def _once(self, kind: Callable[[Lab], None]) -> bool:
+        """Do it when it is due, unless stopped before."""
+        if self._stop.wait(self._schedule.take()):
+            return False
         with contextlib.suppress(*_EXPECTED):
             kind(self._lab)
-        return self._stop.wait(max(0.0, begin + seconds - time.monotonic()))
+        return True
