@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.damage import INDEX, MAIL, STORAGE
+from mailtui.services.dovecot.repair.place import LOG
 from mailtui.services.dovecot.repair.quarantine import LINKED
-from mailtui.services.dovecot.repair.rungs import LOG
 from mailtui.services.dovecot.stores import discovery
 from mailtui.services.dovecot.stores.model import Mailbox
 

@@ -13,9 +13,10 @@ from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.index import messages
 from mailtui.services.dovecot.index.uidlist_mended import mended
-from mailtui.services.dovecot.repair import rungs, since
+from mailtui.services.dovecot.repair import restoring, rungs, since
 from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
+from mailtui.services.dovecot.repair.place import UIDLIST
 from mailtui.services.dovecot.repair.since import Fingerprints
 
 Done = dict[str, Any]
@@ -83,13 +84,13 @@ class Mending:
         place, names = order.place(mend), list(done.get("moved", ()))
         back: list[str] = []
         if names or mend.all_files:
-            back = _as_user(order, partial(rungs.restore, place, names, inodes, all_files=mend.all_files))
+            back = _as_user(order, partial(restoring.restore, place, names, inodes, all_files=mend.all_files))
         if done.get("linked"):
-            back += _as_user(order, partial(rungs.linked_back, place, done["linked"]))
-        there = _as_user(order, partial(rungs.in_quarantine, place.quarantine)) if done.get("carried") else ()
+            back += _as_user(order, partial(restoring.linked_back, place, done["linked"]))
+        there = _as_user(order, partial(restoring.in_quarantine, place.quarantine)) if done.get("carried") else ()
         for name in done.get("carried", ()):
             if name in there:  # else one that was killed has carried it back
-                _as_user(order, partial(rungs.make_way, place, name))
+                _as_user(order, partial(restoring.make_way, place, name))
                 carry(order.mailbox.store, name, place.quarantine, place.folder)
             back.append(name)
         if done.get("rights"):
@@ -99,10 +100,10 @@ class Mending:
     def found(self, order: Order, mend: Mend) -> Done:
         """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back."""
         if mend.rung == "keep":
-            there = _as_user(order, partial(rungs.in_quarantine, Path(mend.quarantine)))
+            there = _as_user(order, partial(restoring.in_quarantine, Path(mend.quarantine)))
             return {"moved": [], "linked": [name for name in there if name in mend.names]}
-        moved = _as_user(order, partial(rungs.moved, order.place(mend)))
-        mine = {name: inode for name, inode in moved.items() if name in (*mend.names, mend.log, rungs.UIDLIST)}
+        moved = _as_user(order, partial(restoring.moved, order.place(mend)))
+        mine = {name: inode for name, inode in moved.items() if name in (*mend.names, mend.log, UIDLIST)}
         return {"moved": list(mine), "inodes": mine}
 
     def fingerprints(self, order: Order, mend: Mend) -> Fingerprints:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mailtui.changes.plan import Json
-from mailtui.services.dovecot.repair.rungs import LOG, Place
+from mailtui.services.dovecot.repair.place import LOG, Place
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.text import clean
 

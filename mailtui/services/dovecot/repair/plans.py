@@ -18,9 +18,9 @@ from mailtui.services.dovecot.repair.choosing import PREFIXES, Choice, choose
 from mailtui.services.dovecot.repair.keeping import kept_before_resync
 from mailtui.services.dovecot.repair.ladder import Rung
 from mailtui.services.dovecot.repair.order import Mend, Order
+from mailtui.services.dovecot.repair.place import LOG
 from mailtui.services.dovecot.repair.places import folder_of, quarantine_of, root_of
 from mailtui.services.dovecot.repair.preconditions import require
-from mailtui.services.dovecot.repair.rungs import LOG
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 

@@ -1,4 +1,4 @@
-"""What each rung of the ladder does to files, as the mail user and under Dovecot's locks; and how it is put back.
+"""What each rung of the ladder does to files, as the mail user and under Dovecot's locks.
 
 Functions here run inside ``as_user`` and answer in JSON values: what lies in quarantine now.
 """
@@ -7,59 +7,29 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from mailtui.host.errors import HostError
-from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.repair.copying import open_regular
 from mailtui.services.dovecot.repair.locks import index_locked, uidlist_locked
+from mailtui.services.dovecot.repair.place import UIDLIST, Place, entered
 from mailtui.services.dovecot.repair.quarantine import (
     Kept,
     copy_aside,
     link_aside,
-    link_back,
     link_beside,
     move_aside,
-    moved_away,
-    put_back,
-    quarantine,
 )
-from mailtui.services.dovecot.repair.whole import alike, copy_all, is_back, put_all_back
-
-LOG = "dovecot.index.log"
-UIDLIST = "dovecot-uidlist"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The folder whose files are mended, and where they are kept."""
-
-    folder: Path
-    """Of the index files or, for the uidlist, of the control files."""
-    quarantine: Path
-    log: str = LOG
-    """The log whose lock is the lock of these index files."""
-    lock_method: str = "fcntl"
-
-    @property
-    def index(self) -> str:
-        """The index that log belongs to."""
-        return self.log.removesuffix(".log")
-
-    @property
-    def index_files(self) -> tuple[str, ...]:
-        """The index and what it cannot be understood without."""
-        return self.index, self.log, f"{self.log}.2", f"{self.index}.backup"
+from mailtui.services.dovecot.repair.whole import copy_all
 
 
 def aside(place: Place, names: Sequence[str], why: str) -> list[dict[str, Any]]:
     """Move files to quarantine."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
         return [asdict(one) for one in move_aside(folder, kept, names, why=why)]
 
@@ -67,7 +37,7 @@ def aside(place: Place, names: Sequence[str], why: str) -> list[dict[str, Any]]:
 def from_backup(place: Place, why: str) -> list[dict[str, Any]]:
     """Put a copy of ``dovecot.index.backup`` in place of ``dovecot.index``, which at no moment is gone."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
         with open_regular(folder, f"{place.index}.backup") as backup:
             _write_new(folder, f"{place.index}.mailtui", _content(backup), os.fstat(backup).st_mode)
@@ -79,7 +49,7 @@ def from_backup(place: Place, why: str) -> list[dict[str, Any]]:
 def trim(place: Place, size: int, expected: int, why: str) -> list[dict[str, Any]]:
     """Cut the log to ``size`` bytes, after copying it; refused when it no longer is ``expected`` bytes long."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
         return [asdict(_trimmed(folder, kept, place.log, size, expected, why))]
 
@@ -99,7 +69,7 @@ def _trimmed(folder: int, kept: int, log: str, size: int, expected: int, why: st
 def rewrite_uidlist(place: Place, mend: Callable[[bytes], bytes], why: str) -> list[dict[str, Any]]:
     """Replace the uidlist by what ``mend`` makes of it."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         stack.enter_context(uidlist_locked(folder))
         with open_regular(folder, UIDLIST) as fd:
             old, mode = _content(fd), os.fstat(fd).st_mode
@@ -112,7 +82,7 @@ def rewrite_uidlist(place: Place, mend: Callable[[bytes], bytes], why: str) -> l
 def copied(place: Place, why: str) -> None:
     """Copy the whole index into quarantine, so that whatever Dovecot makes of it can be taken back."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         stack.enter_context(index_locked(folder, place.log, method=place.lock_method))
         copy_all(folder, kept, place.index_files, why=why)
 
@@ -120,76 +90,8 @@ def copied(place: Place, why: str) -> None:
 def linked(place: Place, names: Sequence[str]) -> list[str]:
     """Give files of messages a second name in quarantine, lest Dovecot write them anew; which of them were there."""
     with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
+        folder, kept = entered(stack, place)
         return link_beside(folder, kept, names)
-
-
-def linked_back(place: Place, names: Sequence[str]) -> list[str]:
-    """Make those names mean the same files again."""
-    with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
-        for name in names:
-            link_back(folder, kept, name)
-        return list(names)
-
-
-def restore(place: Place, names: Sequence[str], inodes: Mapping[str, int], *, all_files: bool) -> list[str]:
-    """Put files back out of quarantine, or with ``all_files`` the whole index; which of them are back now.
-
-    ``inodes`` are those of ``names``, by which is known what one that was killed has put back.
-    """
-    if not in_quarantine(place.quarantine):
-        return []
-    with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
-        lock = uidlist_locked(folder) if UIDLIST in names else index_locked(folder, place.log, method=place.lock_method)
-        stack.enter_context(lock)
-        done = put_all_back(folder, kept, place.index_files, inodes) if all_files else []
-        if done:  # what Dovecot wrote to it since belongs to no record of this index
-            moved_away(folder, kept, f"{place.index}.cache")
-        present = set(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
-        for name in names:
-            if name in done:
-                moved_away(kept, kept, name)
-            elif name in present:
-                put_back(folder, kept, name)
-                done.append(name)
-            elif is_back(folder, None, name, inodes):
-                done.append(name)
-        return done
-
-
-def make_way(place: Place, name: str) -> None:
-    """Move what stands in a place where root will put something back."""
-    with ExitStack() as stack:
-        folder, kept = _entered(stack, place)
-        moved_away(folder, kept, name)
-
-
-def in_quarantine(path: Path) -> list[str]:
-    """Names of what lies in a quarantine; nothing where there is none, or none that its user could have filled."""
-    try:
-        with quarantine(path, create=False) as kept:
-            return sorted(os.listdir(kept))  # noqa: PTH208 - an open folder has no path
-    except OSError:
-        return []
-
-
-def moved(place: Place) -> dict[str, int]:
-    """Inodes of what lies in quarantine, by name; not of what is still in its place, too."""
-    found: dict[str, int] = {}
-    with contextlib.suppress(OSError), ExitStack() as stack:
-        folder = stack.enter_context(opened_folder(place.folder))
-        kept = stack.enter_context(quarantine(place.quarantine, create=False))
-        for name in sorted(os.listdir(kept)):  # noqa: PTH208 - an open folder has no path
-            if not alike(folder, kept, name):
-                found[name] = os.stat(name, dir_fd=kept, follow_symlinks=False).st_ino
-    return found
-
-
-def _entered(stack: ExitStack, place: Place) -> tuple[int, int]:
-    folder = stack.enter_context(opened_folder(place.folder))
-    return folder, stack.enter_context(quarantine(place.quarantine))
 
 
 def _content(fd: int, limit: int = 512 * 2**20) -> bytes:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Mapping, Sequence
 
 from mailtui.host.folders import opened_folder
+from mailtui.services.dovecot.repair.place import Place
 from mailtui.services.dovecot.repair.quarantine import quarantine
-from mailtui.services.dovecot.repair.rungs import Place, in_quarantine
+from mailtui.services.dovecot.repair.restoring import in_quarantine
 from mailtui.services.dovecot.repair.whole import alike, copies, is_back
 
 Fingerprints = dict[str, list[int]]
