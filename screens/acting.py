@@ -17,7 +17,7 @@ from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.changes import ChangesScreen
 from mailtui.screens.dialogs import PlanDialog, Proposal
 from mailtui.screens.polling import Poller
-from mailtui.screens.ports import ChangesPort
+from mailtui.screens.ports import ChangesPort, ConsoleServices
 
 T = TypeVar("T")
 SECONDS = 3.0
@@ -26,6 +26,7 @@ SECONDS = 3.0
 class ActingApp(CarryingApp):
     """Shows plans, carries them out and undoes them; knows what was changed, read anew while that is shown."""
 
+    services: ConsoleServices
     history: reactive[tuple[Change, ...] | None] = reactive(None)
     """Every change, newest first, as of the last look."""
     history_error: reactive[str] = reactive("")
@@ -55,7 +56,11 @@ class ActingApp(CarryingApp):
         if plan is None:
             return None
         return await self._propose(
-            Proposal(plan, lambda progress, stop: self.changes.apply(plan, progress=progress, stop=stop))
+            Proposal(
+                plan,
+                lambda progress, stop: self.changes.apply(plan, progress=progress, stop=stop),
+                then=partial(self.services.mending.afterwards, plan),
+            )
         )
 
     async def undo_change(self, change: Change) -> Receipt | None:

@@ -40,6 +40,12 @@ class Mending:
         maker, words = split
         return maker(self._services, words)
 
+    def afterwards(self, done: Plan) -> Plan | None:
+        """The plan that tries the mail which waited for ``done``; None where none did."""
+        from mailtui.services.afterwards import afterwards
+
+        return afterwards(done, self._services.queue, self._services.queue_plans)
+
     def plan_of(self, fixes: Sequence[Words]) -> Plan:
         """One plan of several findings' commands, in their order; any that fails undoes what must be all or nothing.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
@@ -16,11 +17,11 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from mailtui.changes.plan import Receipt
+from mailtui.changes.plan import Plan, Receipt
 from mailtui.changes.telling import receipt_lines
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.dialogs.proposal import Proposal
+from mailtui.screens.dialogs.proposal import Deed, Proposal, Then
 from mailtui.screens.plan_text import told
 from mailtui.screens.ports import ChangesPort
 from mailtui.screens.words import counted
@@ -35,6 +36,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
         Binding("y", "agree", "Do it"),
         Binding("n,escape,q", "refuse", "Cancel"),
         Binding("u", "undo", "Undo"),
+        Binding("F", "follow", "What comes next"),
         Binding("left,right", "app.focus_next", "Other answer", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
@@ -56,6 +58,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
         self._stopped = False
         self._first: Receipt | None = None
         self._last: Receipt | None = None
+        self._next: Plan | None = None
 
     def compose(self) -> ComposeResult:
         """The plan above its two answers."""
@@ -76,7 +79,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
     def _ask(self) -> None:
         plan = self._proposal.plan
         count = len(plan.targets)
-        self._phase = "asking"
+        self._phase, self._next = "asking", None
         self._title(plan.title, counted(count, "target") if count else "")
         self.query_one("#lines", Static).update(told(self._proposal.lines()))
         self.query_one("#body").scroll_home(animate=False)
@@ -150,6 +153,14 @@ class PlanDialog(ModalScreen[Receipt | None]):
         if self._phase == "told" and self._last is not None and self._last.done:
             self._plan_undo(self._last.change)
 
+    def action_follow(self) -> None:
+        """Ask whether to do what comes next."""
+        if self._phase == "told" and self._next is not None:
+            plan = self._next
+            deed: Deed = lambda progress, stop: self._changes.apply(plan, progress=progress, stop=stop)  # noqa: E731
+            self._proposal = Proposal(plan, deed)
+            self._ask()
+
     def action_scroll(self, lines: int) -> None:
         """Move the plan."""
         self.query_one("#body").scroll_relative(y=lines, animate=False)
@@ -195,11 +206,23 @@ class PlanDialog(ModalScreen[Receipt | None]):
         self._title(receipt.plan.title, receipt.change)
         self.query_one("#lines", Static).update(told(receipt_lines(receipt)))
         self._end(undo=receipt.undo.startswith("mailtui undo"))
+        if self._proposal.then is not None and receipt.done:
+            self._look_ahead(self._proposal.then)
 
     def _tell_error(self, error: MailtuiError) -> None:
         self._phase, self._last = "told", None
         self._say(error.told, "$text-error")
         self._offer("esc Close")
+
+    @work(group="next")
+    async def _look_ahead(self, then: Then) -> None:
+        """Find what comes next, and offer it unless the operator has gone on."""
+        with suppress(MailtuiError, OSError):
+            plan, told = await in_thread(then, "plan"), self._last
+            if plan is not None and self._phase == "told" and self._last is told:
+                self._next = plan
+                undo = "u undoes it   " if told is not None and told.undo.startswith("mailtui undo") else ""
+                self._say(f"{undo}F next: {plan.title}", "$text-accent")
 
     def _end(self, *, undo: bool) -> None:
         self._say("u undoes it" if undo else "", "$text-muted")

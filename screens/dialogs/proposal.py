@@ -9,6 +9,7 @@ from mailtui.changes.plan import Plan, Receipt
 from mailtui.changes.running import Progress, Stop
 from mailtui.changes.telling import Line, plan_lines
 
+Then = Callable[[], Plan | None]
 Deed = Callable[[Progress, Stop], Receipt]
 
 
@@ -20,6 +21,8 @@ class Proposal:
     deed: Deed
     lead: str = ""
     """What is done instead, where that is not simply the plan."""
+    then: Then | None = None
+    """What may be done after it, such as trying the mail that waited; None where nothing is left to do."""
 
     @property
     def must_be_typed(self) -> bool:

@@ -40,5 +40,8 @@ class MendingPort(Protocol):
     def plan(self, fix: Sequence[str]) -> Plan:
         """Make it."""
 
+    def afterwards(self, done: Plan) -> Plan | None:
+        """What tries the mail that waited for it; None where none did."""
+
     def plan_of(self, fixes: Sequence[Sequence[str]]) -> Plan:
         """One for several findings."""

@@ -61,12 +61,16 @@ class FakeAttention:
 @dataclass
 class FakeMending:
     made: list[tuple[str, ...]] = field(default_factory=list)
+    waiting: Plan | None = None
 
     def can(self, fix: Sequence[str]) -> bool:
         return bool(fix)
 
     def plan(self, fix: Sequence[str]) -> Plan:
         return self.plan_of([fix])
+
+    def afterwards(self, done: Plan) -> Plan | None:
+        return self.waiting
 
     def plan_of(self, fixes: Sequence[Sequence[str]]) -> Plan:
         self.made += map(tuple, fixes)

@@ -25,10 +25,14 @@ class Host(App[None]):
 
     CSS_PATH = "../../styles/app.tcss"
 
+    next: Plan | None = None
+
     def __init__(self, plan: Plan, changes: FakeChanges) -> None:
         super().__init__()
         self.answers: list[Receipt | None] = []
-        proposal = Proposal(plan, lambda progress, stop: changes.apply(plan, progress=progress, stop=stop))
+        proposal = Proposal(
+            plan, lambda progress, stop: changes.apply(plan, progress=progress, stop=stop), then=lambda: self.next
+        )
         self.dialog = PlanDialog(proposal, changes)
 
     def on_mount(self) -> None:
@@ -161,3 +165,29 @@ async def test_the_console_ends_only_after_the_change_did() -> None:
         assert not thread.daemon
     thread.join(5)
     assert not thread.is_alive() and changes.done == []
+
+
+async def test_what_comes_next_is_offered_shown_as_a_plan_and_done_on_a_yes_alone() -> None:
+    changes = FakeChanges()
+    async with asking(map_plan(), changes) as pilot:
+        assert isinstance(pilot.app, Host)
+        pilot.app.next = hold_plan()
+        await pilot.press("F")  # nothing was done yet: there is nothing after it
+        assert "Hold 3 messages" not in text_of(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "F next: Hold 3 messages" in text_of(pilot))
+        await pilot.press("F")
+        await until(pilot, lambda: "$ postsuper -h -" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: answers(pilot))
+    assert [title for _, title in changes.done] == [map_plan().title]
+    (first,) = answers(pilot)
+    assert first is not None and first.plan.title == map_plan().title
+
+
+async def test_where_nothing_comes_next_nothing_is_offered() -> None:
+    async with asking(map_plan(), FakeChanges()) as pilot:
+        await pilot.press("y")
+        await until(pilot, lambda: "Done" in text_of(pilot))
+        await pilot.press("F")
+        assert "F next" not in text_of(pilot)
