@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field, replace
 
+from mailtui.maillog.incident_known import KnownIDs
 from mailtui.maillog.incident_subject import Subject
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_lines import event_ref
@@ -16,7 +17,7 @@ MAX_EVENTS = 50
 MAX_SAMPLES = 3
 MAX_QUEUE_IDS = 100
 MAX_KNOWN = 20_000
-"""Messages, recipients and places told apart; beyond this they are counted no further."""
+"""Recipients and places told apart; beyond this they are counted no further."""
 _NAMED = 2
 _OPENED = (
     "Check the mailbox once: a Maildir has healed, but an sdbox or mdbox may have been given an empty index, "
@@ -37,11 +38,11 @@ class Group:
     last: float = 0.0
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
     places: Counter[str] = field(default_factory=Counter)
-    messages: set[str] = field(default_factory=set)
+    messages: KnownIDs = field(default_factory=KnownIDs)
     recipients: set[str] = field(default_factory=set)
     queue_ids: OrderedDict[str, None] = field(default_factory=OrderedDict)
     waiting: set[Waiting] = field(default_factory=set)
-    lost: set[str] = field(default_factory=set)
+    lost: KnownIDs = field(default_factory=KnownIDs)
     """Messages given back to their sender."""
     is_delivery: bool = False
     opened: bool = False
@@ -60,7 +61,7 @@ class Group:
         if who and len(self.recipients) < MAX_KNOWN:
             self.recipients.add(who)
         if event.queue_id not in ("", "NOQUEUE"):
-            self._remember(event.queue_id)
+            self._remember(event.queue_id, is_new=(event.queue_id, who) not in self.waiting)
 
     def wait(self, queue_id: str, to: str) -> None:
         """The recipient will be tried again."""
@@ -72,8 +73,7 @@ class Group:
         """The recipient will not get it."""
         self.is_delivery = True
         self.waiting.discard((queue_id, to))
-        if len(self.lost) < MAX_KNOWN:
-            self.lost.add(queue_id)
+        self.lost.add(queue_id)
 
     def release(self, queue_id: str, to: str) -> None:
         """The recipient has it, or waits for another cause."""
@@ -108,8 +108,8 @@ class Group:
             return _OPENED
         return "Nothing more: all of it was delivered." if self.healed else self.subject.action
 
-    def _remember(self, queue_id: str) -> None:
-        if len(self.messages) < MAX_KNOWN:
+    def _remember(self, queue_id: str, *, is_new: bool) -> None:
+        if is_new:
             self.messages.add(queue_id)
         self.queue_ids[queue_id] = None
         self.queue_ids.move_to_end(queue_id)
@@ -148,13 +148,13 @@ def merged(name: str, groups: list[Group], who: str) -> Incident:
         whole.first = min(whole.first or group.first, group.first)
         whole.last = max(whole.last, group.last)
         whole.places.update(group.places)
-        whole.messages |= group.messages
+        whole.messages.join(group.messages)
         whole.recipients |= group.recipients
         whole.waiting |= group.waiting
-        whole.lost |= group.lost
+        whole.lost.join(group.lost)
         whole.events.extend(group.events)
         for queue_id in group.queue_ids:
-            whole._remember(queue_id)
+            whole._remember(queue_id, is_new=False)
     return whole.snapshot()
 
 

@@ -68,6 +68,10 @@ class DovecotLines:
         )  # fmt: skip
 
 
+_OWN_LINES = DovecotLines(Program("", "dovecot", "", "", "", None), keep_head=True)
+"""One for all heads: nearly every line of Dovecot's own log has another session in its head."""
+
+
 class CompanionLines:
     """Lines of any other program; those of no program at all are unknown."""
 
@@ -102,5 +106,4 @@ def own_log_lines(line: str, start: int) -> tuple[str, Lines] | None:
     found = _OWN_LOG.match(line, start)
     if found is None:
         return None
-    lines = DovecotLines(Program("", "dovecot", "", "", "", None), keep_head=True)
-    return line[start : found.end("head")], lines
+    return line[start : found.end("head")], _OWN_LINES

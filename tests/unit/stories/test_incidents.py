@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailtui.maillog.data import table
 from mailtui.maillog.incident_group import MAX_EVENTS, MAX_QUEUE_IDS
+from mailtui.maillog.incident_known import KEPT
 from mailtui.maillog.incidents import MAX_GROUPS, IncidentBook
 from mailtui.maillog.model import Incident
 from mailtui.maillog.parser import Parser
@@ -65,6 +66,16 @@ def test_one_destination_is_theirs() -> None:
     assert incident.first <= incident.last
     assert incident.queue_ids[0] == "AAAA000029"
     assert "Connection timed out" in incident.samples[0].text
+
+
+def test_messages_are_counted_right_though_not_all_are_kept() -> None:
+    bounced = only(*(BOUNCED.format(n, "shop.example") for n in range(KEPT + 500)))
+    assert (bounced.messages, bounced.title.split()[0]) == (KEPT + 500, str(KEPT + 500))
+
+
+def test_a_message_that_waits_counts_once_however_many_came_between() -> None:
+    lines = [DEFERRED.format(n, "shop.example") for n in range(KEPT + 500)]
+    assert only(*lines, lines[0], lines[1]).messages == KEPT + 500
 
 
 def test_one_cause_at_many_destinations_and_none_reached_is_ours() -> None:
