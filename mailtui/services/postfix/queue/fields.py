@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from mailtui.filters import Filter, FilterError
 from mailtui.filters.fields import DOMAIN_SUFFIX, sources
@@ -22,7 +23,14 @@ _Read = Callable[[QueueEntry, float], Value]
 
 def _codes(entry: QueueEntry, now: float) -> Value:
     """The enhanced status codes in the reasons."""
-    return [found[0] for recipient in entry.recipients if (found := _DSN.search(recipient.delay_reason))]
+    return [code for recipient in entry.recipients if (code := _code(recipient.delay_reason))]
+
+
+@lru_cache(2**14)
+def _code(reason: str) -> str:
+    """Thousands of recipients wait for the same reason."""
+    found = _DSN.search(reason)
+    return found[0] if found else ""
 
 
 def _until(moment: float | None, now: float) -> float | None:

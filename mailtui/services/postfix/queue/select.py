@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from mailtui.filters import Filter
-from mailtui.filters.getters import Value, scalars
+from mailtui.filters.fields import DOMAIN_SUFFIX
+from mailtui.filters.getters import Value
 from mailtui.services.postfix.queue.fields import FIELDS, checked_filter, checked_key, column_of, entry_fields
 from mailtui.services.postfix.queue.model import QueueEntry
 
@@ -25,36 +27,41 @@ def ordered(entries: Sequence[QueueEntry], by: str) -> tuple[QueueEntry, ...]:
     The order of equal ones stays. Raises UsageError for a field the queue has not.
     """
     checked_key(by)
-    name, reverse = by.removeprefix("-"), by.startswith("-")
-    key = _key(name)
+    name, now = by.removeprefix("-"), time.time()
+    column = column_of(name) or name
+    read, least = FIELDS[column], _Least(domain=column != name and name.endswith(DOMAIN_SUFFIX))
     known: list[tuple[Any, QueueEntry]] = []
-    unknown: list[tuple[Any, QueueEntry]] = []
+    unknown: list[QueueEntry] = []
     for entry in entries:
-        (known if (value := key(entry)) is not None else unknown).append((value, entry))
-    known.sort(key=_first, reverse=reverse)
-    return tuple([entry for _, entry in (*known, *unknown)])
+        key = least.of(read(entry, now))
+        if key is None:
+            unknown.append(entry)
+        else:
+            known.append((key, entry))
+    known.sort(key=itemgetter(0), reverse=by.startswith("-"))
+    return (*map(itemgetter(1), known), *unknown)
 
 
-def _first(pair: tuple[Any, QueueEntry]) -> Any:
-    return pair[0]
-
-
-def _key(name: str) -> Callable[[QueueEntry], Any]:
+class _Least:
     """What an entry is sorted by: the least of several values, texts in any case."""
-    column, now = column_of(name) or name, time.time()
-    read, domain = FIELDS[column], column != name and name.endswith("_domain")
 
-    def key(entry: QueueEntry) -> Any:
-        return _least(read(entry, now), domain)
+    def __init__(self, *, domain: bool) -> None:
+        self._domain = domain
+        self._lowered: dict[str, str] = {}
 
-    return key
+    def of(self, value: Value) -> Any:
+        """None where there is no value, or an empty one."""
+        if isinstance(value, str):
+            return self._text(value) or None
+        if value is None or isinstance(value, int | float):
+            return value
+        texts = [self._text(str(scalar)) for scalar in value]
+        return (texts[0] if len(texts) == 1 else min(texts, default="")) or None
 
-
-def _least(value: Value, domain: bool) -> Any:
-    if isinstance(value, str):
-        text = value.lower()
-        return (text.rpartition("@")[2] if domain else text) or None
-    if isinstance(value, int | float):
-        return value
-    texts = [str(scalar).lower() for scalar in scalars(value)]
-    return min((text.rpartition("@")[2] for text in texts) if domain else texts, default="") or None
+    def _text(self, text: str) -> str:
+        """Thousands of messages wait for the same reason."""
+        found = self._lowered.get(text)
+        if found is None:
+            lowered = text.lower()
+            found = self._lowered[text] = lowered.rpartition("@")[2] if self._domain else lowered
+        return found
