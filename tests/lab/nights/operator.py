@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -48,8 +48,8 @@ class Operator:
         """Wait for what happens outside the console, or on it."""
         await until(self._pilot, condition, seconds)
 
-    async def agrees(self, *words: str) -> None:
-        """Read the plan, say yes, read that it was done, go back."""
+    async def agrees(self, *words: str, then: str = "") -> None:
+        """Read the plan, say yes, read that it was done; go on with what is offered ``then``, or go back."""
         await self.until(lambda: isinstance(self.app.screen, PlanDialog))
         await self.sees(*words)
         number = TARGETS.search(text_of(self.app))
@@ -57,8 +57,14 @@ class Operator:
             await self.press(*number[1].replace(",", ""), "enter")
         else:
             await self.press("y")
-        await self.sees("Done")
-        await self.press("escape")
+        await self.sees("Done", *(("F next:", then) if then else ()))
+        await self.press("F" if then else "escape")
+
+    async def marks(self, *findings: Sequence[str]) -> None:
+        """Mark the lines that have these words each, as they stand below each other."""
+        for words in findings:
+            await self.stands_on(*words)
+            await self.press("space")
 
     async def stands_on(self, *words: str) -> None:
         """Go down a list until the line under the cursor has all words."""
