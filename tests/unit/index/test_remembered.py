@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from tests.support.waiting import until
 from tests.unit.index import building
 
 DAY = 86400.0
+HEAD = len(f"mailtui {__version__} looks\n") + 16
+ROW = 16 + 5 * 8
 
 
 @pytest.fixture
@@ -138,6 +140,7 @@ def test_damage_is_looked_at_every_time(mailbox: Mailbox, tmp_path: Path) -> Non
 
 def test_what_could_not_be_looked_at_is_tried_again(mailbox: Mailbox, tmp_path: Path) -> None:
     (mailbox.mail / "cur").rename(mailbox.mail / "away")
+    (mailbox.mail / "cur").symlink_to("away")
     look, _ = check(mailbox, tmp_path / "state")
     assert look.problem
     assert check(mailbox, tmp_path / "state")[1] == 0
@@ -167,25 +170,91 @@ def test_another_version_knows_nothing(mailbox: Mailbox, tmp_path: Path, monkeyp
     assert check(mailbox, tmp_path / "state")[1] == 0
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"version": "%s", "looks": 3}', '{"version": "%s", "looks": {"a": 1}}']
-)
-def test_a_broken_file_is_as_good_as_none(mailbox: Mailbox, tmp_path: Path, text: str) -> None:
-    state = tmp_path / "state"
-    state.mkdir(mode=0o700)
-    (state / FILE).write_text(text.replace("%s", __version__))
-    look, recalled = check(mailbox, state)
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "no looks": lambda data: data[: data.index(b"\n") + 1],
+    "cut in its head": lambda data: data[:20],
+    "cut in its rows": lambda data: data[:-1],
+    "a row too few": lambda data: data[:-ROW],
+    "a row too many": lambda data: data + data[-ROW:],
+    "a bit turned": lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
+    "a byte behind it": lambda data: data + b"\n",
+    "text": lambda data: b'{"looks": {}}',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_broken_file_is_as_good_as_none(mailbox: Mailbox, tmp_path: Path, damage: str) -> None:
+    check(mailbox, tmp_path / "state")
+    path = tmp_path / "state" / FILE
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    look, recalled = check(mailbox, tmp_path / "state")
     assert not look.problem and recalled == 0
-    assert check(mailbox, state)[1] == 1
+    assert check(mailbox, tmp_path / "state")[1] == 1
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_others_can_write_to_is_not_believed(mailbox: Mailbox, tmp_path: Path, mode: int) -> None:
+    check(mailbox, tmp_path / "state")
+    (tmp_path / "state" / FILE).chmod(mode)
+    assert check(mailbox, tmp_path / "state")[1] == 0
+    assert (tmp_path / "state" / FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away")
+def test_somebody_elses_file_is_not_believed(mailbox: Mailbox, tmp_path: Path) -> None:
+    check(mailbox, tmp_path / "state")
+    os.chown(tmp_path / "state" / FILE, 65534, 65534)
+    assert check(mailbox, tmp_path / "state")[1] == 0
+    assert (tmp_path / "state" / FILE).stat().st_uid == os.geteuid()
+
+
+def test_a_file_reached_through_a_link_is_not_believed(mailbox: Mailbox, tmp_path: Path) -> None:
+    check(mailbox, tmp_path / "state")
+    path = tmp_path / "state" / FILE
+    path.symlink_to(path.rename(tmp_path / "elsewhere"))
+    assert check(mailbox, tmp_path / "state")[1] == 0
+    assert not path.is_symlink()
+
+
+def test_nothing_is_written_where_nothing_is_new(mailbox: Mailbox, tmp_path: Path) -> None:
+    check(mailbox, tmp_path / "state")
+    before = (tmp_path / "state" / FILE).stat()
+    check(mailbox, tmp_path / "state")
+    assert (tmp_path / "state" / FILE).stat().st_ino == before.st_ino
+
+
+def test_what_rotted_unseen_is_not_believed_after_a_fresh_look(mailbox: Mailbox, tmp_path: Path) -> None:
+    check(mailbox, tmp_path / "state")
+    (mailbox.control / "dovecot-uidlist").write_bytes(b"")
+    known = Remembered(tmp_path / "state", fresh=True, now=later())
+    check_many([mailbox], remembered=known, again_after=0)
+    assert len((tmp_path / "state" / FILE).read_bytes()) == HEAD
+
+
+def test_figures_that_nobody_told_stay_unknown(mailbox: Mailbox, tmp_path: Path) -> None:
+    (mailbox.control / "dovecot-uidlist").unlink()
+    (mailbox.index / "dovecot.index.log").unlink()
+    first, _ = check(mailbox, tmp_path / "state")
+    assert (first.uidvalidity, first.uidnext, first.unseen) == (None, None, None)
+    second, recalled = check(mailbox, tmp_path / "state")
+    assert recalled == 1 and second == first
+
+
+def test_mailboxes_of_the_same_files_are_told_apart(mailbox: Mailbox, tmp_path: Path) -> None:
+    """What a look finds depends on whose the mail is."""
+    check(mailbox, tmp_path / "state")
+    others = replace(mailbox, store=replace(mailbox.store, uid=mailbox.store.uid + 1))
+    assert check(others, tmp_path / "state")[1] == 0
 
 
 def test_the_file_is_private_and_names_nobody(mailbox: Mailbox, tmp_path: Path) -> None:
     check(mailbox, tmp_path / "state")
     path = tmp_path / "state" / FILE
     assert path.stat().st_mode & 0o777 == 0o600
-    text = path.read_text()
-    assert len(json.loads(text)["looks"]) == 1
-    assert "anna" not in text and "Maildir" not in text
+    data = path.read_bytes()
+    assert len(data) == HEAD + ROW
+    assert b"anna" not in data and b"Maildir" not in data
 
 
 def test_where_nothing_can_be_written_all_is_looked_at(mailbox: Mailbox, tmp_path: Path) -> None:

@@ -62,13 +62,16 @@ def _of_maildir(mailbox: Mailbox, stack: ExitStack, state: State) -> Certificate
     files = messages.maildir(open_folder(stack, mailbox.store, mailbox.mail))
     control = open_folder(stack, mailbox.store, mailbox.control)
     raw, words = read(control, "dovecot-uidlist"), read(control, "dovecot-keywords")
-    uids = uidlist.parse(raw.data if raw else b"")
-    if uids.flaws and uids.uidvalidity and raw is not None:
-        uids = uidlist.parse(mended(raw.data, files))
+    data = raw.data if raw else b""
+    uids = uidlist.parse(data)
+    if uids.flaws and uids.uidvalidity:
+        data = mended(data, files)
+        uids = uidlist.parse(data)
     names, _ = messages.keyword_names(words.data if words else b"")
     listed = {uid: name for uid, name in uids.files.items() if name in files}
     flags = {uid: _flags(files[name], names) for uid, name in listed.items()}
-    by_name = {uid: name.decode("utf-8", "surrogateescape") for uid, name in listed.items()}
+    own = uidlist.guids(data)
+    by_name = {uid: own.get(uid) or name.decode("utf-8", "surrogateescape") for uid, name in listed.items()}
     return Certificate(uids.uidvalidity or state.uidvalidity, uids.next_uid, by_name, flags, len(files))
 
 

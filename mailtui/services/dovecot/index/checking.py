@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 
-from mailtui.services.dovecot.index import looking_dbox, looking_maildir
+from mailtui.services.dovecot.index import looking_dbox, looking_maildir, looking_mbox
 from mailtui.services.dovecot.index.damage import INDEX, LIST, Look
 from mailtui.services.dovecot.index.index_file import SEEN
 from mailtui.services.dovecot.index.index_set import read_set
@@ -76,6 +76,8 @@ def _look(looking: Looking) -> Look:
         looking_dbox.look_at_sdbox(looking, found)
     elif looking.format == "mdbox" and found is not None:
         looking_dbox.look_at_mdbox(looking, found)
+    elif looking.format == "mbox" and found is not None:
+        looking_mbox.look_at(looking, found)
     if tells_of_list(mailbox):
         _list(looking)
     unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None

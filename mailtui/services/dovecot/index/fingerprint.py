@@ -13,16 +13,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.looking import tells_of_list
 from mailtui.services.dovecot.index.messages import MOST
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 
-_SUFFIXES = ("", ".log", ".log.2", ".cache")
-_CONTROL = ("dovecot-uidlist", "dovecot-keywords")
-_SIZE = 16
+SIZE = 16
 """Bytes of a digest."""
+_INDEX = tuple(f"/dovecot.index{suffix}" for suffix in ("", ".log", ".log.2", ".cache"))
+_LIST = tuple(f"/dovecot.list.index{suffix}" for suffix in ("", ".log", ".log.2", ".cache"))
+_MAP = tuple(f"/dovecot.map.index{suffix}" for suffix in ("", ".log", ".log.2", ".cache"))
+_MESSAGES = ("/cur", "/new")
+_CONTROL = ("/dovecot-uidlist", "/dovecot-keywords")
 _WITHOUT_REFERENCES = 2
 """The version of marshal that writes equal values as equal bytes."""
 
@@ -34,76 +38,80 @@ _NOTHING: Fact = ((), 0, 0)
 class Fingerprint(NamedTuple):
     """What stat(2) says of a mailbox's files."""
 
-    digest: str
+    digest: bytes
+    """Of that, of the mailbox's name and places, and of all else that a look depends on."""
     newest: float
     """When the last of them changed, seconds since 1970."""
 
 
-def key(mailbox: Mailbox) -> str:
-    """Names a mailbox and everything a look depends on but its files."""
+class Fingerprints:
+    """Takes them, mailbox by mailbox; what is the same for those of one store that follow each other is done once."""
+
+    def __init__(self) -> None:
+        self._store: Store | None = None
+        self._told = ""
+        self._roots: frozenset[str] = frozenset()
+        self._ways: dict[str, tuple[Fact, ...]] = {}
+
+    def of(self, mailbox: Mailbox) -> Fingerprint | None:
+        """None where something cannot be asked after, as in a folder this process may not enter. Raises nothing."""
+        store = mailbox.store
+        if store is not self._store:
+            self._turn_to(store)
+        mail = str(mailbox.mail)
+        index = mail if mailbox.index is mailbox.mail else str(mailbox.index)
+        control = mail if mailbox.control is mailbox.mail else str(mailbox.control)
+        try:
+            facts = [fact for folder in {mail: 0, index: 0, control: 0} for fact in self._way(folder)]
+            facts += map(_fact, _files(mailbox, mail, index, control))
+        except OSError:
+            return None
+        place = f"{self._told}\0{mailbox.name}\0{mail}\0{index}\0{control}"
+        told = marshal.dumps((place, facts), _WITHOUT_REFERENCES)
+        return Fingerprint(blake2b(told, digest_size=SIZE).digest(), max([ctime for _, _, ctime in facts]) / 1e9)
+
+    def _turn_to(self, store: Store) -> None:
+        roots = (store.root, store.index_root, store.control_root, store.inbox)
+        facts = (store.format, store.uid, store.gid, *roots, store.alt)
+        self._store, self._told, self._ways = store, "\0".join(map(str, facts)), {}
+        self._roots = frozenset(str(root) for root in roots if root is not None)
+
+    def _way(self, folder: str) -> tuple[Fact, ...]:
+        """Which folders lead there from the store's root. What else is in them does not matter. Raises OSError."""
+        way = self._ways.get(folder)
+        if way is None:
+            facts = os.lstat(folder)
+            way = ((facts[:3] + facts[4:6], 0, 0),)
+            if folder not in self._roots and any(folder.startswith(root + "/") for root in self._roots):
+                way += self._way(folder.rpartition("/")[0])
+            self._ways[folder] = way
+        return way
+
+
+def _files(mailbox: Mailbox, mail: str, index: str, control: str) -> Iterator[str]:
+    """The paths of all that a look would read. Raises OSError."""
     store = mailbox.store
-    places = (store.root, store.index_root, store.control_root, store.inbox, store.alt)
-    facts = (mailbox.name, mailbox.mail, mailbox.index, mailbox.control, store.format, store.uid, store.gid, *places)
-    return _digest("\0".join(map(str, facts)).encode("utf-8", "surrogateescape"))
-
-
-def fingerprint(mailbox: Mailbox) -> Fingerprint | None:
-    """None where something cannot be asked after, as in a folder that this process may not enter. Raises nothing."""
-    try:
-        facts = [*_facts(mailbox)]
-    except OSError:
-        return None
-    return Fingerprint(_digest(marshal.dumps(facts, _WITHOUT_REFERENCES)), max(fact[2] for fact in facts) / 1e9)
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=_SIZE).hexdigest()
-
-
-def _facts(mailbox: Mailbox) -> Iterator[Fact]:
-    """Of each file and folder."""
-    store = mailbox.store
-    mail, index, control = str(mailbox.mail), str(mailbox.index), str(mailbox.control)
-    for folder in dict.fromkeys((mail, index, control)):
-        yield from _way(store, folder)
-    yield from _set(f"{index}/dovecot.index")
+    yield from [index + name for name in _INDEX]
     if store.format == "maildir":
-        for path in (f"{mail}/cur", f"{mail}/new", *(f"{control}/{name}" for name in _CONTROL)):
-            yield _fact(path)
+        yield from [mail + name for name in _MESSAGES]
+        yield from [control + name for name in _CONTROL]
     elif store.format == "sdbox":
         for place in store.both(mailbox.mail):
-            yield from _folder(str(place), "u.")
+            yield from _folder(place, "u.")
     elif store.format == "mdbox":
-        yield from _set(f"{store.map_folder}/dovecot.map.index")
+        yield from [f"{store.map_folder}{name}" for name in _MAP]
         for place in store.both(store.storage):
-            yield from _folder(str(place), "m.")
+            yield from _folder(place, "m.")
     if tells_of_list(mailbox):
-        yield from _set(f"{store.index_root or store.root}/dovecot.list.index")
+        yield from [f"{store.index_root or store.root}{name}" for name in _LIST]
 
 
-def _way(store: Store, folder: str) -> Iterator[Fact]:
-    """Which folders lead there from the store's root. What else is in them does not matter."""
-    roots = {str(root) for root in (store.root, store.index_root, store.control_root, store.inbox) if root is not None}
-    while True:
-        facts = os.lstat(folder)
-        yield facts[:3] + facts[4:6], 0, 0
-        if folder in roots or not any(folder.startswith(root + "/") for root in roots):
-            return
-        folder = folder.rpartition("/")[0]
-
-
-def _set(prefix: str) -> Iterator[Fact]:
-    """An index and what belongs to it."""
-    for suffix in _SUFFIXES:
-        yield _fact(prefix + suffix)
-
-
-def _folder(path: str, beginning: str) -> Iterator[Fact]:
+def _folder(place: Path, beginning: str) -> Iterator[str]:
     """A folder and the files in it whose names begin so, in the order of their names."""
-    yield _fact(path)
-    with suppress(FileNotFoundError), os.scandir(path) as entries:
+    yield str(place)
+    with suppress(FileNotFoundError), os.scandir(place) as entries:
         names = sorted(entry.name for entry in islice(entries, MOST) if entry.name.startswith(beginning))
-        yield from (_fact(f"{path}/{name}") for name in names)
+        yield from [f"{place}/{name}" for name in names]
 
 
 def _fact(path: str) -> Fact:

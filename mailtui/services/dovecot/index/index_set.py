@@ -82,7 +82,16 @@ def _within(prefix: str, index: IndexFile | None, log: LogFile | None) -> Iterat
     if index is not None:
         yield from ((prefix, flaw) for flaw in index.flaws)
     if log is not None:
-        yield from ((f"{prefix}.log", flaw) for flaw in log.flaws)
+        past = _is_past(index, log)
+        yield from ((f"{prefix}.log", replace(flaw, kind="log.past") if past else flaw) for flaw in log.flaws)
+
+
+def _is_past(index: IndexFile | None, log: LogFile) -> bool:
+    """Whether what is damaged in a log was taken over by the index before, so that Dovecot reads behind it only."""
+    if index is None or index.header is None or log.header is None or index.flaws:
+        return False
+    head = index.header.log_file_head_offset
+    return log.header.file_seq == index.header.log_file_seq and log.end < head <= log.size
 
 
 def _between(prefix: str, index: IndexFile | None, log: LogFile | None, older: LogFile | None) -> Iterator[Found]:
@@ -166,14 +175,32 @@ def backup(folder: int, found: IndexSet) -> IndexFile | None:
     return index if _position(index, index.header, logs) is None else None
 
 
+def is_behind(index: IndexFile | None, state: State, before: IndexFile | None) -> bool:
+    """Whether an index that is fine in itself knows more than what could be made without it.
+
+    ``state`` is that, ``before`` the index before this one, where it belongs to the log.
+    """
+    if index is None or index.header is None or index.flaws:
+        return False
+    own = replay(index, [])
+    if state.uidvalidity != own.uidvalidity:  # one of them was put here from another mailbox
+        return before is None
+    gone = {uid for uid in own.flags if uid < (state.next_uid or 1)} - state.flags.keys()
+    known, made = ({(uid, name) for uid in one.flags for name in ("", *one.names(uid))} for one in (own, state))
+    return sum(uid not in gone for uid, _ in known - made) > len(made - known)
+
+
 def best_state(folder: int, found: IndexSet) -> State:
     """The mailbox as far as anything on disk still tells: by the index, by the one before it, by the logs alone."""
     damaged = any(name == found.prefix for name, _ in found.found)
     if found.state.complete and not damaged:
         return found.state
     logs = [one for one in (found.older, found.log) if one]
-    others = (replay(index, logs) for index in (None, backup(folder, found)))
-    return next((state for state in others if state.complete), found.state)
+    before = backup(folder, found)
+    others = [state for state in (replay(index, logs) for index in (None, before)) if state.complete]
+    if any(is_behind(found.index, state, before) for state in others):
+        return replay(found.index, [])
+    return next(iter(others), found.state)
 
 
 def standing(folder: int, found: IndexSet) -> Standing:
@@ -181,4 +208,8 @@ def standing(folder: int, found: IndexSet) -> Standing:
     log = found.log
     if log is None or log.header is None:
         return Standing()
-    return Standing(found.lossless, backup(folder, found) is not None, log.size, log.end)
+    logs = [one for one in (found.older, log) if one]
+    before = backup(folder, found)
+    lossless = found.lossless and not is_behind(found.index, replay(None, logs), before)
+    goes_on = before is not None and not is_behind(found.index, replay(before, logs), before)
+    return Standing(lossless, goes_on, log.size, log.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailtui.services.dovecot.index import messages, uidlist
-from mailtui.services.dovecot.index.damage import CONTROL
+from mailtui.services.dovecot.index.damage import CONTROL, MAIL
 from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.looking import Looking, listed
 from mailtui.services.dovecot.index.reading import read
@@ -14,12 +14,15 @@ from mailtui.services.dovecot.index.uidlist_mended import mended
 
 def look_at(looking: Looking, state: State) -> tuple[UidList, int | None]:
     """The uidlist as far as it can be read, and how many messages there are. Raises OSError."""
-    files = messages.maildir(looking.required(looking.mailbox.mail))
+    folder = looking.required(looking.mailbox.mail)
+    files = messages.maildir(folder)
     control = looking.open(looking.mailbox.control)
     uids = _uidlist(looking, control, state, files)
     if uids.uidvalidity and state.complete:
         _compare(looking, uids, state, files)
     _keywords(looking, control, files)
+    if uids.files and not files and not messages.has_cur(folder):
+        looking.say(Flaw("maildir.cur", f"{len(uids.files)} messages are listed"), "cur", MAIL)
     return uids, len(files)
 
 
@@ -42,7 +45,9 @@ def _uidlist(looking: Looking, control: int | None, state: State, files: dict[by
 def _compare(looking: Looking, uids: UidList, state: State, files: dict[bytes, bytes]) -> None:
     if state.uidvalidity and state.uidvalidity != uids.uidvalidity:
         says = f"UIDVALIDITY {uids.uidvalidity}, {state.uidvalidity} in the index"
-        looking.say(Flaw("uidlist.uidvalidity", says), "dovecot-uidlist", CONTROL)
+        here = len(files.keys() & set(uids.files.values()))
+        kind = "uidlist.uidvalidity" if 2 * here >= len(files) else "uidlist.foreign"
+        looking.say(Flaw(kind, says), "dovecot-uidlist", CONTROL)
         return
     missing = [uid for uid in state.flags if uid not in uids.files]
     unlisted = len(files.keys() - set(uids.files.values()))
@@ -56,6 +61,8 @@ def _keywords(looking: Looking, control: int | None, files: dict[bytes, bytes]) 
     if raw is not None and raw.instead:
         looking.say(in_the_way(raw), raw.name, CONTROL)
         return
+    if raw is not None:
+        looking.rights(raw, CONTROL)
     names, wrong = messages.keyword_names(raw.data if raw else b"")
     if wrong:
         looking.say(Flaw("keywords.line", f"{wrong} lines"), "dovecot-keywords", CONTROL)

@@ -15,13 +15,21 @@ _KEYWORD = re.compile(rb"([0-9]{1,2}) (.{1,1000})", re.DOTALL)
 _U = re.compile(r"u\.([1-9]\d{0,9})", re.ASCII)
 _M = re.compile(r"m\.([1-9]\d{0,9})", re.ASCII)
 MOST = 2_000_000
+MAILDIR = ("cur", "new")
+"""Folders of a Maildir that have messages."""
 
 
 def maildir(folder: int) -> dict[bytes, bytes]:
-    """Info (``FRS…``, letters of keywords) by base file name. Raises OSError where ``cur`` or ``new`` is unreadable."""
+    """Info (``FRS…``, letters of keywords) by base file name; of ``cur`` and ``new``, if they are there.
+
+    Raises OSError where one of them is unreadable.
+    """
     found: dict[bytes, bytes] = {}
-    for name in ("cur", "new"):
-        fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    for name in MAILDIR:
+        try:
+            fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        except FileNotFoundError:
+            continue
         try:
             names = os.fsencode("\0".join(os.listdir(fd)[:MOST]))  # noqa: PTH208 - an open folder has no path
         finally:
@@ -29,6 +37,14 @@ def maildir(folder: int) -> dict[bytes, bytes]:
         parts = [name.partition(b":") for name in names.split(b"\0")]
         found |= {base: _info(rest) for base, _, rest in parts if base and base[:1] != b"."}
     return found
+
+
+def has_cur(folder: int) -> bool:
+    """Whether a Maildir has its folder of messages that were seen. Raises nothing."""
+    try:
+        return stat.S_ISDIR(os.stat("cur", dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=1000)
@@ -51,9 +67,9 @@ def keyword_letters(info: bytes) -> set[int]:
 
 
 def keyword_names(data: bytes) -> tuple[dict[int, str], int]:
-    """Names by number out of ``dovecot-keywords``, and how many lines are none."""
+    """Names by number out of ``dovecot-keywords``, and how many lines are none or not whole."""
     names: dict[int, str] = {}
-    wrong = 0
+    wrong = int(data[-1:] not in (b"", b"\n"))
     for line in data.split(b"\n"):
         found = _KEYWORD.fullmatch(line)
         if found and int(found[1]) < 26:

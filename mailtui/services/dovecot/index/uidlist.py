@@ -16,6 +16,8 @@ SECOND = re.compile(rb"\d(?: [A-Z][^ :]*)* :", re.ASCII)
 """In a file name: the beginning of a line that was appended to one without an end."""
 _PLAIN = re.compile(rb"^(\d{1,10})(?: [A-Z][^ :\n]*)* ?:([^/\0\n: ]+)(?::[^/\0\n: ]+)?$", re.ASCII | re.MULTILINE)
 """A line that is an entry beyond doubt: UID, file name without flags."""
+_GUID = re.compile(rb"^(\d{1,10})(?: [A-Z][^ :\n]*)*? G([^ :\n]+)(?: [A-Z][^ :\n]*)* ?:", re.ASCII | re.MULTILINE)
+"""A line of a message that has a GUID other than its file's name: one that was copied or moved here."""
 MAX_UID = 2**32 - 2
 _MOST_FLAWS = 20
 
@@ -76,6 +78,11 @@ def _odd_lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
     if rest:
         flaws.append(Flaw("uidlist.torn", f"the last line has no end: {len(rest)} bytes", at))
     return files, flaws
+
+
+def guids(data: bytes) -> dict[int, str]:
+    """GUID by UID of those messages for which it is not the name of the file. Raises nothing."""
+    return {int(uid): guid.decode("utf-8", "surrogateescape") for uid, guid in _GUID.findall(data)}
 
 
 def base_name(name: bytes) -> bytes:

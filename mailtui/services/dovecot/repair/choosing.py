@@ -31,7 +31,7 @@ class Choice:
 
 def choose(look: Look, damage: Damage, *, new_names: bool = False) -> Choice:
     """The first rung that can be taken; ``new_names`` is Dovecot 2.4 or later."""
-    why = "only a backup of the file helps"
+    why = "nothing need be done about it" if damage.severity == "notice" else "only a backup of the file helps"
     for name in damage.rungs:
         one = rung(name)
         reason = _why_not(look, damage, one)

@@ -35,8 +35,9 @@ class Keep(NamedTuple):
 def kept_before_resync(mailbox: Mailbox, damaged: Sequence[str]) -> Iterator[Keep]:
     """What a resync of this mailbox may change; ``damaged`` are the files it is done for. Raises HostError."""
     store = mailbox.store
-    if store.format == "sdbox":
+    if store.format in ("sdbox", "mbox"):
         yield Keep(INDEX, mailbox.index)
+    if store.format == "sdbox":
         messages = tuple(name for name in damaged if LINKED.fullmatch(name))
         if messages:
             yield Keep(MAIL, mailbox.mail, "", messages)

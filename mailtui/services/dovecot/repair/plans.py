@@ -71,10 +71,9 @@ class RepairPlans:
         steps = [step for step in map(self._step, damaged) if step is not None]
         if not steps:
             choices = self.choices(damaged[0])
-            first = next(filter(_is_fatal, choices), choices[0])
-            raise HostError(
-                f"{first.damage.title}: {first.why_not}", unlock="restore it from a backup: nothing was touched"
-            )
+            worst = min(choices, key=lambda choice: (not _is_fatal(choice), choice.damage.severity == "notice"))
+            helps = "" if worst.damage.severity == "notice" else "restore it from a backup: "
+            raise HostError(f"{worst.damage.title}: {worst.why_not}", unlock=f"{helps}nothing was touched")
         name = Order.read(steps[0].arguments).label if len(steps) == 1 else f"{len(steps)} mailboxes"
         left = len(damaged) - len(steps)
         return Plan(f"Repair {name}" + (f", not {left} that only a backup helps" if left else ""), tuple(steps))
@@ -165,7 +164,7 @@ def _keeps(mailbox: Mailbox, damaged: Sequence[str]) -> Iterator[Mend]:
 def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage]) -> Mend:
     """One of them; the quarantine is the folder of all quarantines there."""
     standing = look.standing.get(place)
-    dbox = look.mailbox.store.format in ("sdbox", "mdbox")
+    once = look.mailbox.store.format != "maildir"
     prefix = PREFIXES.get(place, "dovecot.index")
     foreign = {"index.indexid": f"{prefix}.log"} if rung_name == "misplaced" else {}
     names = tuple(dict.fromkeys(foreign.get(damage.kind, damage.file) for damage in damages))
@@ -184,7 +183,7 @@ def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage]) -> 
         f"{prefix}.log",
         standing.trim_to if standing else 0,
         standing.log_size if standing else 0,
-        dbox and place in (INDEX, STORAGE, MAIL) and rung_name not in _HARMLESS,
+        once and place in (INDEX, STORAGE, MAIL) and rung_name not in _HARMLESS,
     )
 
 
