@@ -73,7 +73,7 @@ def _cool_down(roots: Sequence[Path]) -> None:
 
 def _forget(lab: Lab) -> None:
     """Let no look be remembered, and the mailboxes be quiet for long enough that the next one is."""
-    (lab.folder / "mailtui/mailboxes.json").unlink(missing_ok=True)
+    (lab.folder / "mailtui/mailboxes.seen").unlink(missing_ok=True)
     time.sleep(2 * QUIET)
 
 

@@ -126,6 +126,18 @@ def test_whatever_changes_is_looked_at_again(mailbox: Mailbox, tmp_path: Path, c
     assert recalled == 0
 
 
+def test_an_mbox_that_changes_is_looked_at_again(tmp_path: Path) -> None:
+    root = tmp_path / "mail"
+    (root / ".imap/INBOX").mkdir(parents=True)
+    (root / "inbox").write_bytes(b"From anna Thu Jan  1 00:00:00 1970\n\n")
+    store = Store("anna@shop.example", os.getuid(), os.getgid(), tmp_path, "mbox", root, layout="fs")
+    mailbox = Mailbox(store, "INBOX", root / "inbox", root / ".imap/INBOX", root / ".imap/INBOX")
+    assert [check(mailbox, tmp_path / "state")[1] for _ in range(2)] == [0, 1]
+    wait_a_tick(root)
+    grown(root / "inbox")
+    assert check(mailbox, tmp_path / "state")[1] == 0
+
+
 def test_what_changed_a_moment_ago_is_not_remembered(mailbox: Mailbox, tmp_path: Path) -> None:
     check(mailbox, tmp_path / "state", later(0))
     assert check(mailbox, tmp_path / "state")[1] == 0

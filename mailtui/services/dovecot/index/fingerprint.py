@@ -102,6 +102,8 @@ def _files(mailbox: Mailbox, mail: str, index: str, control: str) -> Iterator[st
         yield from [f"{store.map_folder}{name}" for name in _MAP]
         for place in store.both(store.storage):
             yield from _folder(place, "m.")
+    else:
+        yield mail
     if tells_of_list(mailbox):
         yield from [f"{store.index_root or store.root}{name}" for name in _LIST]
 
