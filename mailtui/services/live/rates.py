@@ -15,10 +15,13 @@ class Rates:
     def __init__(self) -> None:
         self._ring: deque[list[int]] = deque(maxlen=MINUTES)
         self._first = 0  # minute number of the ring's oldest entry
+        self._shown: dict[int, Minute] = {}
+        """What was handed out last, by minute number, as far as nothing was counted since."""
 
     def add(self, time: float, kind: int, count: int = 1) -> None:
         """Count ``count`` ends of ``kind`` at ``time``; ``count`` may be negative to take one back."""
         minute = int(time // 60)
+        self._shown.pop(minute, None)
         if not self._ring:
             self._first = minute
         if minute < self._first:
@@ -31,15 +34,21 @@ class Rates:
     def minutes(self, now: float) -> tuple[Minute, ...]:
         """The ``MINUTES`` minutes that end with the one ``now`` is in, oldest first."""
         last = int(now // 60)
-        start = last - MINUTES + 1
-        known = {self._first + i: counts for i, counts in enumerate(self._ring)}
-        empty = (0, 0, 0, 0)
-        return tuple(Minute(m * 60.0, *known.get(m, empty)) for m in range(start, last + 1))
+        before = self._shown
+        wanted = range(last - MINUTES + 1, last + 1)
+        self._shown = {number: before.get(number) or self._minute(number) for number in wanted}
+        return tuple(self._shown.values())
+
+    def _minute(self, number: int) -> Minute:
+        at = number - self._first
+        counts = self._ring[at] if 0 <= at < len(self._ring) else (0, 0, 0, 0)
+        return Minute(number * 60.0, *counts)
 
     def _reach(self, minute: int) -> None:
         missing = minute - (self._first + len(self._ring)) + 1
         if missing >= MINUTES:  # a jump past the whole ring
             self._ring.clear()
+            self._shown.clear()
             self._first, missing = minute, 1
         for _ in range(missing):
             if len(self._ring) == MINUTES:
