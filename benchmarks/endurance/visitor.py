@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import statistics
 import sys
 import time
@@ -31,7 +32,10 @@ VIEWS = {
 _MARK, _UNMARK = (" ", b"marked, rows keep"), ("U", b"What fails")
 _BETWEEN = 0.4
 """Seconds from an answer to the next key."""
-_BAD = (b"Traceback (most recent call last)", b"NoMatches", b"Error:")
+_BAD = re.compile(
+    rb"(?:Traceback \(most recent call last\)|a fault in mailtui: |NoMatches|\b[A-Z]\w+Error: )[^\x1b]{0,80}"
+)
+"""What Python says of a fault, and the console of its own; Dovecot's log has ``Error: `` of its own."""
 
 
 @dataclass
@@ -105,7 +109,7 @@ class Visitor:
     def _press(self, key: str, shows: bytes) -> float:
         seconds = self._console.answer(key, shows)
         painted = self._console.drain(_BETWEEN)
-        self.problems += [f"the console shows {bad!r}" for bad in _BAD if bad in painted]
+        self.problems += [f"the console shows {bad!r}" for bad in _BAD.findall(painted)]
         return seconds
 
     def _look(self, minute: Minute) -> None:
