@@ -23,6 +23,7 @@ from mailtui.services.dovecot.repair.mending import Mending
 from mailtui.services.dovecot.repair.order import Mend, Order
 from mailtui.services.dovecot.repair.preconditions import require
 from mailtui.services.dovecot.repair.proof import Certificate, Comparison, asked_of_dovecot, compare
+from mailtui.services.dovecot.repair.recovering import recovered
 from mailtui.services.dovecot.stores.subscriptions import subscriptions
 
 NAME = "mailbox-repair"
@@ -54,11 +55,13 @@ class Repair:
         take_back = partial(self._take_back, order, note)
         mended: list[Mapping[str, Json]] = []
         for number, mend in enumerate(order.mends):
-            note({"mend": number, "rung": mend.rung, "quarantine": mend.quarantine, "before": memory["before"]})
+            rights = self._mending.rights(order, mend)
+            began: dict[str, Json] = {"mend": number, "rung": mend.rung, "quarantine": mend.quarantine}
+            note({**began, "before": memory["before"], "rights": dict(rights)})
             try:
                 mended.append(self._mending.do(order, mend, doveadm))
             except MailtuiError as error:
-                mended.append(self._mending.found(order, mend))
+                mended.append(self._mending.found(order, mend, rights))
                 return take_back({**memory, "mended": mended}, error.message)
         memory["mended"] = mended
         return self._proven(order, doveadm, before, memory, take_back)
@@ -98,15 +101,7 @@ class Repair:
         taken = next((note for note in notes if "taken_back" in note), None)
         if taken is not None and self._is_as_left(order, taken):
             return self._taken_back(order, dict(taken), str(taken["taken_back"]))
-        count = sum("mend" in note for note in notes)
-        begun = order.mends[:count]
-        mended = [self._mending.found(order, mend) for mend in begun]
-        as_left = [self._mending.fingerprints_since(order, mend) for mend in begun]
-        as_left += [self._mending.fingerprints(order, mend) for mend in order.mends[count:]]
-        anything = [done for done in mended if done["moved"]]
-        unproven = (Missed(order.label, "stopped before it was proven: check the mailbox"),) if anything else ()
-        memory: dict[str, Json] = {"mended": mended, "as_left": as_left}
-        return Outcome(done=(order.label,) if anything else (), failed=unproven, memory=memory)
+        return recovered(self._mending, order, notes)
 
     def _is_as_left(self, order: Order, memory: Mapping[str, Any]) -> bool:
         """Whether nobody has written to it since; what is not known does not count."""

@@ -15,7 +15,7 @@ from mailtui.services.dovecot.index import messages
 from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.repair import restoring, rungs, since
 from mailtui.services.dovecot.repair.order import Mend, Order
-from mailtui.services.dovecot.repair.owner import carry, give_back, take_again
+from mailtui.services.dovecot.repair.owner import Rights, carry, give_back, rights_of, take_again
 from mailtui.services.dovecot.repair.place import UIDLIST
 from mailtui.services.dovecot.repair.since import Fingerprints
 
@@ -97,8 +97,20 @@ class Mending:
             take_again(order.mailbox.store, Path(mend.folder), done["rights"])
         return bool(back or done.get("rights"))
 
-    def found(self, order: Order, mend: Mend) -> Done:
-        """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back."""
+    def rights(self, order: Order, mend: Mend) -> dict[str, Rights]:
+        """Who may do what with the files whose rights are to be mended; nothing for any other mend."""
+        if mend.rung not in ("owner", "mode"):
+            return {}
+        return rights_of(order.mailbox.store, Path(mend.folder), mend.names)
+
+    def found(self, order: Order, mend: Mend, before: Mapping[str, Sequence[int]] | None = None) -> Done:
+        """After a crash: what lies in quarantine was moved, or will be missed by nobody when it is put back.
+
+        ``before`` are the ``rights`` noted; those that are others now were mended.
+        """
+        if before:
+            now = self.rights(order, mend)
+            return {"moved": [], "rights": {name: was for name, was in before.items() if now.get(name) != (*was,)}}
         if mend.rung == "keep":
             there = _as_user(order, partial(restoring.in_quarantine, Path(mend.quarantine)))
             return {"moved": [], "linked": [name for name in there if name in mend.names]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mailtui.host.errors import HostError
@@ -38,6 +38,17 @@ def give_back(store: Store, folder: Path, names: Sequence[str]) -> dict[str, Rig
     """
     with _opened(store, folder) as fd:
         return {name: _set(fd, name, (store.uid, store.gid, 0o600)) for name in names}
+
+
+def rights_of(store: Store, folder: Path, names: Sequence[str]) -> dict[str, Rights]:
+    """Those of the files there are. Raises HostError, OSError."""
+    found = {}
+    with _opened(store, folder) as fd:
+        for name in names:
+            with suppress(FileNotFoundError):
+                facts = os.stat(name, dir_fd=fd, follow_symlinks=False)
+                found[name] = (facts.st_uid, facts.st_gid, stat.S_IMODE(facts.st_mode))
+    return found
 
 
 def take_again(store: Store, folder: Path, rights: Mapping[str, Rights]) -> None:

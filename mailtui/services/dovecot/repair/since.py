@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Mapping, Sequence
 
 from mailtui.host.folders import opened_folder
@@ -44,8 +45,18 @@ def is_as_left(
 
 
 def is_as_before(place: Place) -> bool:
-    """Whether the log is what was copied before the mend."""
+    """Whether the index and its logs are what was copied before the mend."""
+    names = place.index_files
     if not in_quarantine(place.quarantine):
         return False
     with opened_folder(place.folder) as folder, quarantine(place.quarantine) as kept, copies(kept) as before:
-        return before is not None and alike(folder, before, place.log)
+        if before is None:
+            return False
+        known = set(os.listdir(before))  # noqa: PTH208 - an open folder has no path
+        return all(alike(folder, before, name) if name in known else not _is_file(folder, name) for name in names)
+
+
+def _is_file(folder: int, name: str) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    return False
