@@ -18,6 +18,7 @@ from mailtui.changes.operator import operator
 from mailtui.changes.plan import Action, Json, Plan, Receipt
 from mailtui.changes.running import Progress, Run, Stop
 from mailtui.changes.undoing import undo_plan
+from mailtui.host.collector import collector_resting
 from mailtui.host.errors import HostError, MailtuiError, PermissionDenied, UsageError
 
 RECENT = 8 * 2**20
@@ -47,7 +48,7 @@ class Changes:
         is to be recovered, as where the disk with the journal is full: its message says so.
         """
         self.check(plan)
-        with self._journal.writing() as writer:
+        with collector_resting(), self._journal.writing() as writer:
             return self._begin({}, writer, plan, {}, progress, stop)
 
     def check(self, plan: Plan) -> None:
@@ -62,7 +63,7 @@ class Changes:
         Raises UsageError when there is no such change or nothing of it to be undone, and what ``apply`` raises.
         """
         self._require_writable()
-        with self._journal.writing() as writer:
+        with collector_resting(), self._journal.writing() as writer:
             changes = read_history(self._journal.read().records)
             change = _find(changes, change_id)
             plan, of = undo_plan(change)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mailtui.changes.plan import Action, Json, Note, Outcome, Step
-from mailtui.host.collector import collector_resting
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
@@ -54,8 +53,7 @@ class Moving:
     def apply(self, step: Step, note: Note) -> Outcome:
         """Raises PermissionDenied for everybody but root, and what ``Postsuper.run`` raises."""
         require_root(self._postsuper.postfix, self._verb.words)
-        with collector_resting():
-            return self._postsuper.run(self._verb, step.targets, note)
+        return self._postsuper.run(self._verb, step.targets, note)
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """Bring those back that were moved; where one has got there by itself, that is as good."""

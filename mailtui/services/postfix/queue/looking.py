@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailtui.changes.plan import Missed, Target
 from mailtui.host.errors import HostError, PermissionDenied
@@ -26,9 +27,8 @@ NO_ID = "this is no queue ID"
 DAMAGED = "its queue file is damaged; postqueue(1) and qmgr(8) say how"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One message that is still what it was."""
+class Found(NamedTuple):
+    """One message that is still what it was; a tuple, as ``Head`` is."""
 
     target: Target
     queue_name: str
@@ -59,43 +59,49 @@ class Look:
     def at(self, targets: Sequence[Target]) -> Looked:
         """How it is with these now."""
         look = self._read if self._listed is None else self._asked
-        results = [look(target) if is_queue_id(target.name) else Missed(target.name, NO_ID) for target in targets]
-        missed = tuple([result for result in results if isinstance(result, Missed)])
-        if self._listed is None and any(one.why == GONE for one in missed):
-            results = self._elsewhere(targets, {one.target for one in missed if one.why == GONE}, results)
-            missed = tuple([result for result in results if isinstance(result, Missed)])
-        return Looked(tuple([result for result in results if isinstance(result, Found)]), missed)
+        found: list[Found] = []
+        missed: list[Missed] = []
+        gone: list[Target] = []
+        for target in targets:
+            result = look(target) if is_queue_id(target.name) else NO_ID
+            if not isinstance(result, str):
+                found.append(result)
+            elif result == GONE and self._listed is None:
+                gone.append(target)
+            else:
+                missed.append(Missed(target.name, result))
+        if gone:
+            self._look_elsewhere(gone, found, missed)
+        return Looked(tuple(found), tuple(missed))
 
-    def _read(self, target: Target, place: Place | None = None) -> Found | Missed:
-        """As the file says that lies in ``place`` or, without one, where it should."""
+    def _read(self, target: Target, place: Place | None = None) -> Found | str:
+        """As the file says that lies in ``place`` or, without one, where it should; or why it cannot be touched."""
         try:
             known = self._spool.read(target.name) if place is None else self._spool.read_at(place)
         except ValueError:
-            return Missed(target.name, DAMAGED)
+            return DAMAGED
         except OSError as error:
-            return Missed(target.name, error.strerror or str(error))
+            return error.strerror or str(error)
         if known is None:
-            return Missed(target.name, GONE)
+            return GONE
         queue_name, path, head = known
-        if not head.is_(target.identity):
-            return Missed(target.name, ANOTHER)
-        return Found(target, queue_name, head.expired, path)
+        return Found(target, queue_name, head.expired, path) if head.is_(target.identity) else ANOTHER
 
-    def _asked(self, target: Target) -> Found | Missed:
+    def _asked(self, target: Target) -> Found | str:
         """As postqueue said."""
         if self._listed is None or target.name not in self._listed:
-            return Missed(target.name, GONE)
-        return self._listed[target.name] or Missed(target.name, ANOTHER)
+            return GONE
+        return self._listed[target.name] or ANOTHER
 
-    def _elsewhere(
-        self, targets: Sequence[Target], gone: Set[str], results: Sequence[Found | Missed]
-    ) -> list[Found | Missed]:
-        """The results, with what moved from queue to queue meanwhile or lies where Postfix would not look."""
-        places = self._spool.find(gone)
-        return [
-            self._read(target, places[target.name]) if target.name in places else result
-            for target, result in zip(targets, results, strict=True)
-        ]
+    def _look_elsewhere(self, gone: Sequence[Target], found: list[Found], missed: list[Missed]) -> None:
+        """What moved from queue to queue meanwhile or lies where Postfix would not look."""
+        places = self._spool.find(target.name for target in gone)
+        for target in gone:
+            result = self._read(target, places[target.name]) if target.name in places else GONE
+            if isinstance(result, str):
+                missed.append(Missed(target.name, result))
+            else:
+                found.append(result)
 
 
 def _listed(tools: Tools, postfix: PostfixConfig, wanted: dict[str, Target]) -> dict[str, Found | None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailtui.changes.plan import Json
 from mailtui.text import clean
@@ -21,13 +21,14 @@ _FIRST = 512
 _LONGEST = 2**17
 """Bytes within which the sender stands; it is among the first records."""
 _HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_UNNOTED = _HOW | os.O_NOATIME
+"""Else each look would be written to the disk."""
 _COMPLETE = stat.S_IXUSR
 _EXPIRED = stat.S_IXGRP
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the first records and the mode of a queue file say."""
+class Head(NamedTuple):
+    """What the first records and the mode of a queue file say; one is made for each of ten thousand messages."""
 
     arrival_time: int
     message_size: int
@@ -38,12 +39,12 @@ class Head:
 
     def is_(self, identity: Mapping[str, Json]) -> bool:
         """Whether this is the message that ``QueueEntry.target`` names."""
-        arrival, sender = identity.get("arrival_time"), identity.get("sender")
+        get = identity.get
+        sender, arrival = get("sender"), get("arrival_time")
         return (
-            self.message_size == identity.get("message_size")
-            and isinstance(arrival, int | float)
-            and int(arrival) == self.arrival_time
-            and (sender == self.sender or _unquoted(str(sender)) == _unquoted(clean(self.sender)))
+            self.message_size == get("message_size")
+            and (self.arrival_time == arrival or (isinstance(arrival, float) and self.arrival_time == int(arrival)))
+            and (self.sender == sender or _unquoted(str(sender)) == _unquoted(clean(self.sender)))
         )
 
 
@@ -53,7 +54,10 @@ def read_head(path: str) -> Head | None:
     Raises ValueError for a damaged one, OSError for one that cannot be read.
     """
     try:
-        fd = _opened(path)
+        try:
+            fd = os.open(path, _UNNOTED)
+        except PermissionError:  # only its owner and root may ask for that
+            fd = os.open(path, _HOW)
     except FileNotFoundError:
         return None
     try:
@@ -69,13 +73,6 @@ def read_head(path: str) -> Head | None:
         raise ValueError("the queue file is damaged") from error
     finally:
         os.close(fd)
-
-
-def _opened(path: str) -> int:
-    try:
-        return os.open(path, _HOW | os.O_NOATIME)  # else each look would be written to the disk
-    except PermissionError:  # what only its owner and root may ask for
-        return os.open(path, _HOW)
 
 
 def _head(data: bytes, expired: bool) -> Head:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailtui.changes.plan import Step, Target
+from mailtui.host.collector import collector_resting
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.copies import KEPT, LARGEST, TOTAL
 from mailtui.services.postfix.queue.deleting import Delete, DeleteForGood
@@ -85,4 +86,5 @@ def step_of(
 
 def targets_of(entries: Entries) -> tuple[Target, ...]:
     """The messages as a plan is bound to them."""
-    return tuple(entry.target() for entry in entries)
+    with collector_resting():
+        return tuple([entry.target() for entry in entries])
