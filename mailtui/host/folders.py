@@ -21,16 +21,16 @@ def opened_folder(path: Path | str | bytes, folder: int | None = None) -> Iterat
 
 
 @contextmanager
-def opened_below(root: Path | str, *parts: str | bytes) -> Iterator[int]:
+def opened_below(root: Path | str, *parts: str | bytes, follow: bool = False) -> Iterator[int]:
     """A folder below ``root``, reached part by part, none of them a symbolic link.
 
-    ``root`` itself must not be one either; what lies above it is trusted. Raises OSError, and ValueError for a part
-    that is no name in a folder.
+    ``root`` itself may be one with ``follow`` only; what lies above it is trusted. Raises OSError, and ValueError
+    for a part that is no name in a folder.
     """
     for part in parts:
         if os.fsencode(part) in (b"", b".", b"..") or b"/" in os.fsencode(part):
             raise ValueError(f"{part!r} is no name of a folder")
-    fd = os.open(root, _FLAGS)
+    fd = os.open(root, _FLAGS & ~os.O_NOFOLLOW if follow else _FLAGS)
     try:
         for part in parts:
             above, fd = fd, os.open(part, _FLAGS, dir_fd=fd)

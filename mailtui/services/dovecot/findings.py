@@ -17,6 +17,8 @@ _LOSSES = {
 
 def findings(look: Look) -> Iterator[Finding]:
     """What is wrong with one mailbox; also that it could not be looked at."""
+    if not (look.problem or look.damages):
+        return
     store, name = look.mailbox.store, look.mailbox.name
     subject = clean(f"{store.user or store.root} {name}")
     if look.problem:

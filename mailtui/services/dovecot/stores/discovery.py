@@ -39,23 +39,18 @@ def mailbox(store: Store, on_disk: str) -> Mailbox:
     """The mailbox of that name on disk (``INBOX``, ``A.B`` of Maildir++, ``A/B`` of the others, ``""`` the root)."""
     if store.format == "mbox":
         return _mbox(store, on_disk)
-    inside = _inside(store, on_disk)
-    mail = store.root / inside / _dirname(store)
-    if _is_inbox(store, on_disk):
-        mail = store.inbox or (store.root if _root_holds_mail(store) else mail)
+    inside, dirname = _inside(store, on_disk), _dirname(store)
+    if _is_inbox(store, on_disk) and (store.inbox or _root_holds_mail(store)):
+        mail = store.inbox or store.root
+    else:
+        mail = store.root / (f"{inside}/{dirname}" if dirname else inside)
     return _placed(store, _shown(store, on_disk), inside, mail)
 
 
-def _placed(store: Store, name: str, inside: Path, mail: Path) -> Mailbox:
+def _placed(store: Store, name: str, inside: str, mail: Path) -> Mailbox:
     """A mailbox that has ``inside`` below each of the roots there are."""
-    index, control = store.index_root or store.root, store.control_root or store.root
-    return Mailbox(
-        store,
-        name,
-        mail,
-        index / inside if store.index_root else mail,
-        control / inside if store.control_root else mail,
-    )
+    index, control = store.index_root, store.control_root
+    return Mailbox(store, name, mail, index / inside if index else mail, control / inside if control else mail)
 
 
 def _mbox(store: Store, on_disk: str) -> Mailbox:
@@ -65,12 +60,12 @@ def _mbox(store: Store, on_disk: str) -> Mailbox:
     return Mailbox(store, _shown(store, on_disk), mail, index / hidden, control / hidden)
 
 
-def _inside(store: Store, on_disk: str) -> Path:
+def _inside(store: Store, on_disk: str) -> str:
     """Where below the roots a mailbox has its folder."""
     if store.layout == "maildir++":
         # Not the mail root: Dovecot keeps INBOX's own files in a folder of its name where they are elsewhere.
-        return Path("." + on_disk if on_disk else "")
-    return Path(_mailbox_dir(store)) / on_disk
+        return "." + on_disk if on_disk else ""
+    return "/".join(filter(None, (_mailbox_dir(store), on_disk)))
 
 
 def _is_inbox(store: Store, on_disk: str) -> bool:
@@ -98,7 +93,7 @@ def _by_guid(store: Store) -> Iterator[Mailbox]:
     with suppress(FileNotFoundError), opened_root(store) as root, walking.inside(root, _mailbox_dir(store)) as folder:
         names = {one.guid: _joined(store, one.parts) for one in _listed(store)}
         for guid in islice(walking.by_guid(folder), MOST):
-            inside = Path(_mailbox_dir(store)) / guid
+            inside = _inside(store, guid)
             yield _placed(store, names.get(guid, store.prefix + guid), inside, store.root / inside)
 
 
@@ -138,10 +133,11 @@ def _below(store: Store, root: int) -> Iterator[str]:
 
 def opened_root(store: Store) -> AbstractContextManager[int]:
     """The mail root, opened from the user's home on without following a link, since below it all is the user's."""
-    home = store.home
-    if home is not None and home in store.root.parents:
-        return opened_below(home.resolve(), *store.root.relative_to(home).parts)
-    return opened_below(store.root)
+    root = str(store.root)
+    below = root if store.home is None else root.removeprefix(str(store.home).rstrip("/") + "/")
+    if store.home is None or below == root:
+        return opened_below(root)
+    return opened_below(store.home, *below.split("/"), follow=True)
 
 
 def _dirname(store: Store) -> str:
