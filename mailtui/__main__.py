@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status."""
-    from mailtui.cli.main import main as run
+    try:
+        from mailtui.cli.main import INTERRUPTED
+        from mailtui.cli.main import main as run
+    except KeyboardInterrupt:
+        return 130
 
     return run(sys.argv[1:] if argv is None else argv)
 

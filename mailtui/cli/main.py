@@ -6,13 +6,15 @@ import argparse
 import contextlib
 import gc
 import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.output import Output
 from mailtui.cli.parser import command_parser, console_parser, split_command
-from mailtui.host.errors import MailtuiError, PermissionDenied, UsageError
+from mailtui.host.errors import Defect, MailtuiError, PermissionDenied, UsageError
 
 INTERRUPTED = 130
 _RARELY = 50_000
@@ -23,20 +25,25 @@ _TELL_THEMSELVES = frozenset({"changes", "undo", "demo"})
 
 def main(argv: Sequence[str]) -> int:
     """Run ``argv`` (without the program's name)."""
+    _open_closed_streams()
     output = Output()
     try:
         status = _run(argv, output)
-        output.stdout.flush()
+        output.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output(output)
         return 0
     except MailtuiError as error:
-        return _complain(output, error)
+        failure = error
     except OSError as error:
-        return _complain(output, _from_os(error))
-    return status
+        failure = _from_os(error)
+    except Exception as error:  # a fault of ours is told in a sentence, too
+        failure = Defect(error)
+    else:
+        return status
+    return _complain(output, failure, json="--json" in argv)
 
 
 def _run(argv: Sequence[str], output: Output) -> int:
@@ -76,6 +83,13 @@ def _unknown(name: str) -> UsageError:
     return UsageError(f"there is no command {name!r}", unlock=hint)
 
 
+def _open_closed_streams() -> None:
+    """A stream that whoever started this has closed leads nowhere; no file opened later may take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
+
+
 def _survive_any_text(output: Output) -> None:
     """A locale without the symbols must not end the program."""
     for stream in (output.stdout, output.stderr):
@@ -84,9 +98,14 @@ def _survive_any_text(output: Output) -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _complain(output: Output, error: MailtuiError) -> int:
-    with contextlib.suppress(BrokenPipeError):
-        output.stdout.flush()
+def _complain(output: Output, error: MailtuiError, *, json: bool) -> int:
+    """Tell people what failed and what to do, and a program that waits for JSON as well."""
+    try:
+        if json and not output.begun:
+            output.json({"error": error.message, "advice": error.unlock, "status": error.exit_code})
+        output.flush()
+    except (OSError, MailtuiError):
+        _drop_output(output)
     output.problem(error.message, error.unlock)
     return error.exit_code
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from mailtui.host.errors import MailtuiError
 from mailtui.text import clean, clean_lines
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -19,20 +20,22 @@ class Output:
     def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
         self.stdout = stdout or sys.stdout
         self.stderr = stderr or sys.stderr
+        self.begun = False
+        """Whether any data was written."""
         terminal = self.stdout.isatty()
         self.colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.width = _terminal_width() if terminal else DEFAULT_WIDTH
 
     def line(self, *parts: str) -> None:
         """One line of data, made of ``parts`` already clean."""
-        self.stdout.write("".join(parts) + "\n")
+        self._write("".join(parts) + "\n")
 
     def json(self, value: object) -> None:
         """One JSON document: indented for a reader, in one line (made ten times as fast) for a program."""
         from mailtui.cli import jsonout
 
         write = jsonout.pretty if self.stdout.isatty() else jsonout.compact
-        self.stdout.write(write(value) + "\n")
+        self._write(write(value) + "\n")
 
     def json_list(self, values: Iterable[object]) -> None:
         """One JSON array of very many documents, a line each, of which only a few are in memory at a time."""
@@ -40,15 +43,15 @@ class Output:
 
         mark = "["
         for value in values:
-            self.stdout.write(f"{mark}{jsonout.compact(value)}")
+            self._write(f"{mark}{jsonout.compact(value)}")
             mark = ",\n"
-        self.stdout.write("]\n" if mark != "[" else "[]\n")
+        self._write("]\n" if mark != "[" else "[]\n")
 
     def json_line(self, value: object) -> None:
         """One JSON document on one line, one of many."""
         from mailtui.cli import jsonout
 
-        self.stdout.write(jsonout.compact(value) + "\n")
+        self._write(jsonout.compact(value) + "\n")
 
     def note(self, text: str) -> None:
         """One sentence beside the data."""
@@ -63,6 +66,20 @@ class Output:
         self.stderr.write(f"mailtui: {clean_lines(message)}\n")
         if unlock:
             self.stderr.write(f"  {clean_lines(unlock)}\n")
+
+    def _write(self, text: str) -> None:
+        self.begun = True
+        try:
+            self.stdout.write(text)
+        except OSError as error:
+            raise _not_written(error) from error
+
+    def flush(self) -> None:
+        """All data on its way. Raises BrokenPipeError where the reader left, MailtuiError where there is no room."""
+        try:
+            self.stdout.flush()
+        except OSError as error:
+            raise _not_written(error) from error
 
     def styled(self, text: str, *styles: str) -> str:
         """``text``, cleaned, in ``styles`` where the terminal wants colour."""
@@ -85,6 +102,12 @@ class Output:
             subsequent_indent=" " * indent,
             break_on_hyphens=False,
         ) or [lead.rstrip()]
+
+
+def _not_written(error: OSError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return error
+    return MailtuiError(f"standard output: {error.strerror}", unlock="what was written is not all")
 
 
 def _terminal_width() -> int:

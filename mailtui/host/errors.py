@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 _PACKAGES = {
     "postfix": "postfix postconf postqueue postsuper postmap postalias postcat sendmail",
@@ -55,8 +56,8 @@ class Defect(MailtuiError):
 
     def __init__(self, fault: Exception) -> None:
         super().__init__(
-            f"a fault in mailtui: {type(fault).__name__}: {fault}",
-            unlock="everything else goes on; please report this line with the output of mailtui info",
+            f"a fault in mailtui: {type(fault).__name__}: {fault}{_place(fault)}",
+            unlock="please report this line, with the output of mailtui info; whatever else it does goes on",
         )
 
 
@@ -91,6 +92,14 @@ class ToolFailed(MailtuiError):
         self.argv = tuple(argv)
         self.code = code
         self.stderr = stderr
+
+
+def _place(fault: Exception) -> str:
+    """Where in the source a fault arose, for its report."""
+    step = fault.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return f" ({Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno})" if step else ""
 
 
 def line_to_mend(said: str) -> str:

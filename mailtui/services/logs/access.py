@@ -30,7 +30,7 @@ def trouble(path: Path, error: OSError) -> HostError:
     if error.errno == errno.EACCES:
         return PermissionDenied(f"{user()} may not read {path}", unlock=unlock(path))
     if error.errno == errno.ENOENT:
-        return HostError(f"{path} does not exist")
+        return HostError(f"{path} does not exist", unlock="mailtui info tells which logs there are")
     return HostError(f"{path}: {error.strerror}")
 
 

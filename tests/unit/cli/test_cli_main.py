@@ -65,6 +65,7 @@ def raising(error: BaseException) -> Callable[[], int]:
         (FileNotFoundError(2, "No such file or directory", "x.log"), 2, "x.log: No such file or directory"),
         (PermissionError(13, "Permission denied", "y.log"), 3, "y.log: Permission denied\n  run it as"),
         (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (ZeroDivisionError("no"), 1, "a fault in mailtui: ZeroDivisionError: no (test_cli_main.py:"),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(), 0, ""),
     ],

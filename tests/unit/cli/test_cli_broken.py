@@ -1,0 +1,172 @@
+"""A machine in any state, a command line anywhere: a sentence and an exit status, and JSON where it was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from mailtui.cli import commands
+from mailtui.cli.main import main
+
+ROOT = Path(__file__).parents[3]
+RUN = [sys.executable, "-m", "mailtui"]
+
+
+def environment(**changed: str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **changed}
+
+
+def process(argv: Sequence[str], cwd: Path, **options: object) -> subprocess.CompletedProcess[bytes]:
+    settings: dict[str, object] = {"env": environment(), "stdin": subprocess.DEVNULL, **options}
+    return subprocess.run([*RUN, *argv], cwd=cwd, capture_output=True, timeout=60, **settings)  # type: ignore[call-overload,no-any-return]
+
+
+def missing(path: Path) -> None:
+    """Nothing is there."""
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 40)
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+@pytest.mark.parametrize("command", ["parse", "report", "incidents", "trace ABCDEF1234"])
+@pytest.mark.parametrize(("make", "usable"), [(missing, False), (folder, False), (garbage, True), (empty, True)])
+def test_a_log_in_any_state(
+    command: str,
+    make: Callable[[Path], None],
+    usable: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = tmp_path / "mail.log"
+    make(log)
+    ended = main(["--log", str(log), *command.split(), "--json"])
+    told = capsys.readouterr()
+    assert ended in ((0, 1) if usable else (2, 3))
+    if not usable:
+        failure = json.loads(told.out)
+        assert failure["status"] == ended
+        assert failure["advice"] or ended == 2
+        assert str(log) in failure["error"]
+        assert failure["error"] in told.err
+    else:
+        assert [json.loads(line) for line in told.out.splitlines()] or command == "parse"
+
+
+@pytest.mark.parametrize("make", [folder, garbage])
+@pytest.mark.parametrize("option", ["--settings", "--state"])
+def test_own_files_in_any_state(
+    option: str, make: Callable[[Path], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "place"
+    make(place)
+    place.chmod(0o700)
+    ended = main([option, str(place), "--postfix-config", str(tmp_path), "changes", "--json"])
+    told = capsys.readouterr()
+    assert json.loads(told.out) == [] if ended == 0 else json.loads(told.out)["error"] in told.err
+    assert (option, make, ended) in (
+        ("--settings", folder, 2),
+        ("--settings", garbage, 2),
+        ("--state", folder, 0),
+        ("--state", garbage, 3),
+    )
+
+
+def test_json_begun_is_not_followed_by_another_document(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Late:
+        EXAMPLES = ""
+
+        def add_arguments(self, _parser: object) -> None:
+            """None of its own."""
+
+        def run(self, _args: object, context: object) -> int:
+            context.output.json([1])  # type: ignore[attr-defined]
+            raise OSError(5, "Input/output error", "mail.log")
+
+    monkeypatch.setitem(commands.SUMMARIES, "late", "fails at its end")
+    monkeypatch.setattr(commands, "load", lambda _name: Late())
+    assert main(["late", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out) == [1]
+    assert "mail.log: Input/output error" in told.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_failure(closed: str, tmp_path: Path) -> None:
+    line = [*RUN, "explain", "User unknown"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *line],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*RUN, "explain", "--json", "User unknown"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"mailtui: standard output: No space left on device\n  what was written is not all\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"HOME": "/nonexistent"}, {"TERM": "dumb", "LC_ALL": "C", "PYTHONUTF8": "0"}, {"TMPDIR": "/proc"}]
+)
+def test_no_environment_ends_it(changed: dict[str, str], tmp_path: Path) -> None:
+    done = process(["--postfix-config", str(tmp_path), "changes", "--json"], tmp_path, env=environment(**changed))
+    assert done.returncode in (0, 3)
+    assert b"Traceback" not in done.stderr
+    json.loads(done.stdout)
+
+
+def test_a_folder_that_is_gone_is_no_failure(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD" && exec "$@"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, "sh", *RUN, "explain", "User unknown"],
+        cwd=gone,
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+def test_an_interrupt_at_any_moment_leaves_no_traceback(tmp_path: Path) -> None:
+    for milliseconds in range(40, 400, 20):
+        run = subprocess.Popen([*RUN, "info"], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE)
+        try:
+            run.wait(milliseconds / 1000)
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGINT)
+        assert b"mailtui" not in run.communicate(timeout=60)[1]
