@@ -13,9 +13,12 @@ from mailtui.services.dovecot import health
 from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.many import check_many
 from mailtui.services.dovecot.index.remembered import Remembered
+from mailtui.services.dovecot.stores.location import DBOX
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.text import clean
+
+_HEADERS = "dbox: whether its files are there and long enough; each message's header only with: mailbox check USER"
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -31,10 +34,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     looks = check_many(mailboxes, thorough=not args.all, remembered=remembered)
     found = [finding for look in looks for finding in findings(look)]
     found += [finding for store in chosen for finding in health.of_store(store)]
-    if not args.all:
-        found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
+    found += [finding for one in mailboxes for finding in health.of_mailbox(one, messages=not args.all)]
     if not args.json:
         context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered))
+        if args.all and any(one.store.format in DBOX for one in mailboxes):
+            context.output.note(_HEADERS)
     return print_findings(found, args, context)
 
 

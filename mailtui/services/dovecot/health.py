@@ -13,9 +13,10 @@ import stat
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from mailtui.findings import Finding
@@ -50,15 +51,15 @@ def of_store(store: Store) -> tuple[Finding, ...]:
 
 
 def of_mailbox(mailbox: Mailbox, now: float | None = None, *, messages: bool = True) -> tuple[Finding, ...]:
-    """What is wrong with one Maildir; nothing for a mailbox of another format.
+    """What is wrong with a mailbox's folders and, of a Maildir, with the files of its messages.
 
     Without ``messages`` only its folders are looked at, which takes no longer for a large one.
     """
-    if mailbox.store.format != "maildir":
-        return ()
     subject = clean(f"{mailbox.store.user or mailbox.store.root} {mailbox.name}")
+    now = time.time() if now is None else now
+    troubles = _of_maildir(mailbox, now, messages) if mailbox.store.format == "maildir" else iter(())
     try:
-        return _findings(subject, _of_maildir(mailbox, time.time() if now is None else now, messages))
+        return _findings(subject, chain(_below_the_roots(mailbox), troubles))
     except (OSError, ValueError) as error:
         return _findings(subject, iter([("unreadable", str(error))]))
 
@@ -118,6 +119,29 @@ def _of_folder(facts: os.stat_result, name: str, store: Store) -> Iterator[Troub
         yield "folder.mode", f"{name} has mode {mode:04o}"
     if mode & 0o002 and not mode & stat.S_ISVTX:
         yield "folder.open", f"{name} has mode {mode:04o}"
+
+
+def _below_the_roots(mailbox: Mailbox) -> Iterator[Trouble]:
+    """The folders from the store's roots on that lead to the mailbox's files, its own among them; not the mail root."""
+    store = mailbox.store
+    above = {str(root.parent) for root in (store.root, store.index_root, store.control_root) if root is not None}
+    more = [store.storage, store.map_folder] if store.format == "mdbox" else []
+    no_folder = store.format in ("maildir", "mbox")  # or one that is told with what is in it
+    seen = {str(store.root), *((str(mailbox.mail),) if no_folder else ())}
+    for path in (mailbox.mail, mailbox.index, mailbox.control, *more):
+        folder = str(path)
+        while folder not in above and any(folder.startswith(f"{root}/") for root in above):
+            if folder not in seen:
+                seen.add(folder)
+                yield from _of_path(folder, store)
+            folder = folder.rpartition("/")[0]
+
+
+def _of_path(folder: str, store: Store) -> Iterator[Trouble]:
+    with suppress(FileNotFoundError):
+        facts = os.lstat(folder)
+        if stat.S_ISDIR(facts.st_mode):
+            yield from _of_folder(facts, folder, store)
 
 
 def _of_maildir(mailbox: Mailbox, now: float, messages: bool) -> Iterator[Trouble]:

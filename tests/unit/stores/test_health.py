@@ -66,6 +66,21 @@ def test_what_belongs_to_somebody_else(inbox: Mailbox) -> None:
     assert found["folder.owner"] == (f"{inbox.mail}/new belongs to {OTHER}, not to {ME}",)
 
 
+@pytest.mark.skipif(ME != 0, reason="only root can give folders away")
+@pytest.mark.parametrize("name", ["mailboxes", "mailboxes/INBOX", "mailboxes/INBOX/dbox-Mails", "storage", "index"])
+def test_a_folder_of_a_dbox_that_belongs_to_somebody_else(tmp_path: Path, name: str) -> None:
+    """From the roots on to each of its files; Dovecot opens no mailbox behind such a one."""
+    root = tmp_path / "mdbox"
+    store = Store("u@x", ME, ME, tmp_path, "mdbox", root, index_root=root / "index", layout="fs")
+    dbox = mailbox(store, "INBOX")
+    for path in (dbox.mail, dbox.index, dbox.control, store.storage, store.map_folder):
+        path.mkdir(parents=True, exist_ok=True)
+    assert of_mailbox(dbox) == ()
+    os.chown(root / name, OTHER, OTHER)
+    told = kinds(dbox)
+    assert told == {"folder.owner": (f"{root / name} belongs to {OTHER}, not to {ME}",)}
+
+
 def test_a_folder_that_is_a_link_is_not_entered(inbox: Mailbox, tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret/a,S=99").touch()
