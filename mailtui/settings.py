@@ -38,6 +38,8 @@ class Settings:
     """Folder of the journal and of backups."""
     read_only: bool = False
     """Refuse everything that changes the machine."""
+    check: bool = True
+    """Whether the console looks for everything that is wrong by itself, not only for what the log tells."""
     theme: str = ""
     """Colour theme; empty chooses by terminal."""
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +127,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "logs": _paths,
     "state": _path,
     "read_only": _flag,
+    "check": _flag,
     "theme": _text,
     "keymap": _texts,
 }

@@ -7,29 +7,28 @@ from functools import partial
 from typing import TypeVar
 
 from textual import work
-from textual.reactive import reactive
+from textual.reactive import var
 
 from mailtui.changes.history import Change
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.carrying import CarryingApp
 from mailtui.screens.changes import ChangesScreen
+from mailtui.screens.checking import CheckingApp
 from mailtui.screens.dialogs import PlanDialog, Proposal
 from mailtui.screens.polling import Poller
-from mailtui.screens.ports import ChangesPort, ConsoleServices
+from mailtui.screens.ports import ChangesPort
 
 T = TypeVar("T")
 SECONDS = 3.0
 
 
-class ActingApp(CarryingApp):
+class ActingApp(CheckingApp):
     """Shows plans, carries them out and undoes them; knows what was changed, read anew while that is shown."""
 
-    services: ConsoleServices
-    history: reactive[tuple[Change, ...] | None] = reactive(None)
+    history: var[tuple[Change, ...] | None] = var(None)
     """Every change, newest first, as of the last look."""
-    history_error: reactive[str] = reactive("")
+    history_error: var[str] = var("")
     """Why the last look at the journal failed."""
     _history_is_old = True
 
@@ -97,6 +96,8 @@ class ActingApp(CarryingApp):
             self.warn(f"{self.changes.why_not[:1].upper()}{self.changes.why_not[1:]}: nothing is changed.")
             return None
         receipt = await self.push_screen_wait(PlanDialog(proposal, self.changes))
+        if receipt is not None:
+            self.outdate_report()
         self._history_is_old = True
         self._changes_poller.hurry()
         return receipt

@@ -20,10 +20,13 @@ from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.overview_cells import incidents_title, problem_lines, status_lines
 from mailtui.screens.plots import DAY, HOUR, plot_lines
-from mailtui.screens.problems import problems
+from mailtui.screens.problems import Problem, problems
 from mailtui.screens.rate_cells import rate_lines
 from mailtui.screens.targets import OpenIncident
 from mailtui.screens.widgets import FilterBar
+
+FIRST_CHECK, NEXT_CHECK = 3.0, 600.0
+"""Seconds after which everything is looked at while the Overview is shown."""
 
 
 class Plots(Horizontal):
@@ -67,10 +70,22 @@ class OverviewScreen(ListScreen):
         yield FilterBar()
         yield IncidentTable(id="incidents")
 
+    def on_mount(self) -> None:
+        """What no log tells is looked for as well, a little later and again from time to time."""
+        super().on_mount()
+        self.hear("report")
+        if self.console.services.settings.check:
+            self.set_timer(FIRST_CHECK, self._check)
+            self.set_interval(NEXT_CHECK, self._check)
+
+    def _check(self) -> None:
+        if self.is_active and not self.console.paused:
+            self.console.check_unasked()
+
     def show_state(self) -> None:
         """Bring every panel up to date; a panel that says the same is not painted."""
         live, pulse = self.console.live, self.console.pulse
-        self._say("headline", problem_lines(problems(live, pulse, self.console.history or ()), live))
+        self._say("headline", problem_lines(self._problems(), live))
         self._say("status", status_lines(pulse, self.console.pulse_error))
         self._draw()
         self._say("incidents-title", (incidents_title(live),))
@@ -103,6 +118,10 @@ class OverviewScreen(ListScreen):
         """The panels and the failures as text."""
         panels = map(self._text, ("headline", "status", "rates"))
         return "overview", "\n\n".join(filter(None, (*panels, self.line_table.text)))
+
+    def _problems(self) -> tuple[Problem, ...]:
+        console = self.console
+        return problems(console.live, console.pulse, console.history or (), console.report)
 
     def _draw(self) -> None:
         live = self.console.live

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mailtui.screens.maps.port import MapPlansPort, MapsPort
     from mailtui.screens.probes.port import AuthResultsPort, PeoplePort, ProbesPort
     from mailtui.screens.queue.port import QueuePlansPort, QueuePort
+    from mailtui.services.checks.model import Report
     from mailtui.services.debugging.deadlines import Temporary
     from mailtui.services.explain import Explanation
     from mailtui.services.live.model import LiveSnapshot
@@ -114,6 +115,10 @@ class ToolsPort(Protocol):
 
 class SettingsPort(Protocol):
     """The settings that concern the console."""
+
+    @property
+    def check(self) -> bool:
+        """Whether to look for everything that is wrong unasked."""
 
     @property
     def read_only(self) -> bool:
@@ -284,6 +289,8 @@ class ConsoleState(Protocol):
     history: Sequence[Change] | None
     """Every change, newest first, as of the last look."""
     history_error: str
+    report: Report | None
+    """What the last run of all checks found."""
     temporary: tuple[Change, ...]
     """Changes that stand for a time only, the one that ends first before the others."""
     paused: bool
@@ -296,6 +303,12 @@ class ConsoleState(Protocol):
 
     def look_at_queue(self) -> None:
         """Read the queue now."""
+
+    async def check(self) -> Report:
+        """Run every check, or wait for the run that is under way."""
+
+    def check_unasked(self) -> object:
+        """Run them in the background, for whom it may concern."""
 
     async def carry_out(self, make: Callable[[], Plan]) -> Receipt | None:
         """Make a plan, show it and do it if the operator agrees; None if nothing was done."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from mailtui.changes.history import Change
 from mailtui.maillog.model import Incident
-from mailtui.screens.targets import OpenChanges, OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
+from mailtui.screens.targets import OpenChanges, OpenFindings, OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
 from mailtui.screens.words import SEVERITY_ORDER, ago, counted
+from mailtui.services.checks.model import Report
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import CertificateState, DiskState, PulseSnapshot
 from mailtui.text import clean, human_size
@@ -19,6 +20,8 @@ FRESH = 3600.0
 CERTIFICATE_DAYS = {"error": 7, "warning": 21}
 FREE_SHARE = {"error": 0.05, "warning": 0.10}
 LOAD_PER_CPU = 2.0
+TOLD = frozenset({"logs", "services", "system", "changes", "checks"})
+"""Areas of findings that the Overview tells of by itself."""
 UNREADABLE = frozenset({"denied", "failed", "missing"})
 
 
@@ -32,13 +35,17 @@ class Problem:
 
 
 def problems(
-    live: LiveSnapshot | None, pulse: PulseSnapshot | None, history: Sequence[Change] = ()
+    live: LiveSnapshot | None,
+    pulse: PulseSnapshot | None,
+    history: Sequence[Change] = (),
+    report: Report | None = None,
 ) -> tuple[Problem, ...]:
     """Everything wrong that is known so far, worst first."""
     found = [
         *_of_changes(history),
         *(_of_sources(live) if live else ()),
         *(_of_pulse(pulse) if pulse else ()),
+        *(_of_findings(report) if report else ()),
         *(_of_failures(live) if live else ()),
     ]
     return tuple(sorted(found, key=lambda problem: SEVERITY_ORDER[problem.severity]))
@@ -60,6 +67,16 @@ def disk_severity(disk: DiskState) -> str:
     if disk.total_inodes:
         share = min(share, disk.free_inodes / disk.total_inodes)
     return next((level for level, limit in FREE_SHARE.items() if share < limit), "ok")
+
+
+def _of_findings(report: Report) -> Iterator[Problem]:
+    """What the checks found and nothing else here tells; each gravity in a line that names its first."""
+    for severity in ("error", "warning"):
+        found = [one for one in report.findings if one.severity == severity and one.area not in TOLD]
+        if found:
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            text = f"{clean(found[0].subject)}: {clean(found[0].title)}"
+            yield Problem(severity, f"0 finds{more}: {text}", OpenFindings(found[0].id))
 
 
 def _of_changes(history: Sequence[Change]) -> Iterator[Problem]:

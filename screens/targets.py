@@ -167,6 +167,14 @@ class OpenResult:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFindings:
+    """Everything that is wrong."""
+
+    finding_id: str = ""
+    """The one to stand on."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChanges:
     """What was changed."""
 
@@ -174,6 +182,7 @@ class OpenChanges:
 Target = (
     OpenLog
     | OpenChanges
+    | OpenFindings
     | OpenIncidents
     | OpenIncident
     | OpenStory

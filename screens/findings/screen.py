@@ -64,12 +64,12 @@ class FindingsScreen(ListScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = FINDINGS
     BINDINGS: ClassVar[list[BindingType]] = bindings(FINDINGS)
 
-    def __init__(self) -> None:
+    def __init__(self, stand_on: str = "") -> None:
         super().__init__()
+        self._stand_on = stand_on
         self._shown = Shown()
         self._report: Report | None = None
         self._memory = Memory({}, {})
-        self._looked = 0.0
         self._trouble = ""
 
     @property
@@ -92,19 +92,28 @@ class FindingsScreen(ListScreen):
     async def look(self) -> None:
         """Run every check; what was found before stays until then."""
         services = self.console.services
+        self._take(self.console.report)
         try:
             memory = await in_thread(services.attention.memory, "attention")
         except MailtuiError as error:
             memory = Memory({}, {})
             self.notify(error.told, severity="warning", markup=False)
         try:
-            report = await in_thread(services.checks.run, "checks")
+            report = await self.console.check()
         except MailtuiError as error:
             self._trouble = clean(error.told)
             self._show()
             return
-        self._report, self._memory, self._looked, self._trouble = report, memory, time.time(), ""
+        self._memory, self._trouble = memory, ""
+        self._take(report)
+
+    def _take(self, report: Report | None) -> None:
+        """Show what was found, the cursor on what was asked for."""
+        self._report = report or self._report
         self._show()
+        if self._stand_on and self._report is not None:
+            self.query_one(LineTable).stand_on(self._stand_on)
+            self._stand_on = ""
 
     @property
     def current(self) -> Finding | None:

@@ -197,6 +197,7 @@ class FakeSettings:
     read_only: bool = False
     keymap: Mapping[str, str] = field(default_factory=dict)
     theme: str = "mailtui-dark"
+    check: bool = False
 
 
 @dataclass

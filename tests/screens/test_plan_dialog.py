@@ -179,7 +179,7 @@ async def test_what_comes_next_is_offered_shown_as_a_plan_and_done_on_a_yes_alon
         await pilot.press("F")
         await until(pilot, lambda: "$ postsuper -h -" in text_of(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: answers(pilot))
+        await until(pilot, lambda: bool(answers(pilot)))
     assert [title for _, title in changes.done] == [map_plan().title]
     (first,) = answers(pilot)
     assert first is not None and first.plan.title == map_plan().title

@@ -1,7 +1,10 @@
 from dataclasses import replace
 
+from mailtui.findings import Finding
 from mailtui.screens.problems import problems
-from mailtui.screens.targets import OpenIncident, OpenNote
+from mailtui.screens.targets import OpenFindings, OpenIncident, OpenNote
+from mailtui.services.checks.model import Report
+from tests.screens.fake_findings import DOWN, EVIL, STALE
 from tests.screens.fake_stories import NOW
 from tests.screens.fakes import broken_pulse, denied_live, live_snapshot, pulse_snapshot
 
@@ -53,3 +56,18 @@ def test_an_unreadable_log_says_what_would_unlock_it() -> None:
 def test_certificates_count_days() -> None:
     pulse = replace(pulse_snapshot(), time=NOW + 6 * 86400)
     assert [p.text for p in problems(None, pulse)] == ["Certificate of mail.example.org ends in 6 days"]
+
+
+def _report(*findings: Finding) -> Report:
+    return Report(findings)
+
+
+def test_what_no_log_tells_is_named_and_opens_its_place_in_the_list() -> None:
+    (error, warning) = problems(None, None, (), _report(DOWN, replace(STALE, severity="error"), STALE, STALE, EVIL))
+    assert error.text == "0 finds: hash:/etc/postfix/virtual: was not compiled since its last change"
+    assert error.target == OpenFindings(STALE.id)
+    assert (warning.severity, warning.text.partition(":")[0]) == ("warning", "0 finds (and 1 more)")
+
+
+def test_what_the_overview_tells_by_itself_is_not_said_twice() -> None:
+    assert problems(None, None, (), _report(DOWN, EVIL)) == ()

@@ -119,6 +119,27 @@ async def test_marked_findings_are_mended_by_one_plan_and_those_without_one_are_
     ]
 
 
+async def test_the_overview_looks_by_itself_names_what_is_wrong_and_leads_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mailtui.screens.overview.FIRST_CHECK", 0.05)
+    services = FakeServices(settings=FakeSettings(check=True))
+    services.checks.found = (replace(STALE, severity="error"),)
+    async with console(services) as pilot:
+        await until(pilot, lambda: "0 finds: hash:/etc/postfix/virtual: was not compiled" in text_of(pilot))
+        await pilot.press("0")
+        await showing(pilot, FindingsScreen)
+        await until(pilot, lambda: services.checks.runs == 2)
+
+
+async def test_the_overview_looks_at_nothing_unasked_where_the_settings_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtui.screens.overview.FIRST_CHECK", 0.01)
+    services = FakeServices()
+    async with console(services) as pilot:
+        await pilot.pause(0.1)
+    assert services.checks.runs == 0
+
+
 async def test_what_cannot_be_mended_by_a_plan_says_so() -> None:
     services = FakeServices()
     async with console(services) as pilot:
