@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -88,32 +87,33 @@ class Fingerprints:
         return way
 
 
-def _files(mailbox: Mailbox, mail: str, index: str, control: str) -> Iterator[str]:
+def _files(mailbox: Mailbox, mail: str, index: str, control: str) -> list[str]:
     """The paths of all that a look would read. Raises OSError."""
     store = mailbox.store
-    yield from [index + name for name in _INDEX]
+    paths = [index + name for name in _INDEX]
     if store.format == "maildir":
-        yield from [mail + name for name in _MESSAGES]
-        yield from [control + name for name in _CONTROL]
+        paths += [mail + name for name in _MESSAGES]
+        paths += [control + name for name in _CONTROL]
     elif store.format == "sdbox":
         for place in store.both(mailbox.mail):
-            yield from _folder(place, "u.")
+            paths += _folder(place, "u.")
     elif store.format == "mdbox":
-        yield from [f"{store.map_folder}{name}" for name in _MAP]
+        paths += [f"{store.map_folder}{name}" for name in _MAP]
         for place in store.both(store.storage):
-            yield from _folder(place, "m.")
+            paths += _folder(place, "m.")
     else:
-        yield mail
+        paths.append(mail)
     if tells_of_list(mailbox):
-        yield from [f"{store.index_root or store.root}{name}" for name in _LIST]
+        paths += [f"{store.index_root or store.root}{name}" for name in _LIST]
+    return paths
 
 
-def _folder(place: Path, beginning: str) -> Iterator[str]:
+def _folder(place: Path, beginning: str) -> list[str]:
     """A folder and the files in it whose names begin so, in the order of their names."""
-    yield str(place)
+    names: list[str] = []
     with suppress(FileNotFoundError), os.scandir(place) as entries:
         names = sorted(entry.name for entry in islice(entries, MOST) if entry.name.startswith(beginning))
-        yield from [f"{place}/{name}" for name in names]
+    return [str(place), *(f"{place}/{name}" for name in names)]
 
 
 def _fact(path: str) -> Fact:

@@ -43,7 +43,10 @@ class Stores:
 
     def stores(self, users: Sequence[str]) -> Iterator[Store | HostError]:
         """The same for many users, quickly; for one whose mail cannot be found, why."""
-        for user, fields in self.userdb.fields_of(users):
+        asked = self.userdb.fields_of(users)
+        with suppress(HostError):  # whom it concerns will be told
+            self._know_settings()
+        for user, fields in asked:
             try:
                 yield fields if isinstance(fields, HostError) else self.of_fields(user, fields)
             except HostError as error:
@@ -132,6 +135,10 @@ class Stores:
             if place.is_dir():
                 return by_path(place, user)
         raise HostError(f"{clean(user)} has no mail yet, and where it will be nobody says")
+
+    def _know_settings(self) -> None:
+        """Ask for the configuration, while userdb's answers are awaited. Raises HostError."""
+        self._location(self._namespaces[0], {})
 
     @cached_property
     def _namespaces(self) -> tuple[Namespace, ...]:

@@ -1,6 +1,7 @@
 """Users as Dovecot's userdb knows them: doveadm-user(1), in the fields of 2.2, 2.3 and 2.4. Needs the running service.
 
-Many users are asked for in one call, since each call costs a start of doveadm and a connection to auth.
+Many users are asked for in one call, since each call costs a start of doveadm and a connection to auth; and in a few
+calls at once, since each of them mostly waits for auth's answers.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from mailtui.host.errors import HostError, PermissionDenied, line_to_mend
@@ -16,7 +18,8 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import literal, tab_rows
 from mailtui.text import clean
 
-BATCH = 200
+BATCH = 1000
+_AT_ONCE = 2
 TIMEOUT = 120.0
 _NO_USER = 67
 """doveadm's exit status for a user that does not exist (EX_NOUSER)."""
@@ -25,6 +28,9 @@ _EVERYBODYS = 0o666
 _NOISE = "stats-writer"
 """What doveadm always complains of to an ordinary user: the socket of the statistics is root's."""
 _NO_ITERATION = ("iteration", "not supported", "user listing failed")
+
+Answer = tuple[str, Mapping[str, str] | HostError]
+"""A user, and what userdb says of them or why it says nothing."""
 
 
 class NoSuchUser(HostError):
@@ -57,23 +63,25 @@ class UserDb:
             raise _refused(result)
         return found[0]
 
-    def fields_of(self, users: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | HostError]]:
-        """The same for many, in their order; what went wrong with one stands in its place."""
-        for start in range(0, len(users), BATCH):
-            yield from self._some(users[start : start + BATCH])
+    def fields_of(self, users: Sequence[str]) -> Iterator[Answer]:
+        """The same for many, in their order; what went wrong with one stands in its place.
 
-    def _some(self, users: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str] | HostError]]:
+        Dovecot is asked from now on, while the answers are taken.
+        """
+        pool = ThreadPoolExecutor(_AT_ONCE, "userdb")
+        asked = [pool.submit(self._some, users[start : start + BATCH]) for start in range(0, len(users), BATCH)]
+        return _answers(pool, asked)
+
+    def _some(self, users: Sequence[str]) -> list[Answer]:
         """In halves where one of them fails: doveadm does not say which record is whose."""
         if len(users) == 1:
-            yield users[0], self._one(users[0])
-            return
+            return [(users[0], self._one(users[0]))]
         result = self._ask([literal(user) for user in users])
         found = [*_records(result.text)]
         if result.code == 0 and len(found) == len(users):
-            yield from zip(users, found, strict=True)
-        else:
-            yield from self._some(users[: len(users) // 2])
-            yield from self._some(users[len(users) // 2 :])
+            return [*zip(users, found, strict=True)]
+        half = len(users) // 2
+        return self._some(users[:half]) + self._some(users[half:])
 
     def _one(self, user: str) -> Mapping[str, str] | HostError:
         try:
@@ -99,6 +107,15 @@ class UserDb:
     def _ask(self, users: Sequence[str]) -> ToolResult:
         argv = ["doveadm", *self._config.where, "user", "--", *users]
         return self._tools.run(argv, timeout=TIMEOUT, check=False)
+
+
+def _answers(pool: ThreadPoolExecutor, asked: Sequence[Future[list[Answer]]]) -> Iterator[Answer]:
+    """Those of every call, in the order of the calls; who wants no more of them has none begun."""
+    try:
+        for some in asked:
+            yield from some.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _records(text: str) -> Iterator[Mapping[str, str]]:
