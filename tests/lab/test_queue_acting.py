@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.changes.plan import Plan, Target
+from mailtui.changes.plan import Plan, Receipt, Target
 from mailtui.host.errors import UsageError
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.wait import wait_until
 from mailtui.services.postfix.queue.listing import read_queue
+from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.queuefile import read_head
 from mailtui.services.postfix.queue.spool import Spool
 from mailtui.services.postfix.queue.structure import structure
@@ -164,6 +165,78 @@ def test_delete_can_be_done_again_after_its_undo(machine: Machine) -> None:
     assert machine.entries("again@lab.example") == []
     assert machine.changes.undo(again.change).outcome == "applied"
     assert names(machine.entries("again@lab.example")) == names(entries)
+
+
+def with_short_ids(machine: Machine) -> None:
+    """As they are by default: a message that is put back gets another."""
+    machine.lab.command("postconf", "-e", "enable_long_queue_ids=no")
+    machine.lab.command("postfix", "reload")
+
+
+def delete_and_put_back(machine: Machine, entries: list[QueueEntry]) -> Receipt:
+    """Put back under other queue IDs, whatever inode number the file system would hand out first."""
+    deleted = machine.changes.apply(machine.plans.delete(entries))
+    fillers = [machine.lab.queue / "hold" / f"filler{number}" for number in range(len(entries))]
+    for filler in fillers:
+        filler.touch(mode=0o600)
+    undone = machine.changes.undo(deleted.change)
+    for filler in fillers:
+        filler.unlink()
+    assert set(undone.done) == names(entries)
+    return undone
+
+
+def test_undoing_a_hold_follows_what_was_deleted_and_put_back_since(machine: Machine) -> None:
+    with_short_ids(machine)
+    sender = "follow@lab.example"
+    entries = machine.queued(sender, "follow#@grey.example", count=3)
+    held = machine.changes.apply(machine.plans.hold(entries))
+    delete_and_put_back(machine, entries[:2])
+    assert len(names(machine.entries(sender)) & names(entries)) == 1
+    assert machine.states(sender) == ["hold"] * 3
+    released = machine.changes.undo(held.change)
+    assert (released.outcome, set(released.done), released.skipped) == ("applied", names(entries), ())
+    assert machine.changes.change(held.change).state == "undone"
+    machine.changes.apply(machine.plans.flush())
+    assert wait_until(lambda: machine.entries(sender) == [], 30, 0.1)
+
+
+def test_doing_again_follows_too(machine: Machine) -> None:
+    with_short_ids(machine)
+    sender = "follow-again@lab.example"
+    entries = machine.queued(sender, count=2)
+    held = machine.changes.apply(machine.plans.hold(entries))
+    released = machine.changes.undo(held.change)
+    back = delete_and_put_back(machine, entries)
+    assert set(machine.changes.undo(released.change).done) == names(entries)
+    assert machine.states(sender) == ["hold"] * 2
+    again = machine.changes.undo(back.change)
+    assert (set(again.done), machine.entries(sender)) == (names(entries), [])
+    assert set(machine.changes.undo(again.change).done) == names(entries)
+    assert machine.states(sender) == ["hold"] * 2
+
+
+def test_a_name_that_is_another_message_now_is_not_followed(machine: Machine) -> None:
+    with_short_ids(machine)
+    sender = "follow-not@lab.example"
+    (entry,) = machine.queued(sender)
+    (other,) = machine.queued("somebody-else@lab.example")
+    machine.lab.command("postsuper", "-h", other.queue_id)
+    held = machine.changes.apply(machine.plans.hold([entry]))
+    delete_and_put_back(machine, [entry])
+    (now,) = names(machine.entries(sender))
+    machine.lab.command("postsuper", "-d", now)
+    (marks,) = (machine.state / "copies").glob("*.back")
+    marks.write_text(f"{entry.queue_id} {other.queue_id}\n")
+    undone = machine.changes.undo(held.change)
+    assert undone.outcome == "nothing"
+    assert [(one.target, one.why) for one in undone.skipped] == [
+        (
+            entry.queue_id,
+            f"another message has this ID now (deleted and put back meanwhile, as {other.queue_id})",
+        )
+    ]
+    assert machine.states("somebody-else@lab.example") == ["hold"]
 
 
 def test_what_is_too_large_for_a_copy_is_said_before(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

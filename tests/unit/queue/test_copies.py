@@ -61,7 +61,9 @@ def test_copies_are_swept_after_their_days(tmp_path: Path, files: dict[str, str]
     room = copies.room
     copies.purge()
     assert copies.room == room
-    assert [path.name for path in (tmp_path / "state/copies").iterdir()] == [new["AAAAAA1"].pack]
+    packs = [path.name for path in (tmp_path / "state/copies").iterdir() if not path.suffix]
+    assert packs == [new["AAAAAA1"].pack]
+    assert copies.names_alike()["AAAAAA1"] == ["AAAAAA1", "AAAAAA9"]  # an older hold of it can still be undone
     with pytest.raises(HostError, match="kept for 7 days"):
         copies.content(old["AAAAAA1"])
 
@@ -74,6 +76,18 @@ def test_what_was_put_back_is_known(tmp_path: Path, files: dict[str, str]) -> No
     copies.mark(pack, {"AAAAAA1": "AAAAAA9"})
     copies.mark(pack, {"AAAAAA2": "AAAAAA2"})
     assert copies.put_back(pack) == {"AAAAAA1": "AAAAAA9", "AAAAAA2": "AAAAAA2"}
+
+
+def test_a_message_is_known_by_all_its_names(tmp_path: Path, files: dict[str, str]) -> None:
+    copies = Copies(tmp_path / "state")
+    assert copies.names_alike() == {}
+    for back in ({"AAAAAA1": "AAAAAA9", "AAAAAA2": "AAAAAA2"}, {"AAAAAA9": "AAAAAAB"}, {"AAAAAA1": "AAAAAAC"}):
+        kept, _ = copies.keep(files)
+        copies.mark(kept["AAAAAA1"].pack, back)
+    alike = copies.names_alike()
+    assert alike["AAAAAA2"] == ["AAAAAA2"]
+    for name in ("AAAAAA1", "AAAAAA9", "AAAAAAB", "AAAAAAC"):
+        assert alike[name] == ["AAAAAA1", "AAAAAA9", "AAAAAAB", "AAAAAAC"]
 
 
 @pytest.mark.parametrize("value", [None, [], ["../../etc/passwd", 0, 9, "x"], ["ab", "0", 9, "x"], ["ab", 0, 9]])

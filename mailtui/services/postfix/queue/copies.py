@@ -70,12 +70,14 @@ class Copies:
         return max(0, TOTAL - sum(_size(path) for path in self._packs() if not _expired(path)))
 
     def purge(self) -> None:
-        """Remove what was kept long enough. Raises PermissionDenied or HostError."""
+        """Remove what was kept long enough; what was put back under which name stays known.
+
+        Raises PermissionDenied or HostError.
+        """
         for path in self._packs():
             if _expired(path):
                 with errors_named(path):
                     path.unlink(missing_ok=True)
-                    self._back(path.name).unlink(missing_ok=True)
 
     def keep(self, files: Mapping[str, str]) -> tuple[dict[str, Copy], dict[str, str]]:
         """Copy the queue files by ID into a new pack; and why some, which Postfix is delivering now, were not.
@@ -110,6 +112,16 @@ class Copies:
         except FileNotFoundError:
             return {}
         return {old: new for old, _, new in (line.partition(" ") for line in lines)}
+
+    def names_alike(self) -> dict[str, list[str]]:
+        """Of each message that was ever put back all its queue IDs, the newest last, by each of them."""
+        alike: dict[str, list[str]] = {}
+        for path in sorted(self._folder.glob(f"*{_BACK}")):
+            for old, new in self.put_back(path.stem).items():
+                group = alike.get(old, [old])
+                group += [name for name in alike.get(new, [new]) if name not in group]
+                alike.update(dict.fromkeys(group, group))
+        return alike
 
     def mark(self, pack: str, back: Mapping[str, str]) -> None:
         """Write down, and to disk, that these are put back. Raises HostError."""

@@ -14,6 +14,7 @@ from typing import Any, cast
 from mailtui.changes.plan import Json, Missed, Note, Outcome, Step, Target
 from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.copies import Copies
+from mailtui.services.postfix.queue.following import Followed, Following
 from mailtui.services.postfix.queue.looking import Found, require_root
 from mailtui.services.postfix.queue.naming import noted_names, of_names
 from mailtui.services.postfix.queue.postsuper import Postsuper, batches, joined
@@ -113,20 +114,27 @@ class Delete(DeleteForGood):
 
     name = "queue-delete"
 
-    def __init__(self, postsuper: Postsuper, copies: Copies) -> None:
+    def __init__(self, postsuper: Postsuper, following: Following, copies: Copies) -> None:
         super().__init__(postsuper)
+        self._following = following
         self._copies = copies
 
     def apply(self, step: Step, note: Note) -> Outcome:
         """See ``DeleteForGood.apply``; copies that were kept long enough go first."""
         require_root(self._postsuper.postfix, DELETE_HELD.words)
         self._copies.purge()
-        return super().apply(step, note)
+        followed = self._following.now(step.targets, note)
+        return _told(followed, super().apply(replace(step, targets=followed.targets), note))
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
         """Put the queue files back, on hold where they were on hold; what is put back already is not put back again."""
         require_root(self._postsuper.postfix, "put deleted mail back")
         return restore(self._postsuper, self._copies, outcome, note)
+
+    def recover(self, step: Step, notes: Sequence[Mapping[str, Json]]) -> Outcome:
+        """See ``DeleteForGood.recover``."""
+        followed = Followed.noted(step.targets, notes)
+        return _told(followed, super().recover(replace(step, targets=followed.targets), notes))
 
     def _keep(self, found: list[Found], note: Note, memory: dict[str, Any]) -> tuple[list[Target], list[Missed]]:
         if not found:
@@ -140,6 +148,16 @@ class Delete(DeleteForGood):
 
 def _not_held(found: Sequence[Found]) -> list[Missed]:
     return [Missed(one.target.name, NOT_HELD) for one in found if one.queue_name != HOLD]
+
+
+def _told(followed: Followed, outcome: Outcome) -> Outcome:
+    """By the names in the change, as undoing asks for them."""
+    copies = cast(Mapping[str, Json], outcome.memory["copies"])
+    memory: dict[str, Json] = {
+        "copies": {followed.was(name): copy for name, copy in copies.items()},
+        "was_held": [followed.was(name) for name in cast(Sequence[str], outcome.memory["was_held"])],
+    }
+    return replace(followed.told(outcome), memory=memory)
 
 
 def _of(memory: Mapping[str, Any], done: Sequence[str]) -> dict[str, Json]:
