@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mailtui.host.memory import give_back
+
 _NEVER = 2**30
 _SOON = 4.0
 """Seconds between two collections of what is new: some ten milliseconds each."""
@@ -72,4 +74,6 @@ class QuietCollector:
             gc.collect()
             gc.freeze()
             self._small = now
+        if full:
+            give_back()
         return full

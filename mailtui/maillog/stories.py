@@ -12,6 +12,7 @@ from mailtui.maillog.model import Event, Story
 from mailtui.maillog.story_arrival import Arrival
 from mailtui.maillog.story_delivery import Delivery
 from mailtui.maillog.story_ending import Ending
+from mailtui.maillog.story_links import links_for
 from mailtui.maillog.story_lives import SILENT, Lives
 from mailtui.maillog.story_saves import Saves
 from mailtui.maillog.story_sessions import ARRIVAL, DELIVERY, Sessions
@@ -22,7 +23,7 @@ class StoryBook:
 
     def __init__(self, max_stories: int = 50_000, leaving: Callable[[Story], None] | None = None) -> None:
         self._lives = Lives(max_stories, leaving)
-        sessions, saves = Sessions(), Saves(self._lives.index)
+        sessions, saves = Sessions(links_for(max_stories)), Saves(self._lives.index, links_for(max_stories))
         arrival = Arrival(self._lives, sessions, saves)
         self._hear = arrival.hear
         self._readers = {

@@ -11,6 +11,11 @@ Name = TypeVar("Name")
 Value = TypeVar("Value")
 
 
+def links_for(max_stories: int) -> int:
+    """How many names a book of so many messages keeps: two a message, for few messages fewer than ``MOST``."""
+    return min(MOST, 2 * max_stories)
+
+
 class Links(Generic[Name, Value]):
     """A dictionary that forgets its oldest entries."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from mailtui.maillog.model import NOQUEUE, Event, Story
 from mailtui.maillog.story_index import StoryIndex
-from mailtui.maillog.story_links import Links
+from mailtui.maillog.story_links import Links, links_for
 from mailtui.maillog.story_record import Record
 
 SILENT = ("", NOQUEUE)
@@ -27,16 +27,17 @@ class Lives:
     """The records of the messages seen so far, and what was said of queue IDs still to come."""
 
     def __init__(self, max_stories: int, leaving: Callable[[Story], None] | None) -> None:
+        most = links_for(max_stories)
         self.index = StoryIndex(max_stories, leaving)
         self.refused = StoryIndex(max(max_stories // 10, 10), leaving)
         """Refusals without a queue file."""
         self.number = 0
         """Of the event that is being read."""
-        self._announced: Links[tuple[str, str], tuple[str, float]] = Links()
+        self._announced: Links[tuple[str, str], tuple[str, float]] = Links(most)
         """Host and queue ID that a reply named: the record before it, and when."""
-        self._sent_on: Links[str, str] = Links()
+        self._sent_on: Links[str, str] = Links(most)
         """Queue ID that a reply named, on whatever host it may be: the record before it."""
-        self._notices: Links[tuple[str, str], str] = Links()
+        self._notices: Links[tuple[str, str], str] = Links(most)
         """Host and queue ID of a notification: the queue ID it is about."""
 
     def of(self, event: Event) -> Record:

@@ -24,13 +24,13 @@ MAX_EARLY = 20
 class Saves:
     """Deliveries and saves that look for each other."""
 
-    def __init__(self, index: StoryIndex) -> None:
+    def __init__(self, index: StoryIndex, most: int) -> None:
         self._index = index
-        self._by_message_id: Links[str, str] = Links()
+        self._by_message_id: Links[str, str] = Links(most)
         """Message-ID: key of the latest record."""
-        self._confirmed: Links[str, tuple[str, str]] = Links()
+        self._confirmed: Links[str, tuple[str, str]] = Links(most)
         """Session in a reply: key of the record, recipient."""
-        self._early: Links[str, list[tuple[int, Event, Record | None]]] = Links()
+        self._early: Links[str, list[tuple[int, Event, Record | None]]] = Links(most)
         """Session: Dovecot's lines that came before the reply, and the record that has them already."""
 
     def expect(self, message_id: str, record: Record) -> None:

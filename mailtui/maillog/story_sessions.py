@@ -36,8 +36,8 @@ class Session:
 class Sessions:
     """The processes at work; the longest silent ones are forgotten."""
 
-    def __init__(self) -> None:
-        self._sessions: Links[Process, Session] = Links()
+    def __init__(self, most: int) -> None:
+        self._sessions: Links[Process, Session] = Links(most)
 
     def hear(self, number: int, event: Event) -> str:
         """Take in a line without queue ID; the queue ID of the message it belongs to, or ``""`` while there is none."""

@@ -8,8 +8,8 @@ from mailtui.maillog.model import UNPARSED, Event, Story
 from mailtui.maillog.stories import StoryBook
 from mailtui.services.live.rates import BOUNCED, DEFERRED, DELIVERED, REJECTED, Rates
 
-MAX_STORIES = 2_000
-"""Messages kept in memory; older ones are read from the log again when asked for."""
+MAX_STORIES = 1_000
+"""Messages kept in memory, whatever the pace; older ones are read from the log again when asked for."""
 
 CLOCK_SLACK = 3600.0
 """Seconds a line may lie in the future before its time is taken for a clock fault and not counted."""
