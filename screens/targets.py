@@ -175,6 +175,15 @@ class OpenFindings:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRecords:
+    """The DNS records that a domain should have and has not."""
+
+    domain: str
+    name: str = ""
+    """The one to stand on."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChanges:
     """What was changed."""
 
@@ -183,6 +192,7 @@ Target = (
     OpenLog
     | OpenChanges
     | OpenFindings
+    | OpenRecords
     | OpenIncidents
     | OpenIncident
     | OpenStory

@@ -20,12 +20,12 @@ from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.deliverability.asked import HINT, Asked, objection
 from mailtui.screens.deliverability.commands import DELIVERABILITY
-from mailtui.screens.deliverability.shown import FINDINGS, PAGES, RECORDS, Shown, record_lines
+from mailtui.screens.deliverability.shown import FINDINGS, PAGES, RECORDS, Shown, key_of, record_lines
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
-from mailtui.screens.targets import OpenNote
+from mailtui.screens.targets import OpenNote, OpenRecords
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.checks.model import Report
@@ -48,8 +48,9 @@ class DeliverabilityScreen(ListScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = DELIVERABILITY
     BINDINGS: ClassVar[list[BindingType]] = bindings(DELIVERABILITY)
 
-    def __init__(self) -> None:
+    def __init__(self, target: OpenRecords | None = None) -> None:
         super().__init__()
+        self._target = target
         self._domains: tuple[str, ...] = ()
         self._asked: Asked | None = None
         self._shown = Shown()
@@ -71,6 +72,9 @@ class DeliverabilityScreen(ListScreen):
         """Begin with the first domain of the machine."""
         super().on_mount()
         self.query_one("#records", LineTable).display = False
+        if self._target is not None:
+            self._shown.page, self._shown.problems_only = "records", True
+            self._turn()
         self._begin()
 
     @work(group="read", exclusive=True)
@@ -79,7 +83,9 @@ class DeliverabilityScreen(ListScreen):
             self._domains = await in_thread(self.console.services.deliverability.domains, "domains")
         except MailtuiError as error:
             self._trouble = clean(error.told)
-        if self._domains:
+        if self._target is not None:
+            self._look(Asked(self._target.domain))
+        elif self._domains:
             self._look(Asked(self._domains[0]))
         else:
             self._show()
@@ -109,6 +115,7 @@ class DeliverabilityScreen(ListScreen):
         else:
             self._shown.keep(found)
         self._show()
+        self._stand()
 
     @work(group="dialog", exclusive=True)
     async def action_ask(self) -> None:
@@ -130,12 +137,15 @@ class DeliverabilityScreen(ListScreen):
     def action_turn(self) -> None:
         """The other page; what it shows is asked for when it is first seen."""
         self._shown.page = "records" if self._shown.page == "findings" else "findings"
-        for page in PAGES:
-            self.query_one(f"#{page}", LineTable).display = page == self._shown.page
-        self._table.focus()
+        self._turn()
         self._show()
         if self._asked and not self._shown.is_known:
             self.look()
+
+    def _turn(self) -> None:
+        for page in PAGES:
+            self.query_one(f"#{page}", LineTable).display = page == self._shown.page
+        self._table.focus()
 
     def action_problems(self) -> None:
         """Leave out what is well, or show it."""
@@ -189,6 +199,13 @@ class DeliverabilityScreen(ListScreen):
             table.update_rows(self._shown.rows(page))
         self._say()
         self.refresh_bindings()
+
+    def _stand(self) -> None:
+        """On the record that somebody came for, once."""
+        if self._target is not None and self._shown.records:
+            name, self._target = self._target.name, None
+            key = next((key_of(one) for one in self._shown.records if one.name == name), "")
+            self._table.stand_on(key)
 
     def _say(self, doing: str = "") -> None:
         if self._trouble:

@@ -25,6 +25,7 @@ from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.findings.commands import FINDINGS
+from mailtui.screens.findings.detail import detail, target_of
 from mailtui.screens.findings.shown import Shown, covering
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
@@ -82,6 +83,18 @@ class FindingsScreen(ListScreen):
         yield FilterBar(self._shown.where)
         yield Static(Content.styled("… looking at everything", MUTED), id="summary")
         yield LineTable(COLUMNS, empty="… looking at everything")
+        yield Static(id="detail")
+
+    def on_mount(self) -> None:
+        """Tell of the finding under the cursor."""
+        super().on_mount()
+        self.watch(self.query_one(LineTable), "cursor", self._tell, init=False)
+
+    def _tell(self) -> None:
+        one = self.current
+        mendable = one is not None and self.console.services.mending.can(one.fix)
+        self.query_one("#detail", Static).update(detail(one, mendable=mendable))
+        self.refresh_bindings()
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Look again: what was found an hour ago is old."""
@@ -139,13 +152,14 @@ class FindingsScreen(ListScreen):
     @on(LineTable.Opened)
     def open_finding(self) -> None:
         """What it is about: the failure in the log, or its evidence and what to do."""
-        incidents = {one.id for one in self.console.live.incidents} if self.console.live else set()
-        if self.current is not None and (name := self.current.id.removeprefix("incident.")) in incidents:
-            self.post_message(Open(OpenIncident(name)))
-        elif self.current is not None:
+        if self.current is not None:
             note = covering(self.current, self._memory.known, time.time())
             told = (" ", f"acknowledged by {note.who}: {note.note}".rstrip(": ")) if note else ()
-            self.post_message(Open(OpenNote(clean(self.current.subject), (*finding_lines([self.current]), *told))))
+            lines = (*finding_lines([self.current]), *told)
+            target = target_of(self.current, lines)
+            incidents = {one.id for one in self.console.live.incidents} if self.console.live else set()
+            gone = isinstance(target, OpenIncident) and target.incident_id not in incidents
+            self.post_message(Open(OpenNote(clean(self.current.subject), lines) if gone else target))
 
     def narrow(self, where: Filter) -> None:
         """Keep what matches."""
@@ -214,7 +228,7 @@ class FindingsScreen(ListScreen):
             table.say_when_empty("Nothing could be read: r tries again.")
         table.update_rows([self._row(one, now) for one in shown])
         self.query_one("#summary", Static).update(self._summary(shown, now))
-        self.refresh_bindings()
+        self._tell()
 
     def _row(self, one: Finding, now: float) -> TableRow:
         quiet = covering(one, self._memory.known, now)

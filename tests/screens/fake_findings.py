@@ -62,9 +62,10 @@ class FakeAttention:
 class FakeMending:
     made: list[tuple[str, ...]] = field(default_factory=list)
     waiting: Plan | None = None
+    refused: set[tuple[str, ...]] = field(default_factory=set)
 
     def can(self, fix: Sequence[str]) -> bool:
-        return bool(fix)
+        return bool(fix) and tuple(fix) not in self.refused
 
     def plan(self, fix: Sequence[str]) -> Plan:
         return self.plan_of([fix])

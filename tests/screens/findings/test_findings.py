@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from textual.pilot import Pilot
 
+from mailtui.screens.deliverability import DeliverabilityScreen
 from mailtui.screens.dialogs import ChooseDialog, NoteDialog, PlanDialog
 from mailtui.screens.findings import FindingsScreen
 from mailtui.services.checks.model import Report
@@ -65,6 +66,28 @@ async def test_a_finding_opens_to_evidence_advice_and_its_command() -> None:
         await showing(pilot, NoteDialog)
         text = text_of(pilot)
         assert "is older than" in text and "Compile it." in text and "mailtui map build /etc/postfix/virtual" in text
+
+
+async def test_the_finding_under_the_cursor_is_told_in_whole_sentences_with_its_key() -> None:
+    async with console(FakeServices()) as pilot:
+        await opened(pilot)
+        assert "Start it: systemctl start dovecot" in text_of(pilot) and "enter shows the evidence" in text_of(pilot)
+        await pilot.press("j")
+        await until(pilot, lambda: "R repairs it: mailtui map build /etc/postfix/virtual" in text_of(pilot))
+        assert "hash:/etc/postfix/virtual: was not compiled since its last change" in text_of(pilot)
+
+
+async def test_a_finding_of_the_dns_opens_the_records_to_publish() -> None:
+    services = FakeServices()
+    fix = ("mailtui", "dns", "records", "example.org")
+    services.checks.found = (replace(STALE, id="dns.x", subject="none.example.org", fix=fix),)
+    services.mending.refused = {fix}
+    async with console(services) as pilot:
+        await opened(pilot)
+        assert "enter shows the records to publish for example.org" in text_of(pilot)
+        await pilot.press("enter")
+        await showing(pilot, DeliverabilityScreen)
+        await until(pilot, lambda: "1 of 3 records" in text_of(pilot))
 
 
 async def test_filter_and_problems_only() -> None:
