@@ -34,7 +34,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     looks = check_many(mailboxes, thorough=not args.all, remembered=remembered)
     found = [finding for look in looks for finding in findings(look)]
     found += [finding for store in chosen for finding in health.of_store(store)]
-    found += [finding for one in mailboxes for finding in health.of_mailbox(one, messages=not args.all)]
+    if args.all:
+        found += [finding for look in looks for finding in look.folders]
+    else:
+        found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
     if not args.json:
         context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered))
         if args.all and any(one.store.format in DBOX for one in mailboxes):

@@ -32,7 +32,7 @@ def mailboxes(stores: Stores, state: Path) -> tuple[Finding, ...]:
     looks = check_many(boxes, thorough=False, remembered=Remembered(state), stop=lambda: time.monotonic() > until)
     found += [finding for look in looks for finding in findings(look)]
     found += [finding for store in known if isinstance(store, Store) for finding in health.of_store(store)]
-    found += [finding for mailbox in boxes for finding in health.of_mailbox(mailbox, messages=False)]
+    found += [finding for look in looks for finding in look.folders]
     if len(looks) < len(boxes):
         found.append(_unseen(len(boxes) - len(looks)))
     return tuple(found)

@@ -114,6 +114,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "other rights": lambda root: (root / "dovecot.index.log").chmod(0o400),
     "a link in place of a file": lambda root: (root / "dovecot.index.cache").symlink_to("/etc/hostname"),
     "the folder moved and linked to": linked,
+    "a folder of others": lambda root: (root / "tmp").chmod(0o777),
+    "a folder gone": lambda root: (root / "tmp").rmdir(),
 }
 
 
@@ -148,6 +150,19 @@ def test_damage_is_looked_at_every_time(mailbox: Mailbox, tmp_path: Path) -> Non
     for _ in range(3):
         look, recalled = check(mailbox, tmp_path / "state")
         assert [one.kind for one in look.damages] == ["uidlist.empty"] and recalled == 0
+
+
+def test_a_folder_in_trouble_is_told_every_time(mailbox: Mailbox, tmp_path: Path) -> None:
+    (mailbox.mail / "new").chmod(0o500)
+    for _ in range(3):
+        look, recalled = check(mailbox, tmp_path / "state")
+        assert [one.id.partition(":")[0] for one in look.folders] == ["mailboxes.folder.mode"] and recalled == 0
+
+
+def test_a_message_on_its_way_in_is_no_change(mailbox: Mailbox, tmp_path: Path) -> None:
+    check(mailbox, tmp_path / "state")
+    (mailbox.mail / "tmp/3.c").touch()
+    assert check(mailbox, tmp_path / "state")[1] == 1
 
 
 def test_what_could_not_be_looked_at_is_tried_again(mailbox: Mailbox, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from mailtui.findings import Severity
+from mailtui.findings import Finding, Severity
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.stores.model import Mailbox
 
@@ -122,6 +122,8 @@ class Look:
     """By folder: ``index`` and, of mdbox, ``storage``."""
     problem: str = ""
     """Why it could not be looked at."""
+    folders: tuple[Finding, ...] = ()
+    """What is wrong with its folders, where they were looked at too."""
 
     @property
     def endangered(self) -> bool:

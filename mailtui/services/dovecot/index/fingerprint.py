@@ -1,4 +1,4 @@
-"""Whether anything a look at a mailbox would read has changed: told by stat(2) alone, nothing is opened but folders.
+"""Whether anything has changed that a look at a mailbox and its folders would read: told by stat(2) alone.
 
 A file that is written, replaced, or given other rights gets a new ctime, which nobody can set. What happens twice
 within a tick of the file system's clock could go unseen, so that a mailbox must have been quiet for a while before its
@@ -62,6 +62,7 @@ class Fingerprints:
         control = mail if mailbox.control is mailbox.mail else str(mailbox.control)
         try:
             facts = [fact for folder in {mail: 0, index: 0, control: 0} for fact in self._way(folder)]
+            facts += map(_being, _beside(mailbox, mail))
             facts += map(_fact, _files(mailbox, mail, index, control))
         except OSError:
             return None
@@ -79,12 +80,18 @@ class Fingerprints:
         """Which folders lead there from the store's root. What else is in them does not matter. Raises OSError."""
         way = self._ways.get(folder)
         if way is None:
-            facts = os.lstat(folder)
-            way = ((facts[:3] + facts[4:6], 0, 0),)
+            way = (_being(folder),)
             if folder not in self._roots and any(folder.startswith(root + "/") for root in self._roots):
                 way += self._way(folder.rpartition("/")[0])
             self._ways[folder] = way
         return way
+
+
+def _beside(mailbox: Mailbox, mail: str) -> tuple[str, ...]:
+    """Folders that must be right, whatever is in them."""
+    if mailbox.store.format == "maildir":
+        return (f"{mail}/tmp",)  # noqa: S108 - a Maildir's
+    return (str(mailbox.store.map_folder),) if mailbox.store.format == "mdbox" else ()
 
 
 def _files(mailbox: Mailbox, mail: str, index: str, control: str) -> list[str]:
@@ -114,6 +121,12 @@ def _folder(place: Path, beginning: str) -> list[str]:
     with suppress(FileNotFoundError), os.scandir(place) as entries:
         names = sorted(entry.name for entry in islice(entries, MOST) if entry.name.startswith(beginning))
     return [str(place), *(f"{place}/{name}" for name in names)]
+
+
+def _being(folder: str) -> Fact:
+    """What a folder is and whose, which a change inside of it does not touch. Raises OSError where there is none."""
+    facts = os.lstat(folder)
+    return facts[:3] + facts[4:6], 0, 0
 
 
 def _fact(path: str) -> Fact:

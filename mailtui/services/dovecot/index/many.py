@@ -9,9 +9,11 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mailtui.host.errors import HostError
+from mailtui.services.dovecot.health import of_mailbox
 from mailtui.services.dovecot.index.checking import AGAIN_AFTER, confirmed, look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.looking import Storages
@@ -29,6 +31,7 @@ _ONCE = "stopped before the second look: what seemed wrong may have been a momen
 Progress = Callable[[int, int], None]
 """Hears how many are done, of how many."""
 Stop = Callable[[], bool]
+LookAt = Callable[[Sequence[Mailbox]], list[Look]]
 
 
 def check_many(
@@ -42,14 +45,15 @@ def check_many(
 ) -> tuple[Look, ...]:
     """A look at each, in their order; damage counts that was seen twice, ``again_after`` seconds apart.
 
-    With ``thorough`` the headers of dbox's messages are read, which takes as long as there are messages. Those that are
-    ``remembered`` as clean and have not changed are not opened. When stopped, those up to there, and
-    no damage that was seen but once. What cannot be read is said in its look. Raises HostError when one of the
-    processes is killed.
+    With ``thorough`` the headers of dbox's messages are read, which takes as long as there are messages. With
+    ``remembered`` the folders are looked at too, and what was clean and has not changed is not opened. When stopped,
+    those up to there, and no damage that was seen but once. What cannot be read is said in its look. Raises HostError
+    when one of the processes is killed.
     """
     looks = _Looks(mailboxes, thorough, progress)
     looks.recall(remembered, stop)
-    for some in _first_looks([mailboxes[at] for at in looks.missing], thorough, stop):
+    look_at = partial(_looks, thorough=thorough, folders=remembered is not None)
+    for some in _first_looks([mailboxes[at] for at in looks.missing], look_at, stop):
         looks.add(some)
     looks.confirm(stop, again_after)
     if remembered is not None:
@@ -98,7 +102,7 @@ class _Looks:
             if stop():
                 self._looks[at] = replace(one, damages=(), problem=_ONCE)
             else:
-                self._looks[at] = confirmed(one, thorough=self._thorough)
+                self._looks[at] = replace(confirmed(one, thorough=self._thorough), folders=one.folders)
 
     def remember(self, remembered: Remembered) -> None:
         """Those that were looked at now."""
@@ -114,20 +118,20 @@ class _Looks:
         return tuple(one for one in self._looks[:end] if one is not None)
 
 
-def _first_looks(mailboxes: Sequence[Mailbox], thorough: bool, stop: Stop) -> Iterator[list[Look]]:
+def _first_looks(mailboxes: Sequence[Mailbox], look_at: LookAt, stop: Stop) -> Iterator[list[Look]]:
     portions = [mailboxes[at : at + _PORTION] for at in range(0, len(mailboxes), _PORTION)]
     number = 1 if len(mailboxes) <= _FEW else len(os.sched_getaffinity(0))
     if number == 1:
-        yield from _while_wanted((_looks(portion, thorough) for portion in portions), stop)
+        yield from _while_wanted(map(look_at, portions), stop)
         return
     with ExitStack() as stack:
-        children = [stack.enter_context(_child(portions[first::number], thorough)) for first in range(number)]
+        children = [stack.enter_context(_child(portions[first::number], look_at)) for first in range(number)]
         answers = (_received(children[at % number]) for at in range(len(portions)))
         yield from _while_wanted(answers, stop)
 
 
 @contextmanager
-def _child(portions: Sequence[Sequence[Mailbox]], thorough: bool) -> Iterator[Connection]:
+def _child(portions: Sequence[Sequence[Mailbox]], look_at: LookAt) -> Iterator[Connection]:
     """A process that looks at its portions, and where its answers arrive, one for each portion.
 
     Forked, though this process may have threads: the child touches nothing but files and its pipe. What would start a
@@ -137,7 +141,7 @@ def _child(portions: Sequence[Sequence[Mailbox]], thorough: bool) -> Iterator[Co
 
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_answer, args=(portions, thorough, theirs), daemon=True)
+    child = context.Process(target=_answer, args=(portions, look_at, theirs), daemon=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         child.start()
@@ -150,13 +154,13 @@ def _child(portions: Sequence[Sequence[Mailbox]], thorough: bool) -> Iterator[Co
         child.join()
 
 
-def _answer(portions: Sequence[Sequence[Mailbox]], thorough: bool, theirs: Connection) -> None:
+def _answer(portions: Sequence[Sequence[Mailbox]], look_at: LookAt, theirs: Connection) -> None:
     """The child's whole life."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     for portion in portions:
-        theirs.send(_looks(portion, thorough))
+        theirs.send(look_at(portion))
 
 
 def _received(ours: Connection) -> list[Look]:
@@ -174,6 +178,7 @@ def _while_wanted(found: Iterator[list[Look]], stop: Stop) -> Iterator[list[Look
             return
 
 
-def _looks(mailboxes: Sequence[Mailbox], thorough: bool) -> list[Look]:
+def _looks(mailboxes: Sequence[Mailbox], *, thorough: bool, folders: bool) -> list[Look]:
     storages: Storages = {}
-    return [look(one, thorough=thorough, storages=storages) for one in mailboxes]
+    found = (look(one, thorough=thorough, storages=storages) for one in mailboxes)
+    return [replace(one, folders=of_mailbox(one.mailbox, messages=False)) if folders else one for one in found]

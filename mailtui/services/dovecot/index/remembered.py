@@ -72,7 +72,7 @@ class Remembered:
     def keep(self, look: Look) -> None:
         """Remember a look at a mailbox that was asked after before it, if it is clean."""
         found, when = self._asked.pop(look.mailbox.index, (None, 0.0))
-        if found is not None and not look.damages and not look.problem:
+        if found is not None and not (look.damages or look.problem or look.folders):
             until = when + LASTS * random.uniform(0.5, 1.0)  # noqa: S311 - spreads work, keeps no secret
             figures = (look.uidvalidity, look.uidnext, look.messages, look.unseen)
             uidvalidity, uidnext, messages, unseen = (_UNKNOWN if one is None else one for one in figures)
