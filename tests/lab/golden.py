@@ -13,22 +13,39 @@ from mailtui.lab.users import DOMAIN, MAIL_UID
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
 from mailtui.services.dovecot.repair.proof import asked_of_dovecot
+from mailtui.services.dovecot.stores.discovery import mailbox as inbox
 from mailtui.services.dovecot.stores.model import Mailbox, Store
+from tests.support.waiting import until
 
 USERS = {"maildir": "alice", "sdbox": "dave", "mdbox": "erin"}
+MBOX = "bob"
+"""Whose Maildir becomes an mbox where a test needs one; see ``has_mbox``."""
 MESSAGES = 150
 _SUBFOLDERS = {"maildir": "Maildir", "sdbox": "sdbox", "mdbox": "mdbox"}
+_MBOX_FIELDS = {False: "userdb_mail=mbox:~/mbox", True: "userdb_mail_driver=mbox userdb_mail_path=~/mbox"}
+"""By whether it is Dovecot 2.4."""
 
 
 def mailbox_of(lab: Lab, mailbox_format: str) -> Mailbox:
     """The INBOX of the lab's user with that format."""
-    name = USERS[mailbox_format]
+    name = {**USERS, "mbox": MBOX}[mailbox_format]
     home = lab.mail_home(name)
+    if mailbox_format == "mbox":
+        return inbox(Store(f"{name}@{DOMAIN}", MAIL_UID, MAIL_UID, home, "mbox", home / "mbox", layout="fs"), "INBOX")
     root = home / _SUBFOLDERS[mailbox_format]
     layout = "maildir++" if mailbox_format == "maildir" else "fs"
     store = Store(f"{name}@{DOMAIN}", MAIL_UID, MAIL_UID, home, mailbox_format, root, layout=layout)
     folder = root if mailbox_format == "maildir" else root / "mailboxes/INBOX/dbox-Mails"
     return Mailbox(store, "INBOX", folder, folder, folder)
+
+
+def has_mbox(lab: Lab, *, new_names: bool) -> None:
+    """Give the lab's user of ``MBOX`` an mbox; Dovecot looks at its file about once a second."""
+    lines = lab.users.read_text().splitlines()
+    ends = {f"{MBOX}@{DOMAIN}:": _MBOX_FIELDS[new_names]}
+    lab.users.write_text("".join(f"{line}{ends.get(line.partition(':')[0] + ':', '')}\n" for line in lines))
+    told = ["doveadm", "-c", str(lab.dovecot_config), "user", f"{MBOX}@{DOMAIN}"]
+    assert until(lambda: "mbox" in subprocess.run(told, capture_output=True, text=True, check=True).stdout)
 
 
 class Golden:
@@ -41,7 +58,7 @@ class Golden:
     def __init__(self, lab: Lab, mailbox_format: str, spare: Path, *, aged: bool = False) -> None:
         self.lab = lab
         self.mailbox = mailbox_of(lab, mailbox_format)
-        self._home = lab.mail_home(USERS[mailbox_format])
+        self.home = lab.mail_home(self.mailbox.store.user.partition("@")[0])
         self._copy = spare / f"{mailbox_format}-{aged}"
         tools = ShTools()
         self.doveadm = Doveadm(tools, DovecotConfig(tools, lab.dovecot_config))
@@ -50,18 +67,23 @@ class Golden:
         _write_index(lab, self.mailbox.store.user)
         if aged:
             _rotate(lab, self.mailbox.store.user)
+        self.keep()
+
+    def keep(self) -> None:
+        """Take the mailbox as it is now for the golden one."""
         self.certificate = asked_of_dovecot(self.doveadm, self.mailbox.store.user, "INBOX")
-        _quiet(self._home)
-        subprocess.run(["cp", "-a", "--", self._home, self._copy], check=True)
+        quiet(self.home)
+        subprocess.run(["rm", "-rf", "--", self._copy], check=True)
+        subprocess.run(["cp", "-a", "--", self.home, self._copy], check=True)
 
     def restore(self) -> Mailbox:
         """Put the copy back, owners and all, with nothing beside it."""
         self._clear()
-        subprocess.run(["cp", "-a", "--", f"{self._copy}/.", self._home], check=True)
+        subprocess.run(["cp", "-a", "--", f"{self._copy}/.", self.home], check=True)
         return self.mailbox
 
     def _clear(self) -> None:
-        subprocess.run(["rm", "-rf", "--", *self._home.iterdir()], check=True)
+        subprocess.run(["rm", "-rf", "--", *self.home.iterdir()], check=True)
 
 
 def _fill(lab: Lab, user: str) -> None:
@@ -103,7 +125,7 @@ def _rotate(lab: Lab, user: str) -> None:
         )
 
 
-def _quiet(home: Path) -> None:
+def quiet(home: Path) -> None:
     """Nothing may write any more: the IMAP process has noticed that its client is gone."""
     deadline = time.monotonic() + 5
     while any(_opened(entry, str(home)) for entry in Path("/proc").glob("[0-9]*/fd")):

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from mailtui.services.dovecot.index import index_file, log_file
 from mailtui.services.dovecot.index.cache_checking import PART, of_cache
-from mailtui.services.dovecot.index.damage import Standing
 from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
 from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile
@@ -19,6 +18,9 @@ from mailtui.services.dovecot.index.reading import MOST, Raw, read
 from mailtui.services.dovecot.index.replay import State, replay
 
 _MODSEQ = struct.Struct("<QII")
+
+_AT_THE_END = ("log.tail", "log.uncommitted")
+"""Flaws of a log that tell where its last whole record ends."""
 
 Found = tuple[str, Flaw]
 """A file's name and what is wrong with it."""
@@ -60,7 +62,7 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
         raw = read(folder, prefix + suffix, PART if suffix == ".cache" else MOST)
         if raw is not None:
             raws[prefix + suffix] = raw
-    index_raw, log_raw, older_raw, cache_raw = (_readable(raws.get(prefix + suffix)) for suffix in suffixes)
+    index_raw, log_raw, older_raw, cache_raw = (readable(raws.get(prefix + suffix)) for suffix in suffixes)
     index = index_file.parse(index_raw.data, index_raw.size) if index_raw else None
     log = log_file.parse(log_raw.data, log_raw.size) if log_raw else None
     older = log_file.parse(older_raw.data, older_raw.size) if older_raw else None
@@ -74,7 +76,8 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
     return replace(read_so_far, found=(*found, *((f"{prefix}.cache", flaw) for flaw in flaws)))
 
 
-def _readable(raw: Raw | None) -> Raw | None:
+def readable(raw: Raw | None) -> Raw | None:
+    """Nothing where something else stands in its place."""
     return None if raw is None or raw.instead else raw
 
 
@@ -83,7 +86,8 @@ def _within(prefix: str, index: IndexFile | None, log: LogFile | None) -> Iterat
         yield from ((prefix, flaw) for flaw in index.flaws)
     if log is not None:
         past = _is_past(index, log)
-        yield from ((f"{prefix}.log", replace(flaw, kind="log.past") if past else flaw) for flaw in log.flaws)
+        for flaw in log.flaws:
+            yield f"{prefix}.log", replace(flaw, kind="log.past") if past and flaw.kind in _AT_THE_END else flaw
 
 
 def _is_past(index: IndexFile | None, log: LogFile) -> bool:
@@ -107,12 +111,12 @@ def _between(prefix: str, index: IndexFile | None, log: LogFile | None, older: L
         says = f"index id {index.header.indexid} in the index, {log.header.indexid} in the log"
         yield prefix, Flaw("index.indexid", says, 16)
         return
-    flaw = _position(index, index.header, [one for one in (log, older) if one is not None and one.header is not None])
+    flaw = position(index, index.header, [one for one in (log, older) if one is not None and one.header is not None])
     if flaw is not None:
         yield prefix, flaw
 
 
-def _position(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Flaw | None:
+def position(index: IndexFile, header: IndexHeader, logs: list[LogFile]) -> Flaw | None:
     """Where in the logs the index stands, and where its modification sequences do."""
     sequence, head = header.log_file_seq, header.log_file_head_offset
     log = _of_sequence(logs, sequence)
@@ -161,55 +165,3 @@ def _follows(log: LogFile, older: LogFile | None, *, whole: bool) -> bool:
         return False
     position = (older.header.file_seq, older.end)
     return (log.header.prev_file_seq, log.header.prev_file_offset) == position and older.whole_history is whole
-
-
-def backup(folder: int, found: IndexSet) -> IndexFile | None:
-    """``.backup``, the index before this one, where it is readable and the logs go on from it."""
-    raw = _readable(read(folder, f"{found.prefix}.backup"))
-    if raw is None or found.log is None or found.log.header is None:
-        return None
-    index = index_file.parse(raw.data, raw.size)
-    if index.flaws or index.header is None or index.header.indexid != found.log.header.indexid:
-        return None
-    logs = [one for one in (found.log, found.older) if one is not None]
-    return index if _position(index, index.header, logs) is None else None
-
-
-def is_behind(index: IndexFile | None, state: State, before: IndexFile | None) -> bool:
-    """Whether an index that is fine in itself knows more than what could be made without it.
-
-    ``state`` is that, ``before`` the index before this one, where it belongs to the log.
-    """
-    if index is None or index.header is None or index.flaws:
-        return False
-    own = replay(index, [])
-    if state.uidvalidity != own.uidvalidity:  # one of them was put here from another mailbox
-        return before is None
-    gone = {uid for uid in own.flags if uid < (state.next_uid or 1)} - state.flags.keys()
-    known, made = ({(uid, name) for uid in one.flags for name in ("", *one.names(uid))} for one in (own, state))
-    return sum(uid not in gone for uid, _ in known - made) > len(made - known)
-
-
-def best_state(folder: int, found: IndexSet) -> State:
-    """The mailbox as far as anything on disk still tells: by the index, by the one before it, by the logs alone."""
-    damaged = any(name == found.prefix for name, _ in found.found)
-    if found.state.complete and not damaged:
-        return found.state
-    logs = [one for one in (found.older, found.log) if one]
-    before = backup(folder, found)
-    others = [state for state in (replay(index, logs) for index in (None, before)) if state.complete]
-    if any(is_behind(found.index, state, before) for state in others):
-        return replay(found.index, [])
-    return next(iter(others), found.state)
-
-
-def standing(folder: int, found: IndexSet) -> Standing:
-    """What these files can be mended with."""
-    log = found.log
-    if log is None or log.header is None:
-        return Standing()
-    logs = [one for one in (found.older, log) if one]
-    before = backup(folder, found)
-    lossless = found.lossless and not is_behind(found.index, replay(None, logs), before)
-    goes_on = before is not None and not is_behind(found.index, replay(before, logs), before)
-    return Standing(lossless, goes_on, log.size, log.end)

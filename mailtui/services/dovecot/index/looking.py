@@ -8,9 +8,10 @@ from pathlib import Path
 
 from mailtui.services.dovecot.index.damage import Damage, Standing, damage
 from mailtui.services.dovecot.index.flaws import Flaw
-from mailtui.services.dovecot.index.index_set import IndexSet, standing
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.mdbox_map import Storage
 from mailtui.services.dovecot.index.reading import Raw, open_folder
+from mailtui.services.dovecot.index.standing import standing
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 

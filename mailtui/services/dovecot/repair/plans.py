@@ -190,5 +190,7 @@ def _mend(look: Look, rung_name: str, place: str, damages: Sequence[Damage]) -> 
 def _risk(look: Look, rungs: Sequence[Rung], left: Sequence[Choice]) -> str:
     """What the rungs cost this format, and what they cannot mend."""
     mailbox_format = look.mailbox.store.format
-    costs = [f"{one.name}: {one.costs[mailbox_format]}; sessions {one.sessions}" for one in rungs]
+    costs = [f"costs {one.costs[mailbox_format]}; sessions {one.sessions}" for one in rungs]
+    if len(rungs) > 1:
+        costs = [f"{one.title}: {cost}" for one, cost in zip(rungs, costs, strict=True)]
     return "; ".join([*costs, *(f"not mended: {choice.damage.title} ({choice.why_not})" for choice in left)])

@@ -32,8 +32,9 @@ def proof_lines(change: Change) -> Iterator[str]:
     for record in change.steps:
         memory: Mapping[str, Any] = record.outcome.memory if record.outcome else {}
         if record.step.action == NAME and memory.get("proof"):
-            yield Order.read(record.step.arguments).label
+            lost = sum(row["lost"] for row in memory["proof"])
+            yield f"{Order.read(record.step.arguments).label}: " + ("LOST" if lost else "nothing got less")
             yield _ROW.format("", "before", "after", "").rstrip()
             for row in memory["proof"]:
-                told = "LOST" if row["lost"] else ""
-                yield _ROW.format(row["what"], row["before"], row["after"], told).rstrip()
+                mark = "LOST" if row["lost"] else ""
+                yield _ROW.format(row["what"], row["before"], row["after"], mark).rstrip()
