@@ -29,5 +29,5 @@ def run(args: argparse.Namespace, context: Context) -> int:
             missing.append(error.tool)
             context.output.note(f"{program} is not here: {error.message}")
     if len(missing) == len(args.words or PROGRAMS):
-        raise HostError("there is no configuration to check")
+        raise HostError("there is no configuration to check", unlock="apt install postfix dovecot-core")
     return print_findings(found, args, context)

@@ -28,6 +28,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"config {args.verb} takes one file", unlock="- is standard input")
     translation = Translator(context.tools, context.postfix, context.dovecot).translate(_text(args.words[0]))
     if args.verb == "apply":
+        if not translation.settings:
+            raise UsageError("nothing in it can be set here", unlock="config translate says why, line by line")
         return carry_out(context.services.config_plans.of_several(translation.settings), args, context)
     if args.json:
         context.output.json([_json(one) for one in translation.lines])

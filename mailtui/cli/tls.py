@@ -115,7 +115,7 @@ def _audit(args: argparse.Namespace, context: Context) -> int:
 def _who(args: argparse.Namespace, context: Context) -> int:
     from mailtui.cli.tls_lines import way_json, way_line
 
-    book = _book(args, context)
+    book = _logins(args, context)
     doors = {*args.door, *_doors(args.port, context)}
     ways = [way for way in book.ways if not doors or way.door in doors]
     if args.json:
@@ -144,14 +144,26 @@ def _doors(port: int | None, context: Context) -> set[str]:
     return {visitors.door(one) for one in found}
 
 
+def _logins(args: argparse.Namespace, context: Context) -> LoginBook:
+    """The log's logins; raises OSError and what ``Context.log_paths`` raises: a log unread tells of nobody."""
+    from mailtui.services.tls.logins import logins_in
+
+    since = time.time() - args.since
+    paths = context.log_paths(since)
+    for path in paths:
+        path.open("rb").close()
+    return logins_in(paths, since)
+
+
 def _book(args: argparse.Namespace, context: Context) -> LoginBook:
     """The log's logins; that there is no log to ask is told, and no reason to say nothing else."""
     from mailtui.host.errors import MailtuiError
     from mailtui.services.tls.logins import logins_in
 
-    since = time.time() - args.since
     try:
-        return logins_in(context.log_paths(since), since)
+        return _logins(args, context)
+    except OSError as error:
+        context.output.problem(str(error))
     except MailtuiError as error:
         context.output.problem(error.message, error.unlock)
-        return logins_in(())
+    return logins_in(())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailtui.changes.plan import Plan
 from mailtui.host import processes
+from mailtui.host.errors import ToolMissing
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import PROGRAMS
 from mailtui.services.control.action import control_step
@@ -46,6 +47,7 @@ class Control:
     """Looks; what changes something is a plan."""
 
     def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
+        self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
         self._systemd = Systemd(tools)
@@ -56,7 +58,10 @@ class Control:
         return (*self._own(), *self._others())
 
     def plan(self, verb: Verb, names: Sequence[str]) -> Plan:
-        """Do that with these, in this order. Raises UsageError for one that is not here."""
+        """Do that with these, in this order. Raises UsageError or ToolMissing for one that is not here."""
+        for name in names:
+            if name in PROGRAMS and self._tools.find(name) is None:
+                raise ToolMissing(name)
         steps = tuple(control_step(self._deeds, name, verb) for name in dict.fromkeys(names))
         return Plan(f"{verb.capitalize()} {', '.join(map(clean, dict.fromkeys(names)))}", steps)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli import commands
+from mailtui.cli.context import Context
 from mailtui.cli.main import main
+from mailtui.host.tools import ShTools
 
 ROOT = Path(__file__).parents[3]
 RUN = [sys.executable, "-m", "mailtui"]
@@ -66,6 +69,30 @@ def test_a_log_in_any_state(
         assert failure["error"] in told.err
     else:
         assert [json.loads(line) for line in told.out.splitlines()] or command == "parse"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("tls who", "No such file|does not exist"),
+        ("service start postfix --dry-run", "postfix is not installed"),
+        ("config check", "there is no configuration to check"),
+        ("map", "postconf is not installed"),
+        ("queue", "postqueue is not installed"),
+        ("mailbox", "doveadm is not installed"),
+    ],
+)
+def test_a_machine_without_mail_says_what_is_missing(
+    command: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Context, "tools", ShTools(search_path=str(tmp_path)))
+    words = ["--log", str(tmp_path / "none"), "--state", str(tmp_path), *command.split(), "--json"]
+    assert main(words) in (2, 3)
+    answer = capsys.readouterr()
+    failure = json.loads(answer.out)
+    assert re.search(told, failure["error"])
+    assert failure["advice"] or "who" in command
+    assert failure["error"] in answer.err
 
 
 @pytest.mark.parametrize("make", [folder, garbage])

@@ -85,7 +85,10 @@ class Renewal:
                 return Plan(
                     f"Let {one.lineage.client} tell {whom} of each renewal of {name}", steps, all_or_nothing=True
                 )
-        raise UsageError(f"no certificate {clean(name)} is renewed here without the servers being told")
+        raise UsageError(
+            f"no certificate {clean(name)} is renewed here without the servers being told",
+            unlock="mailtui check --only certificates tells of those that are",
+        )
 
     def _held(self) -> tuple[Held, ...]:
         return Inventory(self._tools, self._postfix, self._dovecot).held()
