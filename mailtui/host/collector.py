@@ -21,9 +21,9 @@ _ANSWERED = 0.1
 """Seconds after which a key has been answered."""
 _QUIET = 5.0
 """Seconds without a key after which nobody seems to wait."""
-_BETWEEN = 60.0
+_BETWEEN = 30.0
 """Seconds between two full collections."""
-_AT_THE_LATEST = 120.0
+_AT_THE_LATEST = 60.0
 """Seconds after which one is made though keys are pressed."""
 
 

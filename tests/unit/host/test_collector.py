@@ -61,14 +61,14 @@ def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.M
     quiet.begin()
     gone = weakref.ref(ring)
     del ring
-    clock.now += 50
+    clock.now += 20
     assert not quiet.look()  # too soon after the start
     clock.now += 20
     quiet.key()
     assert not quiet.look() and gone() is not None
     clock.now += 6
     assert quiet.look() and gone() is None
-    for _ in range(23):
+    for _ in range(11):
         clock.now += 4
         quiet.key()
         clock.now += 1
