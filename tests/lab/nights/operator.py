@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -59,12 +59,6 @@ class Operator:
             await self.press("y")
         await self.sees("Done", *(("F next:", then) if then else ()))
         await self.press("F" if then else "escape")
-
-    async def marks(self, *findings: Sequence[str]) -> None:
-        """Mark the lines that have these words each, as they stand below each other."""
-        for words in findings:
-            await self.stands_on(*words)
-            await self.press("space")
 
     async def stands_on(self, *words: str) -> None:
         """Go down a list until the line under the cursor has all words."""
