@@ -41,20 +41,17 @@ class Postsuper:
     def run(self, verb: Verb, targets: Sequence[Target], note: Note) -> Outcome:
         """Do it to those that are still what they were, a portion after the other.
 
-        While postsuper is at one portion and the next is noted, the one after it is looked at; each is noted before
-        postsuper is given it. Raises what ``Tools.feed`` raises, and what ``note`` raises.
+        While postsuper is at one portion and is given the next, the one after it is looked at. Raises what
+        ``Tools.feed`` raises, and what ``note`` raises.
         """
         look = self.look(targets)
         skipped: list[Missed] = []
         with working(self.tools, self.postfix, verb) as work, ThreadPoolExecutor(1) as writer:
-            ready: list[Target] = []
-            noted: Future[None] | None = None
-            for portion in (*portions(targets), ()):
+            handing: Future[None] | None = None
+            for portion in portions(targets):
                 looked = look.at(portion)
-                if noted is not None:
-                    noted.result()
-                    work.give(ready)
-                    noted = None
+                if handing is not None:
+                    handing.result()
                 if work.ended:
                     skipped += [Missed(target.name, NOT_TRIED) for target in portion]
                     continue
@@ -62,8 +59,9 @@ class Postsuper:
                 skipped += [Missed(one.target.name, verb.already) for one in looked.found if verb.reached(one)]
                 ready = [one.target for one in looked.found if not verb.reached(one)]
                 if ready:
-                    noted = writer.submit(note, {"ids": [target.name for target in ready]})
-                    work.begin()
+                    handing = writer.submit(_hand_over, work, ready, note)
+            if handing is not None:
+                handing.result()
         outcome = self._brought(verb, work)
         self._wake(verb, outcome)
         return joined([Outcome(skipped=tuple(skipped)), outcome])
@@ -105,6 +103,13 @@ class Postsuper:
         if verb.reached(None):
             done += [missed.target for missed in looked.missed if missed.why == GONE]
         return tuple(done), tuple(missed for missed in looked.missed if missed.target not in set(done))
+
+
+def _hand_over(work: Work, targets: Sequence[Target], note: Note) -> None:
+    """Note them before postsuper is given them; it reads its configuration meanwhile."""
+    work.begin()
+    note({"ids": [target.name for target in targets]})
+    work.give(targets)
 
 
 def portions(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
