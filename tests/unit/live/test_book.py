@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.services.live.book import CLOCK_SLACK
+from mailtui.services.live.book import CLOCK_SLACK, MAX_STORIES
 from mailtui.services.live.model import Minute
 from tests.unit.live.support import book_of, line, message
 
@@ -124,3 +124,14 @@ def test_a_story_is_found_by_key_and_by_the_queue_id_used_last() -> None:
     assert story.arrived == NOW
     assert book.story(story.key) == story
     assert book.story("B00000001") is None
+
+
+def test_what_is_kept_does_not_grow_with_the_pace_and_what_is_counted_does() -> None:
+    many = MAX_STORIES + 500
+    lines = [line for number in range(many) for line in message(number, status="bounced", when=NOW).splitlines()]
+    book = book_of(lines, now=NOW)
+    assert len(book.stories.keys()) == MAX_STORIES
+    assert book.story("A00000000") is None
+    assert book.story(f"{0xA00000000 + many - 1:X}") is not None
+    assert [incident.messages for incident in book.incidents.incidents()] == [many]
+    assert book.rates.minutes(NOW)[-1].bounced == many
