@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     else:
         found += [finding for mailbox in mailboxes for finding in health.of_mailbox(mailbox)]
     if not args.json:
-        context.output.note(f"{len(looks)} mailboxes looked at" + _unchanged(remembered))
+        context.output.note(f"{len(looks)} mailbox{'es' * (len(looks) != 1)} looked at" + _unchanged(remembered))
         if args.all and any(one.store.format in DBOX for one in mailboxes):
             context.output.note(_HEADERS)
     return print_findings(found, args, context)

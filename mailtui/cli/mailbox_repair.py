@@ -57,7 +57,7 @@ def _print_ladder(plan: Plan, context: Context) -> None:
     for step in plan.steps:
         order = Order.read(step.arguments)
         chosen = {mend.rung for mend in order.mends}
-        output.aside(output.styled(f"{order.label}: {', '.join(sorted(order.kinds))}", "bold"))
+        output.aside(output.styled(f"{order.label}: {order.damage}", "bold"))
         for rung in ladder():
             if rung.suits(order.mailbox.store.format):
                 taken = rung.name in chosen

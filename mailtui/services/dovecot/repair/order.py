@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mailtui.changes.plan import Json
+from mailtui.services.dovecot.index.damage import kinds
 from mailtui.services.dovecot.repair.place import LOG, Place
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.text import clean
@@ -54,6 +55,17 @@ class Order:
     def kinds(self) -> frozenset[str]:
         """The kinds of damage that are to be mended."""
         return frozenset(kind for mend in self.mends for kind in mend.kinds)
+
+    @property
+    def damage(self) -> str:
+        """What is to be mended, in words."""
+        pairs = (
+            (kind, mend.log if kind.startswith("log.") else mend.names[0])
+            for mend in self.mends
+            for kind in mend.kinds
+            if mend.names
+        )
+        return clean("; ".join(dict.fromkeys(kinds()[kind].title.format(file=file) for kind, file in pairs)))
 
     def place(self, mend: Mend) -> Place:
         """The folder of a mend and its quarantine."""
