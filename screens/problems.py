@@ -74,9 +74,8 @@ def _of_findings(report: Report) -> Iterator[Problem]:
     for severity in ("error", "warning"):
         found = [one for one in report.findings if one.severity == severity and one.area not in TOLD]
         if found:
-            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            text = f"{clean(found[0].subject)}: {clean(found[0].title)}"
-            yield Problem(severity, f"0 finds{more}: {text}", OpenFindings(found[0].id))
+            text = f"{counted(len(found), 'finding')} (key 0): {clean(found[0].subject)}: {clean(found[0].title)}"
+            yield Problem(severity, text, OpenFindings(found[0].id))
 
 
 def _of_changes(history: Sequence[Change]) -> Iterator[Problem]:
@@ -161,5 +160,6 @@ def _of_incidents(incidents: list[Incident], severity: str, now: float) -> Itera
         text = f"{clean(latest.title)}: {counted(latest.count, 'time')}, last {ago(latest.last, now)}"
         yield Problem(severity, text, OpenIncident(latest.id))
         return
-    text = f"{counted(len(fresh), 'cause')} of failure need {need}, last seen {ago(latest.last, now)}"
+    causes = f"{counted(len(fresh), 'cause')} of failure need {need}"
+    text = f"{causes}, last seen {ago(latest.last, now)}: {clean(latest.title)}"
     yield Problem(severity, text, OpenIncidents(where=f"severity:{severity}"))

@@ -29,7 +29,9 @@ def test_two_causes_are_one_line() -> None:
     live = live_snapshot()
     twin = replace(live.incidents[0], id="other")
     texts = [p.text for p in problems(replace(live, incidents=(*live.incidents, twin)), None)]
-    assert texts[0] == "2 causes of failure need you, last seen 1m ago"
+    assert texts[0] == (
+        "2 causes of failure need you, last seen 1m ago: User unknown in virtual alias table: shop.example"
+    )
 
 
 def test_a_bad_night_is_told_worst_first() -> None:
@@ -64,9 +66,9 @@ def _report(*findings: Finding) -> Report:
 
 def test_what_no_log_tells_is_named_and_opens_its_place_in_the_list() -> None:
     (error, warning) = problems(None, None, (), _report(DOWN, replace(STALE, severity="error"), STALE, STALE, EVIL))
-    assert error.text == "0 finds: hash:/etc/postfix/virtual: was not compiled since its last change"
+    assert error.text == "1 finding (key 0): hash:/etc/postfix/virtual: was not compiled since its last change"
     assert error.target == OpenFindings(STALE.id)
-    assert (warning.severity, warning.text.partition(":")[0]) == ("warning", "0 finds (and 1 more)")
+    assert (warning.severity, warning.text.partition(":")[0]) == ("warning", "2 findings (key 0)")
 
 
 def test_what_the_overview_tells_by_itself_is_not_said_twice() -> None:

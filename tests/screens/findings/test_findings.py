@@ -149,7 +149,7 @@ async def test_the_overview_looks_by_itself_names_what_is_wrong_and_leads_to_it(
     services = FakeServices(settings=FakeSettings(check=True))
     services.checks.found = (replace(STALE, severity="error"),)
     async with console(services) as pilot:
-        await until(pilot, lambda: "0 finds: hash:/etc/postfix/virtual: was not compiled" in text_of(pilot))
+        await until(pilot, lambda: "1 finding (key 0): hash:/etc/postfix/virtual: was not compiled" in text_of(pilot))
         await pilot.press("0")
         await showing(pilot, FindingsScreen)
         await until(pilot, lambda: services.checks.runs == 2)
