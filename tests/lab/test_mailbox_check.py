@@ -21,7 +21,7 @@ from mailtui.services.dovecot.dump import dumped
 from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import check, look
 from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.dovecot.index.fingerprint import fingerprint
+from mailtui.services.dovecot.index.fingerprint import Fingerprints
 from mailtui.services.dovecot.mailboxes import Mailboxes
 from mailtui.services.dovecot.repair.proof import asked_of_dovecot
 from mailtui.services.dovecot.stores.model import Mailbox
@@ -72,9 +72,9 @@ def test_a_whole_mailbox_is_whole_and_read_as_dovecot_reads_it(goldens: dict[str
 @pytest.mark.parametrize(("harm", "name"), CASES, ids=[f"{name}-{harm}" for harm, name in CASES])
 def test_damage_is_found(goldens: dict[str, Golden], harm: Harm, name: str) -> None:
     mailbox = goldens[name].restore()
-    before = fingerprint(mailbox)
+    before = Fingerprints().of(mailbox)
     harm.do(path_of(mailbox, harm))
-    assert fingerprint(mailbox) != before  # so that a clean look of before is not taken for one of now
+    assert Fingerprints().of(mailbox) != before  # so that a clean look of before is not taken for one of now
     found = kinds(look(mailbox))
     assert harm.kind in found if harm.kind else not found
 

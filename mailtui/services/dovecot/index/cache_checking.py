@@ -45,8 +45,8 @@ def _against(found: IndexSet, header: CacheHeader, size: int) -> Iterator[Flaw]:
     if found.index is None or extension is None:
         return
     if extension.reset_id == header.file_seq:
-        offsets = found.index.extension_records(extension) if extension.record_size == _OFFSET.size else ()
-        furthest = max((offset for (offset,) in map(_OFFSET.unpack, offsets)), default=0)
+        offsets = found.index.extension_records(extension) if extension.record_size == _OFFSET.size else []
+        furthest = max(struct.unpack(f"<{len(offsets)}I", b"".join(offsets)), default=0)
         if furthest >= size:
             yield Flaw("cache.offset", f"{size} bytes; {found.prefix} points to byte {furthest}")
         return

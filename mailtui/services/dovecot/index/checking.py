@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mailtui.services.dovecot.index import looking_dbox, looking_maildir, looking_mbox
 from mailtui.services.dovecot.index.damage import INDEX, LIST, Look
-from mailtui.services.dovecot.index.index_file import SEEN
+from mailtui.services.dovecot.index.index_file import SEEN, having
 from mailtui.services.dovecot.index.index_set import read_set
 from mailtui.services.dovecot.index.looking import Looking, Storages, tells_of_list
 from mailtui.services.dovecot.index.replay import State
@@ -80,7 +80,7 @@ def _look(looking: Looking) -> Look:
         looking_mbox.look_at(looking, found)
     if tells_of_list(mailbox):
         _list(looking)
-    unseen = sum(not flags & SEEN for flags in state.flags.values()) if state.complete else None
+    unseen = len(bytes(state.flags.values()).translate(None, having(SEEN))) if state.complete else None
     return Look(
         mailbox,
         tuple(dict.fromkeys(looking.damages)),

@@ -27,6 +27,7 @@ class Looking:
     def __init__(self, mailbox: Mailbox, stack: ExitStack, thorough: bool, storages: Storages) -> None:
         self.mailbox = mailbox
         self._stack = stack
+        self._opened: dict[Path, int] = {}
         self.thorough = thorough
         self.storages = storages
         self.format = mailbox.store.format
@@ -34,8 +35,11 @@ class Looking:
         self.standing: dict[str, Standing] = {}
 
     def required(self, path: Path) -> int:
-        """A folder without which there is nothing to look at."""
-        return open_folder(self._stack, self.mailbox.store, path)
+        """A folder without which there is nothing to look at; opened once in a look."""
+        fd = self._opened.get(path)
+        if fd is None:
+            fd = self._opened[path] = open_folder(self._stack, self.mailbox.store, path)
+        return fd
 
     def open(self, path: Path) -> int | None:
         """A folder of the mailbox's store; None where there is none."""

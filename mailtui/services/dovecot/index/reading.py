@@ -28,9 +28,10 @@ _KINDS = {
 def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
     """A folder of a store, reached without following a link below the store's own roots. Raises OSError, ValueError."""
     places = (store.root, store.index_root, store.control_root, store.inbox, store.alt)
-    roots = [root for root in places if root is not None]
-    root = next((root for root in roots if path.is_relative_to(root)), path)
-    return stack.enter_context(opened_below(root, *path.relative_to(root).parts))
+    folder = str(path)
+    root = next((root for root in map(str, filter(None, places)) if f"{folder}/".startswith(f"{root}/")), folder)
+    below = folder[len(root) :].strip("/")
+    return stack.enter_context(opened_below(root, *below.split("/") if below else ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,15 +102,15 @@ def _take_over(state: State, index: IndexFile, header: IndexHeader) -> None:
 
 def _take_over_keywords(state: State, index: IndexFile, extension: Extension) -> None:
     """Names by the bits of each record; there are far fewer sets of them than messages."""
-    names = index.keywords()
+    names, records = index.keywords(), index.extension_records(extension)
     known: dict[bytes, frozenset[str]] = {}
-    for uid, bits in zip(index.uids, index.extension_records(extension), strict=True):
-        if bits not in known and state.work <= _MOST_WORK:
+    for bits in dict.fromkeys(records):
+        if state.work <= _MOST_WORK:
             state.work += len(names)
             number = int.from_bytes(bits, "little")
             known[bits] = frozenset(name for bit, name in enumerate(names) if number >> bit & 1)
-        if known.get(bits):
-            state.keywords[uid] = known[bits]
+    some = {bits: keywords for bits, keywords in known.items() if keywords}
+    state.keywords = {uid: some[bits] for uid, bits in zip(index.uids, records, strict=True) if bits in some}
 
 
 def _apply(state: State, file: LogFile, record: LogRecord) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 
 from mailtui.services.dovecot.index.flaws import Flaw
 from mailtui.services.dovecot.index.index_file import ascending
@@ -50,12 +51,12 @@ def parse(data: bytes) -> UidList:
 
 def _lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
     entries = _PLAIN.findall(body)
-    uids = [int(uid) for uid, _ in entries]
+    uids = [*map(int, map(itemgetter(0), entries))]
     if body and (body[-1:] != b"\n" or len(entries) != body.count(b"\n")):
         return _odd_lines(body, at)
     if uids and not (uids[0] > 0 and uids[-1] <= MAX_UID and ascending(uids)):
         return _odd_lines(body, at)
-    return dict(zip(uids, (name for _, name in entries), strict=True)), []
+    return dict(zip(uids, map(itemgetter(1), entries), strict=True)), []
 
 
 def _odd_lines(body: bytes, at: int) -> tuple[dict[int, bytes], list[Flaw]]:
