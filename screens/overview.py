@@ -85,7 +85,7 @@ class OverviewScreen(ListScreen):
     def show_state(self) -> None:
         """Bring every panel up to date; a panel that says the same is not painted."""
         live, pulse = self.console.live, self.console.pulse
-        self._say("headline", problem_lines(self._problems(), live))
+        self._say("headline", problem_lines(self._problems(), live, looking=self._looking))
         self._say("status", status_lines(pulse, self.console.pulse_error))
         self._draw()
         self._say("incidents-title", (incidents_title(live),))
@@ -118,6 +118,10 @@ class OverviewScreen(ListScreen):
         """The panels and the failures as text."""
         panels = map(self._text, ("headline", "status", "rates"))
         return "overview", "\n\n".join(filter(None, (*panels, self.line_table.text)))
+
+    @property
+    def _looking(self) -> bool:
+        return self.console.services.settings.check and self.console.report is None
 
     def _problems(self) -> tuple[Problem, ...]:
         console = self.console

@@ -16,8 +16,13 @@ LABEL = 10
 GAP = Cell("  ")
 
 
-def problem_lines(problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3) -> tuple[Line, ...]:
-    """The headline: the worst problems, or that there is none, or that it is too early to say."""
+def problem_lines(
+    problems: tuple[Problem, ...], live: LiveSnapshot | None, most: int = 3, *, looking: bool = False
+) -> tuple[Line, ...]:
+    """The headline: the worst problems, or that there is none, or that it is too early to say.
+
+    ``looking``: the checks of everything else than the log have not come to an end yet.
+    """
     if problems:
         shown = problems[:most] if len(problems) <= most else problems[: most - 1]
         lines = [_problem(problem) for problem in shown]
@@ -30,6 +35,8 @@ def problem_lines(problems: tuple[Problem, ...], live: LiveSnapshot | None, most
     if not live.sources:
         text = "No mail log was found. Set maillog_file in main.cf, or start with --log FILE."
         return ((Cell(f"▲ {text}", SEVERITY_STYLE["warning"]),),)
+    if looking:
+        return ((Cell("✔ Mail flows. ", SEVERITY_STYLE["ok"]), Cell("… looking at everything else", MUTED)),)
     return ((Cell("✔ Mail flows. Nothing needs you.", SEVERITY_STYLE["ok"]),),)
 
 

@@ -89,3 +89,9 @@ def test_sparkline_fills_its_width(values: list[int], width: int) -> None:
 
 def test_sparkline_never_hides_a_single_failure() -> None:
     assert sparkline([0, 1, 0, 1000], 4) == " ▁ █"
+
+
+def test_all_is_well_only_once_everything_was_looked_at() -> None:
+    live = replace(live_snapshot(), incidents=())
+    ((flows, rest),) = problem_lines((), live, looking=True)
+    assert (flows.text, rest.text) == ("✔ Mail flows. ", "… looking at everything else")
