@@ -19,6 +19,8 @@ from mailtui.services.dovecot.repair.mending import Mending
 from tests.lab.workshop import Goldens, Workshop
 from tests.unit.changes.killing import in_child
 
+pytestmark = pytest.mark.slow
+
 FORCE_RESYNC = Doveadm.force_resync
 DO = Mending.do
 

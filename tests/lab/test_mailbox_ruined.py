@@ -29,8 +29,13 @@ FORMATS = ("maildir", "sdbox", "mdbox", "mbox")
 SEEDS = range(4)
 OTHER = "Other"
 ACCESSES = 3
-UNTOLD = {"older"}
-"""What nobody can see: an older copy that fits to everything else."""
+UNTOLD = {
+    ("older", ""),  # it fits to everything else
+    ("gone", "maildir"),  # a message that a client expunged
+    ("flip", "mbox"),  # flags have no checksum; nor has what stands inside of a message
+    ("block", "mbox"),
+}
+"""What nobody can see, in all formats or in one."""
 
 
 class Lived:
@@ -118,9 +123,9 @@ def is_worse(golden: Certificate, alone: Certificate | None, mended: Certificate
     if alone is None or mended is None:
         return mended is None and alone is not None
     left, best = ({row.what: row.after for row in compare(golden, one)} for one in (mended, alone))
-    return any(int(left[what]) < int(best[what]) for what in left if what != "UIDVALIDITY") or (
-        mended.uidvalidity != golden.uidvalidity == alone.uidvalidity
-    )
+    counts = left.keys() - {"UIDVALIDITY", "UIDNEXT"}
+    less = any(int(left[what]) < int(best[what]) for what in counts)
+    return less or (mended.uidvalidity != golden.uidvalidity == alone.uidvalidity)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -159,4 +164,4 @@ def test_ruin(
             return
     seen, noticed = lived.seen(), told(found)
     lost = seen is None or any(row.lost for row in compare(golden, seen))
-    assert noticed or not lost or kind in UNTOLD, done
+    assert noticed or not lost or {(kind, ""), (kind, mailbox_format)} & UNTOLD, done

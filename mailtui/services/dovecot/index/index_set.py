@@ -71,6 +71,8 @@ def read_set(folder: int, prefix: str = "dovecot.index") -> IndexSet:
     found += _within(prefix, index, log)
     if not any(name in (prefix, f"{prefix}.log") for name, _ in found):
         found += _between(prefix, index, log, older)
+    elif index is not None and log is not None:
+        found += _beyond(prefix, index, log)
     read_so_far = IndexSet(prefix, raws, index, log, older, state, tuple(found))
     flaws = of_cache(folder, cache_raw, read_so_far) if cache_raw else ()
     return replace(read_so_far, found=(*found, *((f"{prefix}.cache", flaw) for flaw in flaws)))
@@ -96,6 +98,15 @@ def _is_past(index: IndexFile | None, log: LogFile) -> bool:
         return False
     head = index.header.log_file_head_offset
     return log.header.file_seq == index.header.log_file_seq and log.end < head <= log.size
+
+
+def _beyond(prefix: str, index: IndexFile, log: LogFile) -> Iterator[Found]:
+    """An index that goes on where its log, torn off, has nothing any more: the log is too old for it."""
+    if index.header is None or log.header is None or index.flaws or log.cut:
+        return
+    head = index.header.log_file_head_offset
+    if log.header.file_seq == index.header.log_file_seq and head > log.size:
+        yield prefix, Flaw("index.log-offset", f"head offset {head}; the log ends at {log.end}", 68)
 
 
 def _between(prefix: str, index: IndexFile | None, log: LogFile | None, older: LogFile | None) -> Iterator[Found]:

@@ -33,7 +33,7 @@ def is_behind(index: IndexFile | None, state: State, before: IndexFile | None) -
     if index is None or index.header is None or index.flaws:
         return False
     own = replay(index, [])
-    if state.uidvalidity != own.uidvalidity:  # one of them was put here from another mailbox
+    if state.uidvalidity and state.uidvalidity != own.uidvalidity:  # one of them was put here from another mailbox
         return before is None
     gone = {uid for uid in own.flags if uid < (state.next_uid or 1)} - state.flags.keys()
     known, made = ({(uid, name) for uid in one.flags for name in ("", *one.names(uid))} for one in (own, state))
