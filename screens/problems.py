@@ -15,6 +15,7 @@ from mailtui.services.pulse_model import CertificateState, DiskState, PulseSnaps
 from mailtui.text import clean, human_size
 
 DAY = 86400.0
+_ROOM = "Make room there. What waits because of it is tried again in time, or at once: 4 shows the queue, F tries it."
 FRESH = 3600.0
 """Seconds a failure stays in the headline after it was last seen."""
 CERTIFICATE_DAYS = {"error": 7, "warning": 21}
@@ -93,8 +94,9 @@ def _of_pulse(pulse: PulseSnapshot) -> Iterator[Problem]:
     for disk in pulse.disks:
         severity = disk_severity(disk)
         if severity in FREE_SHARE:
-            text = f"Disk of the {disk.name} is nearly full: {human_size(disk.free)} free"
-            yield Problem(severity, text, OpenNote(f"Disk of the {disk.name}", (clean(disk.path),)))
+            full = "nearly full" if disk.free else "full"
+            text = f"Disk of the {disk.name} is {full}: {human_size(disk.free)} free"
+            yield Problem(severity, text, OpenNote(f"Disk of the {disk.name}", (clean(disk.path), " ", _ROOM)))
     for certificate in pulse.certificates:
         yield from _of_certificate(certificate, pulse.time)
     yield from _of_resolver_and_load(pulse)
