@@ -21,7 +21,7 @@ def default_state() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/mailtui")
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(base).expanduser() / "mailtui"
+    return _expanded(Path(base)) / "mailtui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Settings:
 
 def settings_paths() -> tuple[Path, ...]:
     """Where a settings file is looked for, in this order."""
-    base = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    base = _expanded(Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config"))
     return base / "mailtui/mailtui.toml", Path("/etc/mailtui/mailtui.toml")
 
 
@@ -57,7 +57,7 @@ def load(path: Path | None = None) -> Settings:
 
     Raises UsageError naming file, line and key.
     """
-    found = path or next((p for p in settings_paths() if p.is_file()), None)
+    found = path or next((p for p in settings_paths() if _is_file(p)), None)
     if found is None:
         return Settings()
     try:
@@ -70,6 +70,22 @@ def load(path: Path | None = None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{found}: {error}") from error
     return Settings(**{key: _checked(found, text, key, value) for key, value in table.items()})
+
+
+def _is_file(path: Path) -> bool:
+    """A home that this user may not enter, as after su, holds no settings of theirs."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
+
+
+def _expanded(path: Path) -> Path:
+    """``path`` with its ``~``; a user whom no passwd knows, and no ``HOME``, lives in the root."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return Path("/", *path.parts[1:])
 
 
 def _checked(path: Path, text: str, key: str, value: object) -> Any:
@@ -97,7 +113,7 @@ def _text(value: object) -> str:
 
 
 def _path(value: object) -> Path:
-    path = Path(_text(value)).expanduser()
+    path = _expanded(Path(_text(value)))
     if not path.is_absolute():
         raise TypeError("must be an absolute path")
     return path

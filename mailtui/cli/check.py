@@ -45,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Look at everything, and say it in the shape that was asked for."""
+    if args.json and (args.nagios or args.prometheus):
+        raise UsageError("--nagios and --prometheus are shapes of their own", unlock="leave out --json, or those")
     attention = context.attention
     _put_back(context)
     if args.forget:

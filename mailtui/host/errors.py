@@ -18,6 +18,15 @@ _PACKAGES = {
 """Programs by the Debian package that has them."""
 _PLACE = re.compile(r"(/[^\s,:]+),? line (\d+)")
 """Where Postfix's and Dovecot's programs find their configuration wrong."""
+_UNREADABLE = re.compile(
+    r"(?:open|read|stat)[ (](/[^\s:)]+)(?:: |\) failed: )(No such file|Permission denied|Is a directory)"
+)
+"""How they say that they could not read a file."""
+_STEPS = {
+    "No such file": "put {} back, from a backup or from its package's, then try again",
+    "Permission denied": "run mailtui with sudo: only few may read {}",
+    "Is a directory": "{} must be a file: look at what it is, then put the file back",
+}
 
 
 class MailtuiError(Exception):
@@ -103,9 +112,11 @@ def _place(fault: Exception) -> str:
 
 
 def line_to_mend(said: str) -> str:
-    """The next step where a program names the line of its configuration that it cannot read; ``""`` elsewhere."""
-    place = _PLACE.search(said)
-    return f"mend line {place[2]} of {place[1]}, then try again" if place else ""
+    """The next step where a program names what it cannot read of its configuration; ``""`` elsewhere."""
+    if place := _PLACE.search(said):
+        return f"mend line {place[2]} of {place[1]}, then try again"
+    file = _UNREADABLE.search(said)
+    return _STEPS[file[2]].format(file[1]) if file else ""
 
 
 def _said(tool: str, line: str) -> str:

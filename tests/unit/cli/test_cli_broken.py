@@ -16,7 +16,9 @@ import pytest
 from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.main import main
+from mailtui.host.errors import ToolFailed
 from mailtui.host.tools import ShTools
+from mailtui.settings import Settings, load, settings_paths
 
 ROOT = Path(__file__).parents[3]
 RUN = [sys.executable, "-m", "mailtui"]
@@ -93,6 +95,47 @@ def test_a_machine_without_mail_says_what_is_missing(
     assert re.search(told, failure["error"])
     assert failure["advice"] or "who" in command
     assert failure["error"] in answer.err
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("postconf: fatal: open /etc/postfix/main.cf: No such file or directory", "put /etc/postfix/main.cf back"),
+        ("postconf: fatal: open /etc/postfix/main.cf: Permission denied", "run mailtui with sudo"),
+        ("postconf: fatal: read /etc/postfix/main.cf: Is a directory", "/etc/postfix/main.cf must be a file"),
+        ("doveconf: Fatal: open(/etc/dovecot/dovecot.conf) failed: No such file or directory", "put /etc/dovecot/d"),
+        ("Fatal: Error reading configuration: stat(/etc/dovecot/dovecot.conf) failed: No such file", "put /etc/dov"),
+        ("postqueue: fatal: /etc/postfix/main.cf, line 36: missing '='", "mend line 36 of /etc/postfix/main.cf"),
+        ("postqueue: fatal: Queue report unavailable - mail system is down", ""),
+    ],
+)
+def test_what_a_program_says_of_its_configuration_leads_to_a_step(said: str, step: str) -> None:
+    error = ToolFailed(["tool"], 1, said)
+    assert error.unlock.startswith(step)
+    assert bool(error.unlock) == bool(step)
+
+
+def test_the_home_of_another_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", closed)
+    assert load() == Settings()
+
+
+def test_a_user_whom_nobody_knows_lives_in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", unknown)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert settings_paths()[0] == Path("/.config/mailtui/mailtui.toml")
+
+
+@pytest.mark.parametrize("shape", ["--nagios", "--prometheus"])
+def test_two_shapes_at_once_are_refused(shape: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--state", str(tmp_path), "check", "--json", shape]) == 2
+    assert json.loads(capsys.readouterr().out)["status"] == 2
 
 
 @pytest.mark.parametrize("make", [folder, garbage])
