@@ -8,6 +8,7 @@ at most 1.2 times the bare ``postsuper -h -``.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import subprocess
@@ -15,13 +16,14 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from benchmarks.measure import in_turns, mailtui, show
+from benchmarks.measure import Timing, in_turns, mailtui, show
 from mailtui.filters import parse
 from mailtui.host.tools import ShTools
 from mailtui.lab import Lab
 from mailtui.services.changing import build_changes
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.queue.fields import FIELDS
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.plans import QueuePlans
 from mailtui.services.postfix.queue.select import ordered, select
@@ -41,7 +43,7 @@ _FILTERS = (
     "-sender_domain:shop1 each_recipient:full",
 )
 _HELD = 'sender~"^sender[0-4]@"'
-_KEYS = ("-age", "sender", "recipient", "message_size", "reason")
+_KEYS = ("-age", *FIELDS, "recipient_domain")
 
 
 def fill(lab: Lab, count: int) -> None:
@@ -101,16 +103,25 @@ def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
         "the plan": lambda: changes.apply(plans.hold(chosen)),
         "postsuper -h -": partial(postsuper, "-h"),
     }
-    times: dict[str, list[float]] = {name: [] for name in deeds}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in deeds}
     for number in range(rounds + 1):
         for name, deed in deeds.items():
-            start = time.perf_counter()
+            start, before = time.perf_counter(), _processor()
             deed()
             if number:
-                times[name].append(time.perf_counter() - start)
+                times[name].append((time.perf_counter() - start, _processor() - before))
             postsuper("-H")
-    ours, theirs = (statistics.median(found) for found in times.values())
-    print(f"hold {len(chosen)}: the plan {ours:.2f} s, postsuper -h - {theirs:.2f} s: {ours / theirs:.2f}×")
+    ours, theirs = (Timing(name, *zip(*found, strict=True)) for name, found in times.items())
+    wall, processor = ours.against(theirs)
+    print(
+        f"hold {len(chosen)}: the plan {ours.median:.2f} s, {theirs.name} {theirs.median:.2f} s: {wall:.2f}×, ", end=""
+    )
+    print(f"fastest {min(ours.wall) / min(theirs.wall):.2f}×, of CPU {processor:.2f}×")
+
+
+def _processor() -> float:
+    """Seconds that this process and the programs it has started have computed."""
+    return sum(os.times()[:4])
 
 
 def _milliseconds(work: Callable[[], object], rounds: int) -> float:
