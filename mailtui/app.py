@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.events import Event, Key
 from textual.filter import LineFilter
-from textual.reactive import reactive
+from textual.reactive import var
 
 from mailtui.changes.history import Change
 from mailtui.host.collector import QuietCollector
@@ -28,6 +28,7 @@ from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.gathering import GatheringApp
 from mailtui.screens.help import HelpScreen
 from mailtui.screens.identity import Identity
+from mailtui.screens.leafing import LeafingApp
 from mailtui.screens.messages import Open
 from mailtui.screens.mouse import SwitchingDriver, driver_class
 from mailtui.screens.palette import ActionProvider
@@ -46,13 +47,11 @@ if TYPE_CHECKING:
 LIVE_SECONDS = 0.5
 PULSE_SECONDS = 10.0
 DEADLINE_SECONDS = 20.0
-SETTLING = 0.005
-"""Seconds in which a view that is opened may settle before it is painted."""
 STALE_SECONDS = 3
 """The log should have been read within."""
 
 
-class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
+class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"
@@ -63,24 +62,23 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (44, "-tall")]  # noqa: RUF012 - as Textual declares it
 
-    live: reactive[LiveSnapshot | None] = reactive(None)
+    live: var[LiveSnapshot | None] = var(None)
     """The log, as of the last look."""
-    pulse: reactive[PulseSnapshot | None] = reactive(None)
+    pulse: var[PulseSnapshot | None] = var(None)
     """The machine, as of the last look."""
-    pulse_error: reactive[str] = reactive("")
+    pulse_error: var[str] = var("")
     """Why the last look at the machine failed."""
-    paused: reactive[bool] = reactive(False)
+    paused: var[bool] = var(False)
     """Whether what is shown stands still."""
-    temporary: reactive[tuple[Change, ...]] = reactive(())
+    temporary: var[tuple[Change, ...]] = var(())
     """Changes that stand for a time only."""
-    live_age: reactive[int] = reactive(0)
+    live_age: var[int] = var(0)
     """Seconds since the log was last read; 0 while that is done as often as it should."""
 
     def __init__(self, services: ConsoleServices, identity: Identity | None = None) -> None:
         super().__init__(services.tools)
         self.services = services
         self.identity = identity or Identity.of_this_process()
-        self._last_view = "overview"
         self._trouble = ""
         self._live_read = monotonic()
         self.collector = QuietCollector()
@@ -121,14 +119,10 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
         """Textual's own, and the one for terminals without Unicode."""
         return [*super().get_line_filters(), *self._ascii]
 
-    def delay_update(self, delay: float = SETTLING) -> None:
-        """Textual leaves a view 50 ms to be composed, also one that has long been there: a wait at every key."""
-        super().delay_update(min(delay, SETTLING))
-
     def on_mount(self) -> None:
         """Paint first; everything else reports when it is ready."""
         self.set_keymap(dict(self.services.settings.keymap))
-        self.switch_mode("overview")
+        self.go("overview")
         self.run_worker(self._start(), group="start")
         for poller in self._pollers:
             self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
@@ -155,32 +149,7 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp):
             self.collector.key()
         await super().on_event(event)
 
-    # views
-
-    def action_view(self, name: str) -> None:
-        """Go to a view; to its first page when already there."""
-        if name != self.current_mode:
-            self._last_view = self.current_mode
-            self.switch_mode(name)
-            return
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def action_last_view(self) -> None:
-        """The view before this one."""
-        self.action_view(self._last_view)
-
-    async def action_back(self) -> None:
-        """One step back; the first page of a view stays."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def action_leave(self) -> None:
-        """One step back, or the end."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            self.exit()
+    # the operator's keys
 
     @work(group="dialog", exclusive=True)
     async def action_ask_quit(self) -> None:

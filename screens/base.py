@@ -44,6 +44,7 @@ class ConsoleScreen(Screen[None]):
     """A view. Its name in the breadcrumb is ``crumb``; ``compose_view`` yields what is between the bars."""
 
     ACTIONS: ClassVar[tuple[Command, ...]] = ()
+    _just_painted = False
     _heard: tuple[str, ...] = ()
 
     @property
@@ -74,8 +75,21 @@ class ConsoleScreen(Screen[None]):
             for name in self._heard:
                 self.app.mutate_reactive(getattr(type(self.app), name))
 
-    def on_screen_resume(self, _event: ScreenResume) -> None:
-        """Catch up with what came while another view was shown."""
+    def paint_on_return(self) -> None:
+        """Let ``switch_mode`` paint all of it, not only what has changed since it was left."""
+        self._dirty_widgets.add(self)
+        self._just_painted = True
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Catch up with what came while another view was shown. Textual calls those of subclasses before this.
+
+        Its own comes after this and would style and paint once more what has just been painted: twice the time until
+        the next key is answered, and twice the bytes on a slow line.
+        """
+        if self._just_painted and self.focused is not None:
+            event.prevent_default()
+            self.app._refresh_notifications()
+        self._just_painted = False
         self._learned()
 
     @property

@@ -42,7 +42,7 @@ class Cells(Widget, can_focus=True):
         Binding("up,k", "line(-1)", "Line up", show=False, id="cells.up"),
     ]
 
-    lines: reactive[tuple[Line, ...]] = reactive((), layout=True)
+    lines: reactive[tuple[Line, ...]] = reactive((), repaint=False)
     cursor: reactive[int] = reactive(0)
     """Index among the cells that have a target."""
 
@@ -53,8 +53,9 @@ class Cells(Widget, can_focus=True):
             Content.assemble(*((cell.text, self._style(cell, cell is under)) for cell in line)) for line in self.lines
         )
 
-    def watch_lines(self) -> None:
+    def watch_lines(self, old: tuple[Line, ...], new: tuple[Line, ...]) -> None:
         """Keep the cursor on a cell that exists; a panel without any is no stop of tab."""
+        self.refresh(layout=len(old) != len(new))
         stops = self._stops()
         self.cursor = max(0, min(self.cursor, len(stops) - 1))
         self.can_focus = bool(stops)

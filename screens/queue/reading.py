@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.reactive import reactive
+from textual.reactive import var
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.carrying import CarryingApp
@@ -19,9 +19,9 @@ SECONDS = 5.0
 class QueueReadingApp(CarryingApp):
     """Has the queue as of the last look."""
 
-    queue: reactive[QueueListing | None] = reactive(None)
+    queue: var[QueueListing | None] = var(None)
     """The queue, as of the last look; looked at only while a view of it is shown."""
-    queue_error: reactive[str] = reactive("")
+    queue_error: var[str] = var("")
     """Why the last look at the queue failed."""
     queue_thorough = False
     """Whether a view asks for what only the log's files know."""

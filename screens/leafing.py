@@ -1,0 +1,59 @@
+"""The part of the App that goes from view to view; each is a mode of Textual's and stays as it was left."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from mailtui.screens.base import ConsoleScreen
+
+SETTLING = 0.005
+"""Seconds in which a view that is opened may settle before it is painted."""
+
+
+class LeafingApp(App[None]):
+    """A view that was open before is painted with the key that leads there, whole and once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened: set[str] = set()
+        self._last_view = ""
+        self._returning = False
+
+    def go(self, name: str) -> None:
+        """Show a view."""
+        self._last_view = self.current_mode if self._opened else name
+        top = self.get_screen_stack(name)[-1] if name in self._opened else None
+        self._opened.add(name)
+        self._returning = top is not None and top.is_mounted
+        if self._returning and isinstance(top, ConsoleScreen):
+            top.paint_on_return()
+        self.switch_mode(name)
+
+    def delay_update(self, delay: float = SETTLING) -> None:
+        """Textual leaves a view 50 ms to be composed, also one that has long been there: a wait at every key."""
+        if not self._returning:
+            super().delay_update(min(delay, SETTLING))
+
+    def action_view(self, name: str) -> None:
+        """Go to a view; to its first page when already there."""
+        if name != self.current_mode:
+            self.go(name)
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_last_view(self) -> None:
+        """The view before this one."""
+        self.action_view(self._last_view)
+
+    async def action_back(self) -> None:
+        """One step back; the first page of a view stays."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_leave(self) -> None:
+        """One step back, or the end."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit()
