@@ -84,9 +84,8 @@ class RulesScreen(ListScreen):
         super().on_mount()
         self._read()
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Try the client again after a look into a table, which may have been changed there."""
-        super().on_screen_resume(event)
         if self._left:
             self._left = False
             if self._session is not None:

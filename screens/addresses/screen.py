@@ -81,9 +81,8 @@ class AddressesScreen(ListScreen):
             self._asked = read(words)
             self._resolve(self._asked)
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Follow it again after a look into a table, which may have been changed there."""
-        super().on_screen_resume(event)
         if self._asked is not None and self._left:
             self._left = False
             self._resolve(self._asked)

@@ -82,9 +82,8 @@ class CertificatesScreen(Deploying, MendingView):
         yield LineTable(COLUMNS, empty=_WAITING)
         yield Static(id="timeline")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look again: certificates are renewed behind our back."""
-        super().on_screen_resume(event)
         if self._survey is None or self._outdated or time.time() - self._survey.time > FRESH:
             self.look_on_return()
 

@@ -67,9 +67,8 @@ class ConfigurationScreen(ListScreen):
         yield Static(Content.styled("… reading", MUTED), id="summary")
         yield LineTable(COLUMNS, empty="… reading")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Read again: files change behind our back."""
-        super().on_screen_resume(event)
         self.look_on_return()
 
     @property

@@ -96,9 +96,8 @@ class FindingsScreen(ListScreen):
         self.query_one("#detail", Static).update(detail(one, mendable=mendable))
         self.refresh_bindings()
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look again: what was found an hour ago is old."""
-        super().on_screen_resume(event)
         self.look_on_return()
 
     @work(group="read", exclusive=True)

@@ -75,9 +75,8 @@ class ListenersScreen(MendingView):
         yield FilterBar()
         yield LineTable(COLUMNS, empty="… looking at sockets")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look again, unless that was just done."""
-        super().on_screen_resume(event)
         if time.time() - self._looked > FRESH:
             self.look_on_return()
 

@@ -62,9 +62,8 @@ class FilesScreen(MailboxView):
         yield FilterBar()
         yield LineTable(COLUMNS, empty="… reading the files")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Read them."""
-        super().on_screen_resume(event)
         self.look_again()
 
     @property

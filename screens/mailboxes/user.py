@@ -70,9 +70,8 @@ class UserScreen(MailboxView):
         yield FilterBar()
         yield LineTable(COLUMNS, empty="… reading the files")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look: the files change all the time."""
-        super().on_screen_resume(event)
         self.look_again()
 
     @property

@@ -71,9 +71,8 @@ class MailboxesScreen(MailboxView):
         yield Static(Content.styled("… asking Dovecot", MUTED), id="summary")
         yield LineTable(COLUMNS, empty="… asking Dovecot")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Ask for the users once; what was found stays."""
-        super().on_screen_resume(event)
         if not self._users:
             self.look_on_return()
 

@@ -70,9 +70,8 @@ class EntriesScreen(TableScreen):
         yield Static(Content.styled("… reading", MUTED), id="summary")
         yield LineTable(COLUMNS, empty="… reading")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Read it: somebody else may have edited it."""
-        super().on_screen_resume(event)
         self.look_on_return()
 
     @property

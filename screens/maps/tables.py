@@ -64,9 +64,8 @@ class MapsScreen(TableScreen):
         yield FilterBar()
         yield LineTable(COLUMNS, empty="… asking Postfix")
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look again: files change behind our back."""
-        super().on_screen_resume(event)
         self.look_on_return()
 
     @property
