@@ -113,10 +113,9 @@ def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
             postsuper("-H")
     ours, theirs = (Timing(name, *zip(*found, strict=True)) for name, found in times.items())
     wall, processor = ours.against(theirs)
-    print(
-        f"hold {len(chosen)}: the plan {ours.median:.2f} s, {theirs.name} {theirs.median:.2f} s: {wall:.2f}×, ", end=""
-    )
-    print(f"fastest {min(ours.wall) / min(theirs.wall):.2f}×, of CPU {processor:.2f}×")
+    fastest = min(ours.wall) / min(theirs.wall)
+    print(f"hold {len(chosen)}: the plan {ours.median:.2f} s, {theirs.name} {theirs.median:.2f} s: {wall:.2f}×")
+    print(f"  the fastest of each {fastest:.2f}×, of CPU {processor:.2f}×")
 
 
 def _processor() -> float:
