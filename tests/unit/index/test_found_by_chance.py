@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.folders import opened_folder
-from mailtui.services.dovecot.index import uidlist
+from mailtui.services.dovecot.index import reading, uidlist
 from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import look
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.index_set import read_set
 from mailtui.services.dovecot.index.standing import standing
 from mailtui.services.dovecot.repair.choosing import choose
-from mailtui.services.dovecot.stores.discovery import mailbox
+from mailtui.services.dovecot.stores.discovery import mailbox, mailboxes
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from tests.unit.index.building import HEADER_SIZE, appended, header_update, index, log
 
@@ -153,3 +154,24 @@ def test_an_mbox_against_its_index(tmp_path: Path, data: bytes | None, kind: str
     if data is not None:
         write(found.mail.parent, {found.mail.name: data})
     assert kinds(look(found)) == ({kind} if kind else set())
+
+
+def test_a_list_index_that_the_disk_does_not_give_is_not_told_as_misplaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With LAYOUT=index, where mailboxes lose their names with it, each of them tells."""
+    store = Store("u@x", os.geteuid(), os.getegid(), tmp_path, "mdbox", tmp_path / "mdbox", layout="index")
+    (store.root / "mailboxes" / ("0f" * 16) / "dbox-Mails").mkdir(parents=True)
+    (store.root / "dovecot.list.index").mkdir()
+    (nameless,) = mailboxes(store)
+    assert nameless.name == "0f" * 16
+    assert kinds(look(nameless)) == {"misplaced"}
+    (store.root / "dovecot.list.index").rmdir()
+    write(store.root, {"dovecot.list.index": index()})
+
+    def fails(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(reading, "_content", fails)
+    (found,) = look(nameless).damages
+    assert (found.kind, found.evidence, found.rungs) == ("io", "Input/output error", ())

@@ -21,4 +21,6 @@ class Flaw:
 
 def in_the_way(raw: Raw) -> Flaw:
     """What keeps a file from being read: something else of its name, or its rights."""
-    return Flaw("denied" if raw.denied else "misplaced", raw.instead)
+    if raw.denied:
+        return Flaw("denied", raw.instead)
+    return Flaw("misplaced" if raw.no_file else "io", raw.instead)

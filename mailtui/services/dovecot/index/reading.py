@@ -24,6 +24,8 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 
+_NO_FILE = "no regular file"
+
 
 def open_folder(stack: ExitStack, store: Store, path: Path) -> int:
     """A folder of a store, reached without following a link below the store's own roots. Raises OSError, ValueError."""
@@ -53,6 +55,11 @@ class Raw:
     """Whether it is there, but this process may not read it."""
 
     @property
+    def no_file(self) -> bool:
+        """Whether something else bears its name; otherwise it is the disk that does not give it."""
+        return self.instead in (*_KINDS.values(), _NO_FILE)
+
+    @property
     def whole(self) -> bool:
         """Whether all of it was read."""
         return not self.instead and len(self.data) == self.size
@@ -69,7 +76,7 @@ def read(folder: int, name: str, most: int = MOST) -> Raw | None:
     try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
-            return Raw(name, mode=facts.st_mode, instead=_KINDS.get(stat.S_IFMT(facts.st_mode), "no regular file"))
+            return Raw(name, mode=facts.st_mode, instead=_KINDS.get(stat.S_IFMT(facts.st_mode), _NO_FILE))
         data = _content(fd, min(facts.st_size, most))
     except OSError as error:
         return Raw(name, instead=error.strerror or str(error))
@@ -119,6 +126,6 @@ def _instead(folder: int, name: str, error: OSError) -> str:
         try:
             kind = stat.S_IFMT(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
         except OSError:
-            return "no regular file"
-        return _KINDS.get(kind, "no regular file")
+            return _NO_FILE
+        return _KINDS.get(kind, _NO_FILE)
     return error.strerror or str(error)
