@@ -13,7 +13,7 @@ from mailtui.changes.history import Change
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.changes import ChangesScreen
+from mailtui.screens.changes import SHOWN, ChangesScreen
 from mailtui.screens.checking import CheckingApp
 from mailtui.screens.dialogs import PlanDialog, Proposal
 from mailtui.screens.polling import Poller
@@ -27,7 +27,7 @@ class ActingApp(CheckingApp):
     """Shows plans, carries them out and undoes them; knows what was changed, read anew while that is shown."""
 
     history: var[tuple[Change, ...] | None] = var(None)
-    """Every change, newest first, as of the last look."""
+    """The newest changes, at most ``SHOWN``, as of the last look."""
     history_error: var[str] = var("")
     """Why the last look at the journal failed."""
     _history_is_old = True
@@ -35,7 +35,7 @@ class ActingApp(CheckingApp):
     def changes_poller(self) -> Poller[Sequence[Change]]:
         """What keeps the history up to date."""
         self._changes_poller = Poller(
-            self.changes.recent,
+            partial(self.changes.latest, SHOWN),
             self._show_history,
             self._miss_history,
             seconds=SECONDS,

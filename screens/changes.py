@@ -23,6 +23,9 @@ from mailtui.screens.widgets import FilterBar
 from mailtui.screens.words import MUTED, counted
 from mailtui.text import clean, local
 
+SHOWN = 100
+"""The newest changes; ``mailtui changes`` lists all."""
+
 
 class ChangesScreen(ListScreen):
     """The list, interrupted changes first, and under it the one under the cursor."""
@@ -119,7 +122,8 @@ class ChangesScreen(ListScreen):
         if self.console.history is None:
             return Content.styled("… reading the journal", MUTED)
         interrupted = sum(change.interrupted for change in self.console.history)
-        known = Content.styled(counted(len(self.console.history), "change"), MUTED)
+        number = len(self.console.history)
+        known = Content.styled(f"the last {number}" if number >= SHOWN else counted(number, "change"), MUTED)
         if not interrupted:
             return known
         warning = f"{counted(interrupted, 'change')} interrupted: u finds out what was done and ends it   "

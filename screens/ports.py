@@ -102,6 +102,9 @@ class ChangesPort(Protocol):
     def recover(self, change_id: str, *, progress: Progress | None = None) -> Receipt:
         """End an interrupted change."""
 
+    def latest(self, most: int) -> Sequence[Change]:
+        """The newest so many."""
+
     def recent(self) -> Sequence[Change]:
         """The latest of them, newest first."""
 

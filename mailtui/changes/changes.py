@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -23,6 +24,10 @@ from mailtui.host.errors import HostError, MailtuiError, PermissionDenied, Usage
 
 RECENT = 8 * 2**20
 """Bytes of the journal: some thousand changes, or some in which ten thousand messages were touched."""
+_NEWEST = 2**20
+"""Bytes that hold a hundred changes of some twenty messages each."""
+_UNTIL = re.compile(rb'"until":\d')
+"""In the first record of a change for a time only; within a text its quotes would be escaped."""
 
 
 class Changes:
@@ -82,6 +87,13 @@ class Changes:
         """Those in the newest part of the journal, which is read in a moment however long it has grown."""
         return tuple(reversed(self._history(RECENT).values()))
 
+    def latest(self, most: int) -> tuple[Change, ...]:
+        """At most so many of the recent ones, newest first, from no more of the journal than that takes."""
+        found = self._history(_NEWEST)
+        if len(found) < most:
+            found = self._history(RECENT)
+        return tuple(reversed(found.values()))[:most]
+
     def change(self, change_id: str) -> Change:
         """One, by its name or the beginning of it. Raises UsageError when there is none or more than one."""
         return _find(self._history(), change_id)
@@ -92,6 +104,8 @@ class Changes:
 
     def temporary(self) -> tuple[Change, ...]:
         """Recent ones that stand for a time only, the one that ends first before the others."""
+        if not self._journal.says(_UNTIL, RECENT):
+            return ()  # nearly always; this is asked again and again
         found = [change for change in self.recent() if change.temporary]
         return tuple(sorted(found, key=lambda change: change.plan.until or 0.0))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator, Mapping
@@ -65,6 +66,17 @@ class Journal:
         found = [decoded(line) for line in lines]
         torn = sum(record is None for record in found) - (busy and bool(found) and found[-1] is None)
         return Records(tuple(record for record in found if record is not None), torn, busy)
+
+    def says(self, words: re.Pattern[bytes], newest: int) -> bool:
+        """Whether the newest bytes hold such words, without reading what they mean. Raises as ``read``."""
+        try:
+            fd = self._open(os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            return words.search(_content(fd, newest)) is not None
+        finally:
+            os.close(fd)
 
     @contextmanager
     def writing(self, patience: float | None = None) -> Iterator[Writer]:
@@ -182,6 +194,10 @@ def _end_torn_line(fd: int, path: Path) -> None:
 
 def _lines(fd: int, newest: int | None) -> list[bytes]:
     """Lines of the file; of its ``newest`` bytes only those that begin there."""
+    return _content(fd, newest).splitlines()
+
+
+def _content(fd: int, newest: int | None) -> bytes:
     size = os.fstat(fd).st_size
     whole = newest is None or size <= newest
     os.lseek(fd, 0 if whole else size - (newest or 0) - 1, os.SEEK_SET)
@@ -189,4 +205,4 @@ def _lines(fd: int, newest: int | None) -> list[bytes]:
     while chunk := os.read(fd, 2**20):
         chunks.append(chunk)
     content = b"".join(chunks)
-    return (content if whole else content.partition(b"\n")[2]).splitlines()
+    return content if whole else content.partition(b"\n")[2]

@@ -86,6 +86,9 @@ class FakeChanges:
         self.found = tuple(one for one in self.found if one.id != change_id)
         return self._do("recover", map_plan(), progress, None)
 
+    def latest(self, most: int) -> Sequence[Change]:
+        return self.recent()[:most]
+
     def recent(self) -> Sequence[Change]:
         if self.problem is not None:
             raise self.problem

@@ -34,8 +34,9 @@ class Deadlines:
 
     def standing(self) -> tuple[Change, ...]:
         """Those in force, the one that ends first before the others."""
-        over = ended(self._changes.recent())
-        return tuple(change for change in self._changes.temporary() if change.id not in over)
+        found = self._changes.temporary()
+        over = ended(self._changes.recent()) if found else frozenset[str]()
+        return tuple(change for change in found if change.id not in over)
 
     def honour(self) -> tuple[Receipt, ...]:
         """Put back every one whose time is over. One that was tried already is left to the operator.
@@ -44,8 +45,9 @@ class Deadlines:
         """
         if self._changes.why_not:
             return ()
-        tried = {change.undoes for change in self._changes.recent()}
-        over = [one for one in self.standing() if one.id not in tried and (one.plan.until or 0.0) <= self._now()]
+        over = [one for one in self.standing() if (one.plan.until or 0.0) <= self._now()]
+        tried = {change.undoes for change in self._changes.recent()} if over else set[str]()
+        over = [one for one in over if one.id not in tried]
         return tuple(receipt for one in over for receipt in self._honoured(one))
 
     def put_back(self, change: Change) -> tuple[Receipt, ...]:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -288,6 +289,24 @@ def test_of_a_long_journal_the_newest_part_is_read(
         assert all(change.state == "applied" for change in changes.recent())
         assert len(recent) == (6 if window >= size else len(recent)) < 6 + (window >= size)
     assert changes.torn() == 0
+
+
+def test_the_latest_are_found_however_long_the_newest_change_is(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(6)]
+    for newest in (1, 3_000, 2**20):
+        monkeypatch.setattr("mailtui.changes.changes._NEWEST", newest)
+        assert [change.id for change in changes.latest(2)] == names[:-3:-1]
+        assert len(changes.latest(10)) == 6
+
+
+def test_a_change_for_a_time_only_is_found_among_others_that_say_its_words(changes: Changes) -> None:
+    changes.apply(replace(plan_of(switch_on("a")), title='"until":1'))
+    assert changes.temporary() == ()
+    for_a_time = changes.apply(replace(plan_of(switch_on("b")), until=1_900_000_000.0)).change
+    changes.apply(plan_of(switch_on("c")))
+    assert [change.id for change in changes.temporary()] == [for_a_time]
 
 
 def test_names_are_the_only_ones(changes: Changes) -> None:
