@@ -42,7 +42,7 @@ class Report:
     """What one run of the checks found."""
 
     findings: tuple[Finding, ...]
-    """The gravest first."""
+    """The gravest first; of those, what a command mends."""
     checked: tuple[str, ...] = ()
     """Names of the checks that had an answer."""
     unchecked: tuple[Unchecked, ...] = ()

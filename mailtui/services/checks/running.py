@@ -37,7 +37,7 @@ def run_checks(checks: Sequence[Check], progress: Progress = lambda _name: None)
             findings += answer
     findings += _told(unchecked)
     return Report(
-        tuple(sorted(_each_once(findings), key=lambda finding: SEVERITIES.index(finding.severity))),
+        tuple(sorted(_each_once(findings), key=_place)),
         tuple(checked),
         tuple(unchecked),
         time.monotonic() - started,
@@ -72,6 +72,11 @@ class _Running:
 
     def _unchecked(self, why: str, unlock: str = "", refused: bool = False) -> Unchecked:
         return Unchecked(self.check.area, self.check.name, clean(why), clean(unlock), refused)
+
+
+def _place(finding: Finding) -> tuple[int, bool]:
+    """The gravest first; of those, what a command mends before what that may heal."""
+    return SEVERITIES.index(finding.severity), not finding.fix
 
 
 def _told(unchecked: Sequence[Unchecked]) -> list[Finding]:
