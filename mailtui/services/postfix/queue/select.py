@@ -60,8 +60,9 @@ class _Least:
 
     def _text(self, text: str) -> str:
         """Thousands of messages wait for the same reason."""
+        if self._domain:
+            text = text.rpartition("@")[2]
         found = self._lowered.get(text)
         if found is None:
-            lowered = text.lower()
-            found = self._lowered[text] = lowered.rpartition("@")[2] if self._domain else lowered
+            found = self._lowered[text] = text.lower()
         return found
