@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailtui.services.dovecot.index import cache_file, index_file, log_file, messages, uidlist
+from mailtui.services.dovecot.index import cache_file, index_file, index_layout, log_file, log_layout, messages, uidlist
 from mailtui.services.dovecot.index.damage import kinds
 from mailtui.services.dovecot.index.replay import replay
 from tests.unit.index import building
@@ -63,7 +63,7 @@ def test_a_wrong_number_in_an_index_is_found(offset: int, value: bytes, kind: st
 def test_a_log() -> None:
     found = log_file.parse(LOG)
     assert found.flaws == () and found.whole_history and found.end == len(LOG)
-    assert [log_file.TYPES[one.type] for one in found.records()] == ["append", "keyword", "expunge", "flags"]
+    assert [log_layout.TYPES[one.type] for one in found.records()] == ["append", "keyword", "expunge", "flags"]
     assert found.begins(building.HEADER_SIZE) and found.begins(len(LOG)) and not found.begins(50)
 
 
@@ -228,7 +228,7 @@ def test_pieces_of_a_header_update_are_padded_to_four_bytes() -> None:
 def test_names_that_overlap_do_not_grow_without_end() -> None:
     count = 4000
     places = b"".join(struct.pack("<II", 0, 0) for _ in range(count))
-    names = index_file.keyword_names(struct.pack("<I", count) + places + b"x" * 100_000)
+    names = index_layout.keyword_names(struct.pack("<I", count) + places + b"x" * 100_000)
     assert sum(map(len, names)) <= count * 256
 
 

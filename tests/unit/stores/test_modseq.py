@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.services.dovecot.index import log_file
+from mailtui.services.dovecot.index import log_file, log_layout
 from mailtui.services.dovecot.index.modseq import highest
 
-EXTERNAL = log_file.EXTERNAL
+EXTERNAL = log_layout.EXTERNAL
 INTRO = struct.pack("<IIIIIHH", 0xFFFFFFFF, 0, 16, 8, 8, 1, 6) + b"modseq\0\0"
 
 
@@ -25,21 +25,21 @@ def _size(size: int) -> bytes:
 
 
 def flags(add: int, shown: int = 0) -> tuple[int, bytes]:
-    return log_file.FLAGS | EXTERNAL, struct.pack("<IIBBBB", 1, 1, add, 0, shown, 0)
+    return log_layout.FLAGS | EXTERNAL, struct.pack("<IIBBBB", 1, 1, add, 0, shown, 0)
 
 
 @pytest.mark.parametrize(
     ("record", "more"),
     [
-        ((log_file.APPEND | EXTERNAL, b"\1\0\0\0\0\0\0\0"), 1),
+        ((log_layout.APPEND | EXTERNAL, b"\1\0\0\0\0\0\0\0"), 1),
         (flags(0x08), 1),
         (flags(0x40), 0),
         (flags(0x40, shown=1), 1),
-        ((log_file.EXPUNGE, bytes(8)), 0),
-        ((log_file.EXPUNGE | EXTERNAL, bytes(8)), 1),
+        ((log_layout.EXPUNGE, bytes(8)), 0),
+        ((log_layout.EXPUNGE | EXTERNAL, bytes(8)), 1),
         ((0x8000 | EXTERNAL, struct.pack("<III", 1, 100, 0)), 95),
         ((0x8000 | EXTERNAL, struct.pack("<III", 1, 2, 0)), 0),
-        ((log_file.HEADER_UPDATE | EXTERNAL, bytes(8)), 0),
+        ((log_layout.HEADER_UPDATE | EXTERNAL, bytes(8)), 0),
     ],
 )
 def test_what_increases_it(record: tuple[int, bytes], more: int) -> None:
@@ -53,7 +53,7 @@ def test_before_2_3_a_flag_of_dovecots_own_counted_too() -> None:
 
 
 def test_nothing_is_counted_before_counting_was_asked_for() -> None:
-    append = (log_file.APPEND | EXTERNAL, b"\1\0\0\0\0\0\0\0")
+    append = (log_layout.APPEND | EXTERNAL, b"\1\0\0\0\0\0\0\0")
     assert highest(log_file.parse(log(append, initial=0))) is None
     assert highest(log_file.parse(log(append, (0x40 | EXTERNAL, INTRO), append, initial=0))) == 2
 

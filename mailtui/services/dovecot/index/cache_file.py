@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mailtui.services.dovecot.index.flaws import Flaw
-from mailtui.services.dovecot.index.log_file import decoded
+from mailtui.services.dovecot.index.log_layout import decoded
 
 MAJOR = 1
 _HEADER = struct.Struct("<BBBxIIIIII")

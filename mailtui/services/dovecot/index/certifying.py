@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from mailtui.services.dovecot.index import messages, uidlist
 from mailtui.services.dovecot.index.dbox_messages import of_sdbox
-from mailtui.services.dovecot.index.index_file import FLAGS
+from mailtui.services.dovecot.index.index_layout import FLAGS
 from mailtui.services.dovecot.index.index_set import read_set
 from mailtui.services.dovecot.index.mdbox_map import PREFIX, unreadable
 from mailtui.services.dovecot.index.reading import open_folder, read

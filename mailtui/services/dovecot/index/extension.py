@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailtui.services.dovecot.index import log_file as log
+from mailtui.services.dovecot.index import log_layout as log
 from mailtui.services.dovecot.index.replay import following
 
 if TYPE_CHECKING:

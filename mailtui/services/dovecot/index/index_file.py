@@ -1,7 +1,6 @@
 """``dovecot.index``: a header, the extensions' headers, a record of fixed size for each message.
 
-The layout is that of Dovecot's ``lib-index/mail-index.h`` (``struct mail_index_header``, version 7.3) and is the same
-in 2.2, 2.3 and 2.4; numbers are little endian on every machine that is met today.
+What stands where is in ``index_layout``; what must hold is what Dovecot demands when it opens or checks an index.
 """
 
 from __future__ import annotations
@@ -9,71 +8,27 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from operator import lt
-from typing import NamedTuple
 
 from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_layout import (
+    CORRUPTED,
+    DELETED,
+    EXTENSION,
+    HEADER,
+    LITTLE_ENDIAN,
+    MAJOR,
+    RECORD,
+    SEEN,
+    Extension,
+    IndexHeader,
+    having,
+    keyword_names,
+)
 from mailtui.text import clean
 
-MAJOR = 7
-HEADER = struct.Struct("<BBHIIB3xIIIIIIIIIIIIIIIIII32x")
-_BASE = HEADER.size
-_EXTENSION = struct.Struct("<IIHHHH")
-_RECORD = struct.Struct("<IB")
-_LITTLE_ENDIAN = 1
-_CORRUPTED = 1
 _MOST_EXTENSIONS = 64
-_MOST_KEYWORDS = 4096
-_LONGEST_KEYWORD = 256
-
-ANSWERED, FLAGGED, DELETED, SEEN, DRAFT = 1, 2, 4, 8, 16
-FLAGS = {ANSWERED: "\\Answered", FLAGGED: "\\Flagged", DELETED: "\\Deleted", SEEN: "\\Seen", DRAFT: "\\Draft"}
-
-
-class IndexHeader(NamedTuple):
-    """The header, in the order of the file."""
-
-    major_version: int
-    minor_version: int
-    base_header_size: int
-    header_size: int
-    record_size: int
-    compat_flags: int
-    indexid: int
-    flags: int
-    uid_validity: int
-    next_uid: int
-    messages_count: int
-    unused_recent_count: int
-    seen_messages_count: int
-    deleted_messages_count: int
-    first_recent_uid: int
-    first_unseen_uid_lowwater: int
-    first_deleted_uid_lowwater: int
-    log_file_seq: int
-    log_file_tail_offset: int
-    log_file_head_offset: int
-    unused: int
-    log2_rotate_time: int
-    last_temp_file_scan: int
-    day_stamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """A part of Dovecot that keeps something of its own in the index."""
-
-    name: str
-    offset: int
-    """Of its header, bytes."""
-    reset_id: int
-    record_offset: int
-    record_size: int
-    record_align: int
-    data: bytes
-    """Its own header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +69,7 @@ class IndexFile:
         """UID, flags and the whole record of each message."""
         size = self.header.record_size if self.header else 0
         for at in range(0, len(self.records), size or 1):
-            uid, flags = _RECORD.unpack_from(self.records, at)
+            uid, flags = RECORD.unpack_from(self.records, at)
             yield uid, flags, self.records[at : at + size]
 
     def keywords(self) -> list[str]:
@@ -130,8 +85,8 @@ UNUSABLE = frozenset({"index.short", "index.version", "index.header", "index.byt
 def parse(data: bytes, size: int | None = None) -> IndexFile:
     """Read an index; ``size`` is that of the file, where not all of it is in ``data``. Raises nothing."""
     size = len(data) if size is None else size
-    if len(data) < _BASE:
-        flaw = Flaw("index.short", f"{size} bytes; the header alone has {_BASE}")
+    if len(data) < HEADER.size:
+        flaw = Flaw("index.short", f"{size} bytes; the header alone has {HEADER.size}")
         return IndexFile(None, {}, b"", (flaw,))
     header = IndexHeader._make(HEADER.unpack_from(data))
     # What lies beyond the bytes that were read is not there, whatever the file's size.
@@ -152,12 +107,14 @@ def parse(data: bytes, size: int | None = None) -> IndexFile:
 def _of_header(header: IndexHeader, size: int) -> Iterator[Flaw]:
     if header.major_version != MAJOR:
         yield Flaw("index.version", f"major version {header.major_version}, not {MAJOR}")
-    elif header.compat_flags != _LITTLE_ENDIAN:
-        yield Flaw("index.byte-order", f"compat flags {header.compat_flags:#x}, not {_LITTLE_ENDIAN}", 12)
-    elif not _BASE <= header.base_header_size <= header.header_size <= size or header.record_size < _RECORD.size + 3:
+    elif header.compat_flags != LITTLE_ENDIAN:
+        yield Flaw("index.byte-order", f"compat flags {header.compat_flags:#x}, not {LITTLE_ENDIAN}", 12)
+    elif (
+        not HEADER.size <= header.base_header_size <= header.header_size <= size or header.record_size < RECORD.size + 3
+    ):
         sizes = f"base {header.base_header_size}, header {header.header_size}, record {header.record_size}, file {size}"
         yield Flaw("index.header", f"sizes that do not fit: {sizes}", 2)
-    elif header.flags & _CORRUPTED:
+    elif header.flags & CORRUPTED:
         yield Flaw("index.corrupted", "is marked as corrupted", 20)
     else:
         yield from _of_numbers(header)
@@ -193,10 +150,10 @@ def _extensions(data: bytes, header: IndexHeader, flaws: list[Flaw]) -> dict[str
 
 def _extension(data: bytes, at: int, header: IndexHeader) -> tuple[Extension | None, int]:
     """One and where the next begins; None and where it stands for what is none."""
-    if at + _EXTENSION.size > header.header_size:
+    if at + EXTENSION.size > header.header_size:
         return None, at
-    size, reset_id, record_offset, record_size, align, name_size = _EXTENSION.unpack_from(data, at)
-    name_at = at + _EXTENSION.size
+    size, reset_id, record_offset, record_size, align, name_size = EXTENSION.unpack_from(data, at)
+    name_at = at + EXTENSION.size
     begin = _aligned(name_at + name_size)
     name = data[name_at : name_at + name_size]
     fits = record_size == 0 or (align and record_offset + record_size <= header.record_size)
@@ -222,12 +179,6 @@ def _of_records(index: IndexFile, header: IndexHeader) -> Iterator[Flaw]:
                 yield Flaw("index.counters", f"{name} {getattr(header, name)}, {counted} in the records", 40)
 
 
-@cache
-def having(bit: int) -> bytes:
-    """Every byte that has a bit set."""
-    return bytes(value for value in range(256) if value & bit)
-
-
 def ascending(numbers: Sequence[int]) -> bool:
     """Whether each is higher than the one before it."""
     return all(map(lt, numbers, islice(numbers, 1, None)))
@@ -235,19 +186,3 @@ def ascending(numbers: Sequence[int]) -> bool:
 
 def _aligned(offset: int) -> int:
     return (offset + 7) & ~7
-
-
-def keyword_names(data: bytes) -> list[str]:
-    """Names out of the header of the extension ``keywords`` (Dovecot's ``mail-index-private.h``)."""
-    if len(data) < 4:
-        return []
-    (count,) = struct.unpack_from("<I", data)
-    names_at = 4 + 8 * count
-    if names_at > len(data) or count > _MOST_KEYWORDS:
-        return []
-    names = []
-    for number in range(count):
-        (offset,) = struct.unpack_from("<I", data, 4 + 8 * number + 4)
-        begin = names_at + offset
-        names.append(data[begin : begin + _LONGEST_KEYWORD].partition(b"\0")[0].decode("utf-8", "replace"))
-    return names

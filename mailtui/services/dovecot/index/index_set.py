@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from mailtui.services.dovecot.index import index_file, log_file
 from mailtui.services.dovecot.index.cache_checking import PART, of_cache
 from mailtui.services.dovecot.index.flaws import Flaw, in_the_way
-from mailtui.services.dovecot.index.index_file import IndexFile, IndexHeader
+from mailtui.services.dovecot.index.index_file import IndexFile
+from mailtui.services.dovecot.index.index_layout import IndexHeader
 from mailtui.services.dovecot.index.log_file import LogFile
 from mailtui.services.dovecot.index.reading import MOST, Raw, read
 from mailtui.services.dovecot.index.replay import State, replay

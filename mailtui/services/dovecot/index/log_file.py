@@ -1,87 +1,35 @@
 """``dovecot.index.log``: a header, then one record for each change since the index was written.
 
-The layout is that of Dovecot's ``lib-index/mail-transaction-log.h`` (version 1.3; 1.2 in Dovecot 2.2). A record's size
-is the last thing written of it, with the top bit of all four bytes set: without them a writer is busy, or has died.
+What stands where is in ``log_layout``.
 """
 
 from __future__ import annotations
 
-import struct
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.log_layout import (
+    COMMITTED,
+    EXTERNAL,
+    HEAD,
+    HEADER,
+    HEADS,
+    LEAST_HEADER,
+    MAJOR,
+    TYPE,
+    TYPES,
+    WORD,
+    LogHeader,
+    LogRecord,
+    decoded,
+)
 
-MAJOR = 1
-_HEADER = struct.Struct("<BBHIIIIIQB3xI")
-_LEAST_HEADER = 24
-_HEADS = struct.Struct("<II")
-_HEAD = 8
-_WORD = 4
-"""Bytes of which a record's size is always a multiple."""
 _MOST_RECORDS = 500_000
 """So many are read; Dovecot begins a new log when one has 1 MB."""
 _WINDOW = 2**18
 """Words after which it is seen to that there are not too many."""
-_COMMITTED = 0x80808080
-
-EXPUNGE, EXPUNGE_GUID = 0x1 | 0xCD90, 0x2000 | 0xCD90
-APPEND, FLAGS, HEADER_UPDATE = 0x2, 0x4, 0x20
-EXT_INTRO, EXT_RESET, EXT_HEADER, EXT_RECORD = 0x40, 0x80, 0x100, 0x200
-EXT_INCREASE, EXT_HEADER32 = 0x1000, 0x10000
-KEYWORDS, KEYWORDS_RESET = 0x400, 0x800
-EXTERNAL = 0x10000000
-_TYPE = 0x0FFFFFFF
-TYPES = {
-    EXPUNGE: "expunge",
-    EXPUNGE_GUID: "expunge with GUID",
-    APPEND: "append",
-    FLAGS: "flags",
-    HEADER_UPDATE: "header",
-    EXT_INTRO: "extension intro",
-    EXT_RESET: "extension reset",
-    EXT_HEADER: "extension header",
-    EXT_RECORD: "extension record",
-    KEYWORDS: "keyword",
-    KEYWORDS_RESET: "keyword reset",
-    EXT_INCREASE: "extension atomic increase",
-    0x8000: "modseq",
-    EXT_HEADER32: "extension header (32 bit)",
-    0x20000: "index deleted",
-    0x40000: "index undeleted",
-    0x80000: "boundary",
-    0x100000: "attribute",
-}
-
-
-class LogHeader(NamedTuple):
-    """The header, in the order of the file."""
-
-    major_version: int
-    minor_version: int
-    hdr_size: int
-    indexid: int
-    file_seq: int
-    prev_file_seq: int
-    prev_file_offset: int
-    create_stamp: int
-    initial_modseq: int
-    compat_flags: int
-    unused: int
-
-
-class LogRecord(NamedTuple):
-    """One change."""
-
-    offset: int
-    size: int
-    """With its own header of eight bytes."""
-    type: int
-    """A key of ``TYPES``, with the flags above taken off."""
-    external: bool
-    """Whether it has happened to the mailbox; an expunge that has not is but a wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +59,12 @@ class LogFile:
     def records(self, first: int = 0) -> Iterator[LogRecord]:
         """Those from an offset on."""
         for at in self.starts[bisect_left(self.starts, first) :]:
-            raw, kind = _HEADS.unpack_from(self.data, at)
-            yield LogRecord(at, decoded(raw), kind & _TYPE, bool(kind & EXTERNAL))
+            raw, kind = HEADS.unpack_from(self.data, at)
+            yield LogRecord(at, decoded(raw), kind & TYPE, bool(kind & EXTERNAL))
 
     def body(self, record: LogRecord) -> bytes:
         """What a record says."""
-        return self.data[record.offset + _HEAD : record.offset + record.size]
+        return self.data[record.offset + HEAD : record.offset + record.size]
 
     def begins(self, offset: int) -> bool:
         """Whether a record begins there, or the log ends."""
@@ -143,7 +91,7 @@ def _chain(data: bytes, first: int) -> tuple[list[int], int]:
 
     Sizes and types are few: each is worked out when it is met first, and from then on a record costs two look-ups.
     """
-    words = memoryview(data)[first : len(data) - (len(data) - first) % _WORD].cast("I")
+    words = memoryview(data)[first : len(data) - (len(data) - first) % WORD].cast("I")
     sizes: dict[int, int] = {}
     types: dict[int, bool] = {}
     starts: list[int] = []
@@ -159,37 +107,37 @@ def _chain(data: bytes, first: int) -> tuple[list[int], int]:
             continue
         except KeyError:
             raw, kind = (*words[at : at + 2], 0)[:2]
-            if not _is_size(raw) or kind & _TYPE not in TYPES:
+            if not _is_size(raw) or kind & TYPE not in TYPES:
                 break
-            sizes[raw], types[kind] = decoded(raw) // _WORD, True
+            sizes[raw], types[kind] = decoded(raw) // WORD, True
     if at > len(words):
         at = starts.pop()
-    return [first + one * _WORD for one in starts], first + at * _WORD
+    return [first + one * WORD for one in starts], first + at * WORD
 
 
 def _is_size(raw: int) -> bool:
     """Whether it is the size of a record that has been committed."""
-    return raw & _COMMITTED == _COMMITTED and decoded(raw) >= _HEAD
+    return raw & COMMITTED == COMMITTED and decoded(raw) >= HEAD
 
 
 def _header(data: bytes) -> LogHeader | None:
-    if len(data) < _LEAST_HEADER:
+    if len(data) < LEAST_HEADER:
         return None
-    return LogHeader._make(_HEADER.unpack_from(data.ljust(_HEADER.size, b"\0")))
+    return LogHeader._make(HEADER.unpack_from(data.ljust(HEADER.size, b"\0")))
 
 
 def _of_header(header: LogHeader | None, size: int) -> Flaw | None:
     if size == 0:
         return Flaw("log.empty", "0 bytes")
     if header is None:
-        return Flaw("log.header", f"{size} bytes; the header alone has {_HEADER.size}")
+        return Flaw("log.header", f"{size} bytes; the header alone has {HEADER.size}")
     if header.major_version != MAJOR:
         return Flaw("log.header", f"major version {header.major_version}, not {MAJOR}")
-    if not _LEAST_HEADER <= header.hdr_size <= size:
+    if not LEAST_HEADER <= header.hdr_size <= size:
         return Flaw("log.header", f"header of {header.hdr_size} bytes in a file of {size}", 2)
     if header.indexid == 0:
         return Flaw("log.corrupted", "is marked as corrupted (index id 0)", 4)
-    if header.minor_version >= 2 and header.hdr_size >= _HEADER.size and header.compat_flags != 1:
+    if header.minor_version >= 2 and header.hdr_size >= HEADER.size and header.compat_flags != 1:
         return Flaw("log.header", f"compat flags {header.compat_flags:#x}, not 1", 32)
     return None
 
@@ -197,23 +145,15 @@ def _of_header(header: LogHeader | None, size: int) -> Flaw | None:
 def _of_tail(data: bytes, at: int) -> Flaw:
     """Why what stands at an offset is no whole record."""
     left = len(data) - at
-    if left < _HEAD:
+    if left < HEAD:
         return Flaw("log.tail", f"{left} bytes that are no record", at)
-    raw, kind = _HEADS.unpack_from(data, at)
-    if raw & _COMMITTED != _COMMITTED:
+    raw, kind = HEADS.unpack_from(data, at)
+    if raw & COMMITTED != COMMITTED:
         # A record's size is written as a plain number first, big-endian as the committed one.
         plain = int.from_bytes(data[at : at + 4], "big")
         busy = plain == 0 or (plain <= left and plain % 4 == 0)
         return Flaw("log.uncommitted" if busy else "log.tail", f"{left} bytes", at)
     size = decoded(raw)
-    if size < _HEAD or size > left:
+    if size < HEAD or size > left:
         return Flaw("log.tail", f"a record of {size} bytes, {left} are there", at)
     return Flaw("log.tail", f"a record of unknown type {kind:#x}", at)
-
-
-def decoded(raw: int) -> int:
-    """The number in four bytes, the highest first, of seven bits each (``mail_index_offset_to_uint32``).
-
-    ``raw`` is what the bytes are as a little-endian number.
-    """
-    return ((raw & 0x7F) << 21 | (raw >> 8 & 0x7F) << 14 | (raw >> 16 & 0x7F) << 7 | raw >> 24 & 0x7F) << 2

@@ -7,7 +7,7 @@ import re
 import stat
 from functools import lru_cache
 
-from mailtui.services.dovecot.index.index_file import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
+from mailtui.services.dovecot.index.index_layout import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
 
 _LETTERS = {ord("D"): DRAFT, ord("F"): FLAGGED, ord("R"): ANSWERED, ord("S"): SEEN, ord("T"): DELETED}
 _INFO = b"2,"

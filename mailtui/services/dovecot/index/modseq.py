@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import struct
 
-from mailtui.services.dovecot.index import log_file
-from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
+from mailtui.services.dovecot.index import log_layout
+from mailtui.services.dovecot.index.log_file import LogFile
+from mailtui.services.dovecot.index.log_layout import LogRecord
 
 _INTRO, _SET, _ATTRIBUTE = 0x40, 0x8000, 0x100000
-_ALWAYS = frozenset((log_file.APPEND, log_file.KEYWORDS, log_file.KEYWORDS_RESET, _ATTRIBUTE))
-_EXPUNGES = frozenset((log_file.EXPUNGE, log_file.EXPUNGE_GUID))
+_ALWAYS = frozenset((log_layout.APPEND, log_layout.KEYWORDS, log_layout.KEYWORDS_RESET, _ATTRIBUTE))
+_EXPUNGES = frozenset((log_layout.EXPUNGE, log_layout.EXPUNGE_GUID))
 _FLAGS = struct.Struct("<IIBBBB")
 _MODSEQ = struct.Struct("<III")
 _SEEN_BY_CLIENTS = 0x1F
@@ -41,9 +42,9 @@ def highest(log: LogFile) -> int | None:
 def _increases(record: LogRecord, body: bytes, version: int) -> bool:
     if record.type in _EXPUNGES:
         return record.external
-    if record.type == log_file.FLAGS and version >= _HIDES_OWN:
+    if record.type == log_layout.FLAGS and version >= _HIDES_OWN:
         whole = body[: len(body) - len(body) % _FLAGS.size]
         return any(
             (add | remove) & _SEEN_BY_CLIENTS or shown for _, _, add, remove, shown, _ in _FLAGS.iter_unpack(whole)
         )
-    return record.type in _ALWAYS or record.type == log_file.FLAGS
+    return record.type in _ALWAYS or record.type == log_layout.FLAGS

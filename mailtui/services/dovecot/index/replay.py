@@ -10,9 +10,11 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mailtui.services.dovecot.index import log_file as log
-from mailtui.services.dovecot.index.index_file import FLAGS, Extension, IndexFile, IndexHeader
-from mailtui.services.dovecot.index.log_file import LogFile, LogRecord
+from mailtui.services.dovecot.index import log_layout as log
+from mailtui.services.dovecot.index.index_file import IndexFile
+from mailtui.services.dovecot.index.index_layout import FLAGS, Extension, IndexHeader
+from mailtui.services.dovecot.index.log_file import LogFile
+from mailtui.services.dovecot.index.log_layout import LogRecord
 
 _MOST_MESSAGES = 4_000_000
 _MOST_WORK = 8_000_000

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailtui.services.dovecot.index.extension import kept
-from mailtui.services.dovecot.index.index_file import DELETED, DRAFT
+from mailtui.services.dovecot.index.index_layout import DELETED, DRAFT
 from mailtui.services.dovecot.index.index_set import read_set
 
 _ID = struct.Struct("<I")
