@@ -22,6 +22,8 @@ _UNREADABLE = re.compile(
     r"(?:open|read|stat)[ (](/[^\s:)]+)(?:: |\) failed: )(No such file|Permission denied|Is a directory)"
 )
 """How they say that they could not read a file."""
+_LONGEST = 300
+"""Characters told of what a program said: it may repeat a file that is no text."""
 _STEPS = {
     "No such file": "put {} back, from a backup or from its package's, then try again",
     "Permission denied": "run mailtui with sudo: only few may read {}",
@@ -120,6 +122,7 @@ def line_to_mend(said: str) -> str:
 
 
 def _said(tool: str, line: str) -> str:
-    """A line without the name that the program put before it, with or without its path."""
+    """A line without the name that the program put before it, with or without its path; its beginning if it is long."""
     name, colon, rest = line.partition(": ")
-    return rest if colon and name.rpartition("/")[2] == tool else line
+    said = rest if colon and name.rpartition("/")[2] == tool else line
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"

@@ -115,6 +115,13 @@ def test_what_a_program_says_of_its_configuration_leads_to_a_step(said: str, ste
     assert bool(error.unlock) == bool(step)
 
 
+def test_what_a_program_repeats_of_a_broken_file_is_cut() -> None:
+    error = ToolFailed(["postconf"], 1, f"postconf: fatal: /etc/postfix/main.cf, line 1: missing '=': {'?' * 3000}")
+    assert error.message.endswith("?…")
+    assert len(error.message) < 320
+    assert error.unlock == "mend line 1 of /etc/postfix/main.cf, then try again"
+
+
 def test_the_home_of_another_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(path: Path) -> bool:
         raise PermissionError(13, "Permission denied", str(path))
