@@ -1,4 +1,4 @@
-"""The finding under the cursor, in whole sentences below the list: what is wrong, what to do, and with which key."""
+"""The finding under the cursor, in whole sentences below the list: what is wrong, which key goes on, and what to do."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def detail(finding: Finding | None, *, mendable: bool) -> Content:
     if finding is None:
         return Content()
     lines = [Content.styled(f"{clean(finding.subject)}: {clean(finding.title)}", SEVERITY_STYLE[finding.severity])]
-    if finding.advice:
-        lines.append(Content(clean(finding.advice)))
-    lines.append(Content.styled(_key(finding, mendable=mendable), MUTED))
+    lines.append(Content.styled(_key(finding, mendable=mendable), "$text-accent"))
+    if finding.advice:  # what is too long for the room is told whole by enter
+        lines.append(Content.styled(clean(finding.advice), MUTED))
     return Content("\n").join(lines)
 
 
