@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailtui.changes.changes import Changes
+from mailtui.changes.plan import Receipt
 from mailtui.host.tools import ShTools, Tools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
@@ -50,6 +51,23 @@ class Machine:
                 session.sendmail(sender, to, b"Subject: x\n\n" + b"x\n" * size)
         assert wait_until(lambda: self.states(sender) == ["deferred"] * count, 20, 0.05)
         return self.entries(sender)
+
+    def with_short_ids(self) -> None:
+        """As they are by default: a message that is put back may get another."""
+        self.lab.command("postconf", "-e", "enable_long_queue_ids=no")
+        self.lab.command("postfix", "reload")
+
+    def delete_and_put_back(self, entries: list[QueueEntry]) -> Receipt:
+        """Put back under other queue IDs: the inodes that the file system would hand out again are taken."""
+        deleted = self.changes.apply(self.plans.delete(entries))
+        fillers = [self.lab.queue / "hold" / f"filler{number}" for number in range(len(entries))]
+        for filler in fillers:
+            filler.touch(mode=0o600)
+        undone = self.changes.undo(deleted.change)
+        for filler in fillers:
+            filler.unlink()
+        assert set(undone.done) == names(entries)
+        return undone
 
 
 def names(entries: list[QueueEntry]) -> set[str]:

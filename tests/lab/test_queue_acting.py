@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.changes.plan import Plan, Receipt, Target
+from mailtui.changes.plan import Plan, Target
 from mailtui.host.errors import UsageError
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.wait import wait_until
 from mailtui.services.postfix.queue.listing import read_queue
-from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.queuefile import read_head
 from mailtui.services.postfix.queue.spool import Spool
 from mailtui.services.postfix.queue.structure import structure
@@ -167,31 +166,12 @@ def test_delete_can_be_done_again_after_its_undo(machine: Machine) -> None:
     assert names(machine.entries("again@lab.example")) == names(entries)
 
 
-def with_short_ids(machine: Machine) -> None:
-    """As they are by default: a message that is put back gets another."""
-    machine.lab.command("postconf", "-e", "enable_long_queue_ids=no")
-    machine.lab.command("postfix", "reload")
-
-
-def delete_and_put_back(machine: Machine, entries: list[QueueEntry]) -> Receipt:
-    """Put back under other queue IDs, whatever inode number the file system would hand out first."""
-    deleted = machine.changes.apply(machine.plans.delete(entries))
-    fillers = [machine.lab.queue / "hold" / f"filler{number}" for number in range(len(entries))]
-    for filler in fillers:
-        filler.touch(mode=0o600)
-    undone = machine.changes.undo(deleted.change)
-    for filler in fillers:
-        filler.unlink()
-    assert set(undone.done) == names(entries)
-    return undone
-
-
 def test_undoing_a_hold_follows_what_was_deleted_and_put_back_since(machine: Machine) -> None:
-    with_short_ids(machine)
+    machine.with_short_ids()
     sender = "follow@lab.example"
     entries = machine.queued(sender, "follow#@grey.example", count=3)
     held = machine.changes.apply(machine.plans.hold(entries))
-    delete_and_put_back(machine, entries[:2])
+    machine.delete_and_put_back(entries[:2])
     assert len(names(machine.entries(sender)) & names(entries)) == 1
     assert machine.states(sender) == ["hold"] * 3
     released = machine.changes.undo(held.change)
@@ -202,12 +182,12 @@ def test_undoing_a_hold_follows_what_was_deleted_and_put_back_since(machine: Mac
 
 
 def test_doing_again_follows_too(machine: Machine) -> None:
-    with_short_ids(machine)
+    machine.with_short_ids()
     sender = "follow-again@lab.example"
     entries = machine.queued(sender, count=2)
     held = machine.changes.apply(machine.plans.hold(entries))
     released = machine.changes.undo(held.change)
-    back = delete_and_put_back(machine, entries)
+    back = machine.delete_and_put_back(entries)
     assert set(machine.changes.undo(released.change).done) == names(entries)
     assert machine.states(sender) == ["hold"] * 2
     again = machine.changes.undo(back.change)
@@ -217,13 +197,13 @@ def test_doing_again_follows_too(machine: Machine) -> None:
 
 
 def test_a_name_that_is_another_message_now_is_not_followed(machine: Machine) -> None:
-    with_short_ids(machine)
+    machine.with_short_ids()
     sender = "follow-not@lab.example"
     (entry,) = machine.queued(sender)
     (other,) = machine.queued("somebody-else@lab.example")
     machine.lab.command("postsuper", "-h", other.queue_id)
     held = machine.changes.apply(machine.plans.hold([entry]))
-    delete_and_put_back(machine, [entry])
+    machine.delete_and_put_back([entry])
     (now,) = names(machine.entries(sender))
     machine.lab.command("postsuper", "-d", now)
     (marks,) = (machine.state / "copies").glob("*.back")

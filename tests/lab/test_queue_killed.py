@@ -73,5 +73,27 @@ def test_while_mail_is_deleted(lab: Lab, tmp_path: Path) -> None:
     assert {(True, 0), (True, 2), (False, 2)} <= seen
 
 
+def test_while_mail_is_deleted_again_under_its_new_name(lab: Lab, tmp_path: Path) -> None:
+    seen = set()
+    for number in count():
+        machine, sender = Machine(lab, tmp_path / str(number)), f"again-{number}@lab.example"
+        machine.with_short_ids()
+        entries = machine.queued(sender, count=2)
+        back = machine.delete_and_put_back(entries)
+        killed = killed_at(partial(machine.changes.undo, back.change), number)
+        for change in machine.changes.interrupted():
+            machine.changes.recover(change.id)
+        again = machine.changes.changes()[0]
+        done = set(again.done) if again.undoes == back.change else set()
+        assert done in (set(), names(entries)) and len(machine.entries(sender)) == 2 - len(done), number
+        seen.add((killed, len(done)))
+        if done:
+            machine.changes.undo(again.id)
+        assert wait_until(partial(_both_are_there, machine, sender), 20, 0.05), number
+        if not killed:
+            break
+    assert {(True, 0), (True, 2), (False, 2)} <= seen
+
+
 def _both_are_there(machine: Machine, sender: str) -> bool:
     return len(machine.entries(sender)) == 2
