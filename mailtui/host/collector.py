@@ -73,7 +73,6 @@ class QuietCollector:
         if full or now - self._small >= _SOON:
             gc.collect()
             gc.freeze()
-            self._small = now
-        if full:
             give_back()
+            self._small = now
         return full

@@ -79,16 +79,18 @@ def test_garbage_waits_for_a_quiet_moment_and_not_for_ever(monkeypatch: pytest.M
     assert quiet.look()
 
 
-def test_memory_is_given_back_after_a_full_collection_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_given_back_after_each_collection(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, given = Clock(), []
     monkeypatch.setattr(collector, "time", clock)
     monkeypatch.setattr(collector, "give_back", lambda: given.append(clock.now))
     quiet = QuietCollector()
     quiet.begin()
-    clock.now += 5
+    clock.now += 3
     assert not quiet.look() and not given
+    clock.now += 2
+    assert not quiet.look() and given == [clock.now]
     clock.now += 60
-    assert quiet.look() and given == [clock.now]
+    assert quiet.look() and given[1:] == [clock.now]
 
 
 def test_what_is_new_is_collected_soon(monkeypatch: pytest.MonkeyPatch) -> None:
