@@ -19,25 +19,17 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.findings.detail import detail
 from mailtui.screens.mailboxes.commands import USER
+from mailtui.screens.mailboxes.rows import COLUMNS, row
 from mailtui.screens.mailboxes.view import READ_ONLY, MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenMailbox
-from mailtui.screens.widgets import Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, ago, counted
+from mailtui.screens.widgets import FilterBar, LineTable
+from mailtui.screens.words import MUTED, ago, counted
 from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.dovecot.mailboxes import UserMail, severity_of
+from mailtui.services.dovecot.mailboxes import UserMail
 from mailtui.text import clean
-
-COLUMNS = (
-    Column("severity", "", 1),
-    Column("mailbox", "Mailbox", 20, grow=2),
-    Column("messages", "Messages", 8, right=True),
-    Column("unseen", "Unseen", 6, right=True),
-    Column("uidnext", "UIDNEXT", 9, right=True),
-    Column("uidvalidity", "UIDVALIDITY", 11, right=True),
-    Column("state", "State", 20, grow=2),
-)
 
 
 class UserScreen(MailboxView):
@@ -69,6 +61,17 @@ class UserScreen(MailboxView):
         yield Static(Content.styled("… reading the files", MUTED), id="summary")
         yield FilterBar()
         yield LineTable(COLUMNS, empty="… reading the files")
+        yield Static(id="detail")
+
+    def on_mount(self) -> None:
+        """Tell of the mailbox under the cursor in whole sentences, for which its row has no room."""
+        super().on_mount()
+        self.watch(self.query_one(LineTable), "cursor", self._tell, init=False)
+
+    def _tell(self) -> None:
+        look = self._under_cursor()
+        found = next(iter(self.mailboxes.findings(look)), None) if look is not None else None
+        self.query_one("#detail", Static).update(detail(found, mendable=found is not None and bool(found.fix)))
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look: the files change all the time."""
@@ -123,7 +126,7 @@ class UserScreen(MailboxView):
         table = self.query_one(LineTable)
         table.say_when_empty("This user has no mailbox yet.")
         told = self._in_the_log()
-        table.update_rows([_row(look, told(look)) for look in self._mail.looks])
+        table.update_rows([row(look, told(look)) for look in self._mail.looks])
         self._go_to_wanted(table)
         damaged = self._mail.damaged
         text = f"{self._mail.format}   {counted(len(self._mail.looks), 'mailbox', 'mailboxes')}   "
@@ -132,6 +135,7 @@ class UserScreen(MailboxView):
         else:
             text += f"{len(damaged)} damaged" if damaged else "nothing wrong"
         summary.update(Content.styled(text, "$text-error" if damaged else MUTED))
+        self._tell()
         self.refresh_bindings()
 
     def _in_the_log(self) -> Callable[[Look], str]:
@@ -170,20 +174,3 @@ class UserScreen(MailboxView):
     def _report(self) -> str:
         found = (finding for look in self.looks for finding in self.mailboxes.findings(look))
         return "\n".join(f"{one.severity}: {one.subject}: {one.title} ({'; '.join(one.evidence)})" for one in found)
-
-
-def _row(look: Look, in_the_log: str) -> TableRow:
-    severity = severity_of(look)
-    style = SEVERITY_STYLE[severity] if severity != "ok" else MUTED
-    numbers = (look.messages, look.unseen, look.uidnext, look.uidvalidity)
-    state = look.damages[0].title if look.damages else look.problem or "fine" + f"; {in_the_log}" * bool(in_the_log)
-    more = f", and {len(look.damages) - 1} more" if len(look.damages) > 1 else ""
-    return TableRow(
-        look.mailbox.name,
-        (
-            Content.styled(SEVERITY_MARK[severity], style),
-            Content(name_of(look)),
-            *(Content("" if number is None else str(number)) for number in numbers),
-            Content.styled(clean(state) + more, style),
-        ),
-    )

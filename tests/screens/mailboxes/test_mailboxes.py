@@ -89,6 +89,16 @@ async def test_a_user_opens_to_mailboxes_with_their_figures() -> None:
         assert "modseq" in text_of(pilot) and "repair it before anybody opens" in text_of(pilot)
 
 
+async def test_what_is_wrong_with_a_mailbox_is_told_in_full_on_a_small_screen() -> None:
+    async with console(FakeServices()) as pilot:
+        await of_anna(pilot)
+        await pilot.press("down")
+        await until(pilot, lambda: "dovecot.index is no index of this Dovecot" in text_of(pilot))
+        assert "R repairs it: mailtui mailbox repair" in text_of(pilot)
+        await pilot.press("up")
+        await until(pilot, lambda: "R repairs it" not in text_of(pilot))
+
+
 async def test_the_files_of_a_mailbox_part_by_part() -> None:
     async with console(FakeServices(), (160, 40)) as pilot:
         await of_anna(pilot)
