@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailtui.host.errors import MailtuiError
+
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
@@ -24,12 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Gather it; exit 1 where no message fits."""
+    """Gather it. Raises MailtuiError where no message fits."""
     services = context.services
     stories = services.trace.trace(args.query)
     if not stories:
-        context.output.note("no message fits in these logs")
-        return 1
+        raise MailtuiError(
+            "no message fits in these logs",
+            unlock="mailtui incidents lists what failed; --log FILE names an older log",
+        )
     text = services.evidence.of(stories, redacted=not args.names)
     if args.json:
         context.output.json({"query": args.query, "redacted": not args.names, "text": text})

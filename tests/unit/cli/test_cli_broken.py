@@ -139,6 +139,13 @@ def test_a_user_whom_nobody_knows_lives_in_the_root(monkeypatch: pytest.MonkeyPa
     assert settings_paths()[0] == Path("/.config/mailtui/mailtui.toml")
 
 
+def test_no_evidence_is_told_with_a_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mail.log").touch()
+    words = ["--log", str(tmp_path / "mail.log"), "--state", str(tmp_path), "evidence", "ABCDEF1234", "--json"]
+    assert main(words) == 1
+    assert json.loads(capsys.readouterr().out)["advice"].startswith("mailtui incidents")
+
+
 @pytest.mark.parametrize("shape", ["--nagios", "--prometheus"])
 def test_two_shapes_at_once_are_refused(shape: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--state", str(tmp_path), "check", "--json", shape]) == 2
