@@ -26,10 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Gather it. Raises MailtuiError where no message fits."""
+    """Gather it. Raises MailtuiError where no message fits, OSError where a log cannot be read."""
     services = context.services
     stories = services.trace.trace(args.query)
     if not stories:
+        for place in context.log_places():
+            if isinstance(place, Path):
+                place.open("rb").close()
         raise MailtuiError(
             "no message fits in these logs",
             unlock="mailtui incidents lists what failed; --log FILE names an older log",

@@ -16,7 +16,7 @@ _PACKAGES = {
     "zstd": "zstd",
 }
 """Programs by the Debian package that has them."""
-_PLACE = re.compile(r"(/[^\s,:]+),? line (\d+)")
+_PLACE = re.compile(r"(/[^\s,:]+)[,:]? line (\d+)")
 """Where Postfix's and Dovecot's programs find their configuration wrong."""
 _UNREADABLE = re.compile(
     r"(?:open|read|stat)[ (](/[^\s:)]+)(?:: |\) failed: )(No such file|Permission denied|Is a directory)"

@@ -106,6 +106,7 @@ def test_a_machine_without_mail_says_what_is_missing(
         ("doveconf: Fatal: open(/etc/dovecot/dovecot.conf) failed: No such file or directory", "put /etc/dovecot/d"),
         ("Fatal: Error reading configuration: stat(/etc/dovecot/dovecot.conf) failed: No such file", "put /etc/dov"),
         ("postqueue: fatal: /etc/postfix/main.cf, line 36: missing '='", "mend line 36 of /etc/postfix/main.cf"),
+        ("postconf: fatal: file /etc/postfix/master.cf: line 138: bad field count", "mend line 138 of /etc/postfix/m"),
         ("postqueue: fatal: Queue report unavailable - mail system is down", ""),
     ],
 )
