@@ -95,7 +95,7 @@ def moment(stamp: str, newest: date) -> datetime | None:
     """A stamp up to its seconds as the time a clock showed; ``None`` for a damaged one and for 31 February."""
     found = day_and_hour(stamp[:-6], newest)
     try:
-        return datetime.fromisoformat(f"{found[0]}T{stamp[-8:]}") if found else None
+        return datetime.strptime(f"{found[0]} {stamp[-8:]}", "%Y-%m-%d %H:%M:%S") if found else None
     except ValueError:
         return None
 
