@@ -9,11 +9,9 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status."""
     try:
-        from mailtui.cli.main import INTERRUPTED
         from mailtui.cli.main import main as run
     except KeyboardInterrupt:
         return 130
-
     return run(sys.argv[1:] if argv is None else argv)
 
 

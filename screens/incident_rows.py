@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from mailtui.filters import EVERYTHING, Filter
+from mailtui.filters import EVERYTHING, Filter, parse
 from mailtui.filters.getters import Value
 from mailtui.maillog.model import Incident
 from mailtui.screens.words import SEVERITY_ORDER
 
 PROBLEMS = frozenset({"error", "warning"})
+NEED_YOU = "severity:error or (severity:warning who=us)"
+"""Filter for what nobody else will mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ class Shown:
         if column == self.sorting.column:
             return replace(self, reverse=not self.reverse)
         return next((self.sorted_by(i) for i, sorting in enumerate(SORTINGS) if sorting.column == column), self)
+
+
+def need_you(incidents: Sequence[Incident]) -> int:
+    """How many of them ``NEED_YOU``."""
+    wanted = parse(NEED_YOU)
+    return sum(wanted.matches(fields(incident)) for incident in incidents)
 
 
 def fields(incident: Incident) -> dict[str, Value]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailtui.screens.cells import Cell, Line
+from mailtui.screens.incident_rows import NEED_YOU, need_you
 from mailtui.screens.problems import DAY, Problem, certificate_severity, disk_severity
 from mailtui.screens.targets import OpenIncidents, OpenNote, OpenQueue
 from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, count, counted
@@ -154,7 +155,7 @@ def incidents_title(live: LiveSnapshot | None) -> Line:
         return (Cell("Incidents", MUTED),)
     if not live.incidents:
         return Cell("Incidents", MUTED), Cell("  none in the last 24 hours", SEVERITY_STYLE["ok"])
-    need = sum(incident.severity == "error" for incident in live.incidents)
+    need = need_you(live.incidents)
     since = f"   read back to {clock(live.complete_since, live.now)}" if live.loading else ""
     return (
         Cell("Incidents ", MUTED),
@@ -163,7 +164,7 @@ def incidents_title(live: LiveSnapshot | None) -> Line:
         Cell(
             f"{need} need you",
             SEVERITY_STYLE["error"] if need else MUTED,
-            OpenIncidents("severity:error") if need else None,
+            OpenIncidents(NEED_YOU) if need else None,
         ),
         Cell(since, MUTED),
     )

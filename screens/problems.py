@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailtui.changes.history import Change
 from mailtui.maillog.model import Incident
+from mailtui.screens.incident_rows import need_you
 from mailtui.screens.targets import OpenChanges, OpenFindings, OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
 from mailtui.screens.words import SEVERITY_ORDER, ago, counted
 from mailtui.services.checks.model import Report
@@ -157,7 +158,7 @@ def _of_incidents(incidents: list[Incident], severity: str, now: float) -> Itera
     if not fresh:
         return
     latest = max(fresh, key=lambda incident: incident.last)
-    need = "you" if severity == "error" else "somebody"
+    need = "you" if need_you(fresh) == len(fresh) else "somebody"
     if len(fresh) == 1:
         text = f"{clean(latest.title)}: {counted(latest.count, 'time')}, last {ago(latest.last, now)}"
         yield Problem(severity, text, OpenIncident(latest.id))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.screens.cells import Line
-from mailtui.screens.overview_cells import problem_lines, status_lines
+from mailtui.screens.overview_cells import incidents_title, problem_lines, status_lines
 from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines, sparkline
 from mailtui.screens.targets import OpenLog, OpenNote, OpenQueue
@@ -95,3 +95,10 @@ def test_all_is_well_only_once_everything_was_looked_at() -> None:
     live = replace(live_snapshot(), incidents=())
     ((flows, rest),) = problem_lines((), live, looking=True)
     assert (flows.text, rest.text) == ("✔ Mail flows. ", "… looking at everything else")
+
+
+def test_a_warning_that_only_the_operator_can_mend_needs_the_operator() -> None:
+    live = live_snapshot()
+    ours, theirs = (replace(live.incidents[0], severity="warning", who=who) for who in ("us", "remote"))
+    told = incidents_title(replace(live, incidents=(ours, theirs)))
+    assert "1 need you" in {cell.text for cell in told}

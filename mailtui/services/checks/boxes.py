@@ -55,7 +55,7 @@ def _unseen(count: int) -> Finding:
         "mailboxes.unseen",
         "notice",
         "mailboxes",
-        f"{count} mailboxes",
+        "1 mailbox" if count == 1 else f"{count} mailboxes",
         "not looked at for want of time",
         advice="Look at all of them without a time limit.",
         fix=("mailtui", "mailbox", "check", "--all"),
