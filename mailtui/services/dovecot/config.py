@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from mailtui.host.tools import Tools
+
+_HIDDEN = "# hidden, use -P to show it"
 
 
 class DovecotConfig:
@@ -25,6 +28,8 @@ class DovecotConfig:
 
     def held(self) -> DovecotConfig:
         """The same instance, read anew once for all who ask for that; see ``PostfixConfig.held``."""
+        if self._held:
+            return self
         held = DovecotConfig(self._tools, Path(self._where[1]) if self._where else None)
         held._held = True
         return held
@@ -42,7 +47,8 @@ class DovecotConfig:
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        return {}
+        """What has been asked; one that is held asks once for all settings that stand outside of blocks."""
+        return dict(_outside_of_blocks(self._tools.run(["doveconf", *self._where, "-a"]).text)) if self._held else {}
 
     def _ask(self, name: str) -> str:
         # Not with -h: Dovecot 2.4 answers that with "Multiple settings matched" for settings every protocol may have.
@@ -56,6 +62,17 @@ class DovecotConfig:
 
         2.4 leaves the defaults of services out of that, and tells them to who asks for ``service``.
         """
+        if not self._held:
+            return self._everything(options)
+        if options not in self._said:
+            self._said[options] = self._everything(options)
+        return self._said[options]
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, ...], str]:
+        return {}
+
+    def _everything(self, options: Sequence[str]) -> str:
         asked = ["doveconf", *self._where, *options]
         said = self._tools.run(asked).text
         return said + self._tools.run([*asked, "service"]).text if self.new_names else said
@@ -80,6 +97,14 @@ class DovecotConfig:
         """Whether this is Dovecot 2.4 or later, which renamed many settings."""
         numbers = [int(part) for part in self.version.split(".")[:2] if part.isdigit()]
         return numbers >= [2, 4]
+
+
+def _outside_of_blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Names and values as ``doveconf name`` tells them, which neither quotes nor hides."""
+    for line in text.splitlines():
+        name, sign, value = line.partition(" =")
+        if sign and name.isidentifier() and _HIDDEN not in value:
+            yield name, unquoted(value.strip()).strip()
 
 
 def unquoted(value: str) -> str:

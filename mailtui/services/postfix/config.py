@@ -48,6 +48,8 @@ class PostfixConfig:
 
     def held(self) -> PostfixConfig:
         """The same instance, read anew once for all who ask for that: what runs side by side sees one configuration."""
+        if self._held:
+            return self
         held = self._like(self._overrides)
         held._held = True
         return held

@@ -96,3 +96,19 @@ def test_a_configuration_that_is_held_is_not_asked_again_when_postconf_refuses_i
                 postfix.get("myhostname")
             assert refused.value.unlock == "mend line 37 of /etc/postfix/main.cf, then try again"
         assert len(tools.calls) == asked
+
+
+def test_a_dovecot_that_is_held_is_asked_once_for_all_settings_that_it_does_not_hide() -> None:
+    everything = (
+        'log_path = syslog\nmail_log_prefix = "%s: "\nssl_key = # hidden, use -P to show it\nprotocol imap {\n'
+        "  log_path = elsewhere\n}\n"
+    )
+    tools = RecordedTools({"doveconf -a": everything, "doveconf ssl_key": "ssl_key = </etc/key.pem\n"})
+    dovecot = DovecotConfig(tools).held()
+    assert [dovecot.get(name) for name in ("log_path", "mail_log_prefix", "ssl_key")] == [
+        "syslog",
+        "%s:",
+        "</etc/key.pem",
+    ]
+    assert len(tools.calls) == 2
+    assert dovecot.again() is dovecot.held() is dovecot

@@ -40,7 +40,7 @@ class Audit:
         ``ask`` for old versions at every port: each refusal is a line in the servers' logs, so that what looks all day
         does without. Raises the first program's error where neither can be read.
         """
-        postfix, dovecot = self._postfix.again(), self._dovecot.again()
+        postfix, dovecot = self._postfix.held(), self._dovecot.held()
         listeners = configured(self._tools, postfix, dovecot)
         mail = _or_none(lambda: postfix_site(self._tools, postfix, listeners))
         boxes = _or_none(lambda: dovecot_site(self._tools, dovecot, listeners))

@@ -34,7 +34,7 @@ class Inventory:
         return tuple(one for held in self.held() for one in held.findings if one.severity != "ok")
 
     def _named(self) -> Sequence[Named]:
-        postfix, dovecot = self._postfix.again(), self._dovecot.again()
+        postfix, dovecot = self._postfix.held(), self._dovecot.held()
         return either(
             lambda: PostfixCertificates(self._tools, postfix).named(),
             lambda: DovecotCertificates(DovecotSettings(self._tools, dovecot)).named(),

@@ -48,7 +48,7 @@ class Listeners:
 
     def configured(self) -> tuple[Listener, ...]:
         """Every port that is set. Raises the first program's error where neither can be read."""
-        return configured(self._tools, self._postfix.again(), self._dovecot.again())
+        return configured(self._tools, self._postfix.held(), self._dovecot.held())
 
     def rows(self) -> tuple[Row, ...]:
         """Every port that is set or that somebody of the mail system has open, by number. Raises HostError."""

@@ -45,7 +45,7 @@ class Serving:
         Takes seconds. Raises the first program's error where neither can be read.
         """
         now = time.time()
-        postfix, dovecot, loader = self._postfix.again(), self._dovecot.again(), Loader(now)
+        postfix, dovecot, loader = self._postfix.held(), self._dovecot.held(), Loader(now)
         expecting = Expecting(self._tools, postfix, dovecot, loader)
         listeners = configured(self._tools, postfix, dovecot)
         questions = [
