@@ -37,10 +37,10 @@ def main(argv: Sequence[str]) -> int:
         return 0
     except MailtuiError as error:
         failure = error
-    except OSError as error:
-        failure = _from_os(error)
-    except Exception as error:  # a fault of ours is told in a sentence, too
-        failure = Defect(error)
+    except Exception as error:
+        if _came_of_interrupt(error):
+            return INTERRUPTED
+        failure = _from_os(error) if isinstance(error, OSError) else Defect(error)
     else:
         return status
     return _complain(output, failure, json="--json" in argv)
@@ -108,6 +108,12 @@ def _complain(output: Output, error: MailtuiError, *, json: bool) -> int:
         _drop_output(output)
     output.problem(error.message, error.unlock)
     return error.exit_code
+
+
+def _came_of_interrupt(error: BaseException) -> bool:
+    """Whether it was raised while an interrupt was on its way up: a wait for a child that was interrupted, say."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _came_of_interrupt(before))
 
 
 def _from_os(error: OSError) -> MailtuiError:
