@@ -203,6 +203,7 @@ class Services:
             self.changes,
             self.deadlines,
             self.settings.state,
+            lambda: self.live.snapshot() if "live" in self.__dict__ else None,
         )
 
     @cached_property

@@ -31,7 +31,7 @@ from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenNote
 from mailtui.screens.widgets import NO_MATCH, Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, counted
+from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, counted
 from mailtui.services.checks.attention import Memory
 from mailtui.services.checks.model import Report
 from mailtui.text import clean
@@ -43,6 +43,8 @@ COLUMNS = (
     Column("title", "Finding", 24, grow=3),
     Column("note", "", 12, only_from=100),
 )
+FRESH = 60.0
+"""Seconds for which a look at everything is not repeated unasked."""
 _TERMS: tuple[tuple[str, float | None], ...] = (
     ("for an hour", 3600.0),
     ("for a day", 86400.0),
@@ -88,6 +90,7 @@ class FindingsScreen(ListScreen):
     def on_mount(self) -> None:
         """Tell of the finding under the cursor."""
         super().on_mount()
+        self.hear("report", tell=self._take_news)
         self.watch(self.query_one(LineTable), "cursor", self._tell, init=False)
 
     def _tell(self) -> None:
@@ -97,8 +100,10 @@ class FindingsScreen(ListScreen):
         self.refresh_bindings()
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
-        """Look again: what was found an hour ago is old."""
-        self.look_on_return()
+        """Look again, unless that was just done."""
+        report = self.console.report
+        if report is None or report is not self._report or time.time() - report.time > FRESH:
+            self.look_on_return()
 
     @work(group="read", exclusive=True)
     async def look(self) -> None:
@@ -118,6 +123,10 @@ class FindingsScreen(ListScreen):
             return
         self._memory, self._trouble = memory, ""
         self._take(report)
+
+    def _take_news(self) -> None:
+        if self.is_active and self.is_mounted:
+            self._take(self.console.report)
 
     def _take(self, report: Report | None) -> None:
         """Show what was found, the cursor on what was asked for."""
@@ -255,7 +264,8 @@ class FindingsScreen(ListScreen):
         if quiet and not self._shown.known_too:
             words.append(f"{quiet} acknowledged (. shows them)")
         done, of = len(self._report.checked), len(self._report.checked) + len(self._report.unchecked)
-        words.append(f"{done} of {of} checks, {self._report.seconds:.1f} s")
+        at = f" at {clock(self._report.time, now)}" if self._report.time else ""
+        words.append(f"{done} of {of} checks{at}, {self._report.seconds:.1f} s")
         wrong = any(one.severity in ("error", "warning") for one in shown)
         return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
 

@@ -38,10 +38,11 @@ EVIL = Finding("log.x", "notice", "logs", "evil [/x] \x1b[2J\u202e", "told [bold
 class FakeChecks:
     found: tuple[Finding, ...] = (DOWN, STALE, EVIL)
     runs: int = 0
+    time: float = 0.0
 
     def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
         self.runs += 1
-        return Report(self.found, ("a", "b"), (), 0.25)
+        return Report(self.found, ("a", "b"), (), 0.25, time=self.time)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mailtui.findings import Finding, Severity
@@ -11,6 +11,7 @@ from mailtui.host.tools import Tools
 from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.parser import Parser
+from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs import LogSources, history
 from mailtui.services.logs.journal import journal_entries
 from mailtui.services.logs.source import LogSource
@@ -27,9 +28,13 @@ _GRADES: dict[str, Severity] = {"error": "error", "warning": "warning"}
 class Logs:
     """The checks of what is logged."""
 
-    def __init__(self, tools: Tools, sources: LogSources) -> None:
+    def __init__(
+        self, tools: Tools, sources: LogSources, live: Callable[[], LiveSnapshot | None] = lambda: None
+    ) -> None:
+        """``live`` tells what a console has read of the log already."""
         self._tools = tools
         self._sources = sources
+        self._live = live
 
     def sources(self) -> tuple[Finding, ...]:
         """Every log can be read, and there is one."""
@@ -43,14 +48,19 @@ class Logs:
     def incidents(self) -> tuple[Finding, ...]:
         """What failed in the last hour because of this machine."""
         since = time.time() - RECENT
+        live = self._live()
+        known = live.incidents if live is not None and not live.loading else self._read(since)
+        ours = (one for one in known if "us" in one.who.split(" / ") and one.severity in _GRADES)
+        return tuple(_failure(one, since) for one in ours if one.last >= since)
+
+    def _read(self, since: float) -> Sequence[Incident]:
         book = IncidentBook()
         for source in self._sources.discover():
             if source.wanted:
                 for event in self._events(source, since):
                     if event.time is None or event.time >= since:
                         book.add(event)
-        ours = (one for one in book.incidents() if "us" in one.who.split(" / ") and one.severity in _GRADES)
-        return tuple(_failure(one) for one in ours if one.last >= since)
+        return book.incidents()
 
     def _events(self, source: LogSource, since: float) -> Iterator[Event]:
         if source.path is None:
@@ -92,14 +102,15 @@ def _unreadable(source: LogSource) -> Finding:
     )
 
 
-def _failure(incident: Incident) -> Finding:
+def _failure(incident: Incident, since: float) -> Finding:
     times = f"{incident.count} times" if incident.count > 1 else "once"
+    during = "in the last hour" if incident.first >= since else "in the last day, the last of them within an hour"
     return Finding(
         f"incident.{incident.id}",
         _GRADES[incident.severity],
         "logs",
         incident.title,
-        f"{times} in the last hour",
+        f"{times} {during}",
         tuple(line.text for line in incident.samples[:1]),
         incident.action,
     )

@@ -49,3 +49,5 @@ class Report:
     seconds: float = 0.0
     areas: tuple[str, ...] = field(default=())
     """Those that were looked at."""
+    time: float = 0.0
+    """When it ended."""

@@ -42,6 +42,7 @@ def run_checks(checks: Sequence[Check], progress: Progress = lambda _name: None)
         tuple(unchecked),
         time.monotonic() - started,
         tuple(dict.fromkeys(check.area for check in checks)),
+        time.time(),
     )
 
 
