@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 from mailtui.maillog.model import Incident
 from mailtui.services.checks.logs import Logs
@@ -21,7 +20,7 @@ class Unread(LogSources):
 
     def __init__(self) -> None: ...
 
-    def discover(self) -> Sequence[LogSource]:
+    def discover(self) -> tuple[LogSource, ...]:
         raise AssertionError("the log was read")
 
 
