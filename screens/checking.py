@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from textual import work
 from textual.reactive import var
@@ -36,10 +37,10 @@ class CheckingApp(CarryingApp):
             await self.check()
 
     def outdate_report(self) -> None:
-        """Something was changed: a run under way does not count any more."""
+        """Something was changed: a run under way does not count any more, and what was found is of another time."""
         self._checking = None
         if self.report is not None:
-            self.check_unasked()
+            self.report = replace(self.report, time=0.0)
 
     async def _look_at_everything(self) -> Report:
         report = await in_thread(self.services.checks.run, "checks")

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.events import ScreenResume
 from textual.message import Message
 from textual.widget import Widget
 
@@ -77,6 +78,12 @@ class OverviewScreen(ListScreen):
         if self.console.services.settings.check:
             self.set_timer(FIRST_CHECK, self._check)
             self.set_interval(NEXT_CHECK, self._check)
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Look again after a change."""
+        report = self.console.report
+        if report is not None and not report.time and self.console.services.settings.check:
+            self.set_timer(FIRST_CHECK, self._check)
 
     def _check(self) -> None:
         if self.is_active and not self.console.paused:

@@ -19,41 +19,26 @@ from mailtui.changes.plan import Receipt
 from mailtui.filters import Filter
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
-from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
-from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.findings.commands import FINDINGS
 from mailtui.screens.findings.detail import detail, target_of
+from mailtui.screens.findings.quieting import QuietingView
+from mailtui.screens.findings.rows import COLUMNS, row, summary
 from mailtui.screens.findings.shown import Shown, covering
-from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenNote
-from mailtui.screens.widgets import NO_MATCH, Column, FilterBar, LineTable, TableRow
-from mailtui.screens.words import MUTED, SEVERITY_MARK, SEVERITY_STYLE, clock, counted
-from mailtui.services.checks.attention import Memory
+from mailtui.screens.widgets import NO_MATCH, FilterBar, LineTable
+from mailtui.screens.words import MUTED
 from mailtui.services.checks.model import Report
 from mailtui.text import clean
 
-COLUMNS = (
-    Column("severity", "", 1),
-    Column("area", "Area", 12),
-    Column("subject", "What", 20, grow=2),
-    Column("title", "Finding", 24, grow=3),
-    Column("note", "", 12, only_from=100),
-)
 FRESH = 60.0
 """Seconds for which a look at everything is not repeated unasked."""
-_TERMS: tuple[tuple[str, float | None], ...] = (
-    ("for an hour", 3600.0),
-    ("for a day", 86400.0),
-    ("for a week", 7 * 86400.0),
-    ("while it stays what it is", None),
-)
 
 
-class FindingsScreen(ListScreen):
+class FindingsScreen(QuietingView):
     """The list of findings."""
 
     CSS_PATH = "../../styles/findings.tcss"
@@ -72,7 +57,6 @@ class FindingsScreen(ListScreen):
         self._stand_on = stand_on
         self._shown = Shown()
         self._report: Report | None = None
-        self._memory = Memory({}, {})
         self._trouble = ""
 
     @property
@@ -102,26 +86,28 @@ class FindingsScreen(ListScreen):
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Look again, unless that was just done."""
         report = self.console.report
-        if report is None or report is not self._report or time.time() - report.time > FRESH:
+        if report is not None and time.time() - report.time <= FRESH:
+            self._recall(report)
+        else:
             self.look_on_return()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
+    async def _recall(self, report: Report) -> None:
+        await self.remember()
+        self._take(report)
+
+    @work(group=READING, exclusive=True)
     async def look(self) -> None:
         """Run every check; what was found before stays until then."""
-        services = self.console.services
         self._take(self.console.report)
-        try:
-            memory = await in_thread(services.attention.memory, "attention")
-        except MailtuiError as error:
-            memory = Memory({}, {})
-            self.notify(error.told, severity="warning", markup=False)
+        await self.remember()
         try:
             report = await self.console.check()
         except MailtuiError as error:
             self._trouble = clean(error.told)
-            self._show()
+            self.show_findings()
             return
-        self._memory, self._trouble = memory, ""
+        self._trouble = ""
         self._take(report)
 
     def _take_news(self) -> None:
@@ -131,7 +117,7 @@ class FindingsScreen(ListScreen):
     def _take(self, report: Report | None) -> None:
         """Show what was found, the cursor on what was asked for."""
         self._report = report or self._report
-        self._show()
+        self.show_findings()
         if self._stand_on and self._report is not None:
             self.query_one(LineTable).stand_on(self._stand_on)
             self._stand_on = ""
@@ -161,7 +147,7 @@ class FindingsScreen(ListScreen):
     def open_finding(self) -> None:
         """What it is about: the failure in the log, or its evidence and what to do."""
         if self.current is not None:
-            note = covering(self.current, self._memory.known, time.time())
+            note = covering(self.current, self.memory.known, time.time())
             told = (" ", f"acknowledged by {note.who}: {note.note}".rstrip(": ")) if note else ()
             lines = (*finding_lines([self.current]), *told)
             target = target_of(self.current, lines)
@@ -172,44 +158,21 @@ class FindingsScreen(ListScreen):
     def narrow(self, where: Filter) -> None:
         """Keep what matches."""
         self._shown = replace(self._shown, where=where)
-        self._show()
+        self.show_findings()
 
     def action_problems(self) -> None:
         """Leave out notices, or show everything."""
         self._shown = replace(self._shown, problems_only=not self._shown.problems_only)
-        self._show()
+        self.show_findings()
 
     def action_known(self) -> None:
         """Show what was acknowledged, or hide it."""
         self._shown = replace(self._shown, known_too=not self._shown.known_too)
-        self._show()
+        self.show_findings()
 
     def action_mend(self) -> None:
         """Show one plan for the marked findings, or for the one under the cursor; carry it out on a yes."""
         self.propose(partial(self.console.services.mending.plan_of, [one.fix for one in self._mendable]))
-
-    @work(group="dialog", exclusive=True)
-    async def action_acknowledge(self) -> None:
-        """Keep it quiet for some time; one that is quiet speaks again."""
-        finding, attention = self.current, self.console.services.attention
-        if finding is None:
-            return
-        if covering(finding, self._memory.known, time.time()):
-            change = partial(attention.forget, finding.id)
-        else:
-            menu = [Choice(words) for words, _ in _TERMS]
-            index = await self.app.push_screen_wait(ChooseDialog("Do not tell of it", menu))
-            if index is None:
-                return
-            seconds = _TERMS[index][1]
-            until = time.time() + seconds if seconds else None
-            change = partial(attention.acknowledge, finding, until=until)
-        try:
-            await in_thread(change, "attention")
-            self._memory = await in_thread(attention.memory, "attention")
-        except MailtuiError as error:
-            self.notify(error.told, severity="warning", markup=False)
-        self._show()
 
     @property
     def _mendable(self) -> Sequence[Finding]:
@@ -226,48 +189,26 @@ class FindingsScreen(ListScreen):
     def _findings(self) -> Sequence[Finding]:
         return self._report.findings if self._report else ()
 
-    def _show(self) -> None:
+    def show_findings(self) -> None:
+        """Bring the list and the line above it up to date."""
         now = time.time()
-        shown = self._shown(self._findings, self._memory, now)
+        shown = self._shown(self._findings, self.memory, now)
         table = self.query_one(LineTable)
         if self._report is not None:
             table.say_when_empty(NO_MATCH if self._shown.where else "✔ Nothing is wrong.")
         elif self._trouble:
             table.say_when_empty("Nothing could be read: r tries again.")
-        table.update_rows([self._row(one, now) for one in shown])
+        table.update_rows([row(one, quiet=self.is_quiet(one, now)) for one in shown])
         self.query_one("#summary", Static).update(self._summary(shown, now))
         self._tell()
-
-    def _row(self, one: Finding, now: float) -> TableRow:
-        quiet = covering(one, self._memory.known, now)
-        style = MUTED if quiet else SEVERITY_STYLE[one.severity]
-        return TableRow(
-            one.id,
-            (
-                Content.styled(SEVERITY_MARK[one.severity], style),
-                Content.styled(clean(one.area), MUTED),
-                Content.styled(clean(one.subject), MUTED if quiet else ""),
-                Content.styled(clean(one.title), style),
-                Content.styled("acknowledged" if quiet else "", MUTED),
-            ),
-        )
 
     def _summary(self, shown: Sequence[Finding], now: float) -> Content:
         if self._trouble:
             return Content.styled(self._trouble, "$text-error")
         if self._report is None:
             return Content.styled("… looking at everything", MUTED)
-        quiet = sum(covering(one, self._memory.known, now) is not None for one in self._findings)
-        words = [counted(len(shown), "finding")]
-        if self._shown.problems_only:
-            words.append("only problems (! shows all)")
-        if quiet and not self._shown.known_too:
-            words.append(f"{quiet} acknowledged (. shows them)")
-        done, of = len(self._report.checked), len(self._report.checked) + len(self._report.unchecked)
-        at = f" at {clock(self._report.time, now)}" if self._report.time else ""
-        words.append(f"{done} of {of} checks{at}, {self._report.seconds:.1f} s")
-        wrong = any(one.severity in ("error", "warning") for one in shown)
-        return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
+        quiet = 0 if self._shown.known_too else sum(self.is_quiet(one, now) for one in self._findings)
+        return summary(self._report, shown, quiet, now, problems_only=self._shown.problems_only)
 
     def copyables(self) -> Sequence[Copyable]:
         """The finding under the cursor, and all."""

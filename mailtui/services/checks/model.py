@@ -50,4 +50,4 @@ class Report:
     areas: tuple[str, ...] = field(default=())
     """Those that were looked at."""
     time: float = 0.0
-    """When it ended."""
+    """When it ended; 0 when something was changed since."""
