@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,7 +123,8 @@ def _from_os(error: OSError) -> MailtuiError:
     if isinstance(error, PermissionError):
         return PermissionDenied(message, unlock="run it as a user who may read it: group adm, or sudo")
     if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError):
-        return UsageError(message)
+        folder = shlex.quote(str(Path(error.filename).parent)) if isinstance(error.filename, str) else ""
+        return UsageError(message, unlock=f"see what is there: ls -l {folder}" if folder else "")
     return MailtuiError(message)
 
 

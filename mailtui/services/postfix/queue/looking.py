@@ -121,5 +121,5 @@ def require_root(postfix: PostfixConfig, what: str) -> None:
         raise PermissionDenied(f"{user()} may not {what}: postsuper(1) is root's", unlock=f"sudo rule: {sudo_rule()}")
     spool = Spool.of(postfix)
     if not spool.readable:
-        check = f"postfix {shlex.join(postfix.where)} check"
+        check = shlex.join(("postfix", *postfix.where, "check"))
         raise HostError(f"the queue below {spool.folder} cannot be read", unlock=check)
