@@ -1,4 +1,4 @@
-"""Starting a program with the package ``sh``, in the one form that neither costs time nor leaves children behind.
+"""Starting a program that runs beside us with the package ``sh``, in the one form that leaves no children behind.
 
 No pseudo terminal, in the background, in a session of its own, with a timer of ours that ends the whole process group.
 """

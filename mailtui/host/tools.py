@@ -1,6 +1,6 @@
 """Running the machine's programs: an argument list, a timeout and an output cap, never a shell.
 
-How a program is started stands in ``host.starting``.
+One that answers and ends is started by ``host.asking``, one that runs for longer by ``host.starting``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mailtui.host.asking import ask
 from mailtui.host.capped import Capped
-from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing
 from mailtui.host.feed import Feed, feeding
-from mailtui.host.starting import end, outlasts, start
+from mailtui.host.starting import end, start
 from mailtui.host.stream import PipeStream, Stream
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -112,12 +113,10 @@ class ShTools:
         """Run a program to its end, see ``Tools.run``."""
         out, err = Capped(max_output), Capped(max_output)
         started = time.monotonic()
-        process = start(self._path(argv[0]), argv[1:], self._environment, stdin=stdin, out=out, err=err)
-        if outlasts(process, timeout):
-            raise ToolTimeout(argv, timeout)
+        code = ask(self._path(argv[0]), argv, self._environment, stdin, timeout, out, err)
         seconds = time.monotonic() - started
         truncated = out.truncated or err.truncated
-        result = ToolResult(tuple(argv), process.exit_code, out.bytes, err.bytes, seconds, truncated)
+        result = ToolResult(tuple(argv), code, out.bytes, err.bytes, seconds, truncated)
         if check and result.code != 0:
             raise ToolFailed(argv, result.code, result.error_text)
         return result
