@@ -26,11 +26,11 @@ _LINES = 50
 
 def probe(path: Path, begin: float) -> dict[str, float]:
     """Do what the console does first; seconds since the process was started at ``begin``, and megabytes."""
-    from mailtui.host.tools import ShTools
+    from mailtui.host.tools import LocalTools
     from mailtui.services.live.log import LiveLog
     from mailtui.services.logs import BlockIndex, file_source
 
-    live = LiveLog(lambda: (file_source(path),), ShTools())
+    live = LiveLog(lambda: (file_source(path),), LocalTools())
     live.start()
     while not live.snapshot().incidents:
         time.sleep(0.001)

@@ -20,7 +20,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from benchmarks.generate import Plan, write_log
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.live.log import LiveLog
 from mailtui.services.logs import file_source
 
@@ -127,7 +127,7 @@ def main() -> None:
         now = time.time()
         prepare(Plan(options.past, seed=2, days=0.2, start=now - 0.2 * 86_400), log)
         count = prepare(Plan(int(options.seconds * (options.rate or 20_000)), days=span, start=now), lines)
-        live = LiveLog(lambda: (file_source(log),), ShTools())
+        live = LiveLog(lambda: (file_source(log),), LocalTools())
         live.start()
         while live.snapshot().loading:
             time.sleep(0.05)

@@ -18,7 +18,7 @@ from functools import partial
 
 from benchmarks.measure import Timing, in_turns, mailtui, show
 from mailtui.filters import parse
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.changing import build_changes
 from mailtui.services.dovecot.config import DovecotConfig
@@ -51,7 +51,7 @@ def fill(lab: Lab, count: int) -> None:
     lab.command("postconf", "-e", "defer_transports=smtp", f"minimal_backoff_time={_DAY}", f"queue_run_delay={_DAY}")
     lab.command("postconf", "-e", f"maximal_backoff_time={_DAY}")
     lab.command("postfix", "reload")
-    smtp_source = ShTools().find("smtp-source") or "smtp-source"
+    smtp_source = LocalTools().find("smtp-source") or "smtp-source"
     for number in range(count // _PORTION):
         sender = f"sender{number}@shop{number % 7}.example"
         recipient = f"who@{_DOMAINS[number % len(_DOMAINS)]}.example"
@@ -90,7 +90,7 @@ def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
     """
     chosen = select(entries, parse(_HELD))
     ids = "".join(f"{entry.queue_id}\n" for entry in chosen)
-    tools = ShTools()
+    tools = LocalTools()
     postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
     changes = build_changes(Settings(state=lab.state), tools, postfix, dovecot)
     plans = QueuePlans(tools, postfix, dovecot, lab.state)
@@ -141,7 +141,7 @@ def main() -> None:
     with Lab(retry_seconds=_DAY) as lab:
         fill(lab, options.messages)
         lists(lab, options.rounds)
-        tools = ShTools()
+        tools = LocalTools()
         queue = Queue(tools, PostfixConfig(tools, lab.postfix_config), log_files=lambda since: [lab.log])
         listing = queue.read()
         print(f"{len(listing.entries)} messages; joined in {_milliseconds(lambda: queue.joined(listing), 3):.0f} ms")

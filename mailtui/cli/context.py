@@ -64,9 +64,9 @@ class Context:
     @cached_property
     def tools(self) -> Tools:
         """The door to the machine's programs."""
-        from mailtui.host.tools import ShTools
+        from mailtui.host.tools import LocalTools
 
-        return ShTools()
+        return LocalTools()
 
     @property
     def postfix(self) -> PostfixConfig:

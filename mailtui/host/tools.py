@@ -89,7 +89,7 @@ class Tools(Protocol):
         """
 
 
-class ShTools:
+class LocalTools:
     """Tools of this machine."""
 
     def __init__(self, search_path: str = SEARCH_PATH) -> None:

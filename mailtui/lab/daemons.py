@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab.layout import Layout
 from mailtui.lab.wait import listens, wait_until
 
@@ -75,7 +75,7 @@ def _process(pid_file: Path) -> psutil.Process:
 
 
 def _run(layout: Layout, argv: Sequence[str]) -> None:
-    path = ShTools().find(argv[0])
+    path = LocalTools().find(argv[0])
     # A file, not a pipe: a daemon would keep the pipe open and its reader waiting.
     with layout.start_log.open("ab") as said:
         done = subprocess.run(

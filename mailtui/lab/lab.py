@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab.configuration import Configuration
 from mailtui.lab.forsaken import PREFIX, stop_forsaken
 from mailtui.lab.layout import Layout
@@ -40,7 +40,7 @@ class Lab(Layout):
 
     def __init__(self, *, retry_seconds: int = 20) -> None:
         super().__init__(Path())
-        self._tools = ShTools()
+        self._tools = LocalTools()
         self._retry = retry_seconds
         self._keeper: subprocess.Popen[bytes] | None = None
         self.ports: dict[str, int] = {}

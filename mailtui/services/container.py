@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 
 if TYPE_CHECKING:
     from mailtui.changes.changes import Changes
@@ -55,7 +55,7 @@ class Services:
 
     def __init__(self, settings: Settings, tools: Tools | None = None) -> None:
         self.settings = settings
-        self.tools: Tools = tools or ShTools()
+        self.tools: Tools = tools or LocalTools()
 
     @cached_property
     def postfix(self) -> PostfixConfig:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.listing import read_queue
@@ -139,8 +139,8 @@ class AddressMachine:
     def _waiting(self, ids: set[str]) -> set[str]:
         if not ids:
             return set()
-        postfix = PostfixConfig(ShTools(), self.lab.postfix_config)
-        entries = read_queue(ShTools(), postfix).entries
+        postfix = PostfixConfig(LocalTools(), self.lab.postfix_config)
+        entries = read_queue(LocalTools(), postfix).entries
         return {entry.queue_id for entry in entries if entry.queue_id in ids and entry.queue_name == "deferred"}
 
     def _log(self, start: int) -> str:

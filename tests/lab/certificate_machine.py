@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mailtui.changes import files as changes_files
 from mailtui.host.files import atomic_replace
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.configuration import reloading
 from mailtui.services.dovecot.config import DovecotConfig
@@ -32,7 +32,7 @@ from mailtui.services.tls.toolbox.forms import key_pem
 from mailtui.services.tls.toolbox.keys import new_key
 from mailtui.services.tls.toolbox.signing import self_signed
 
-TOOLS = ShTools()
+TOOLS = LocalTools()
 LONG_AGO = (1, 1)
 NAME = "mx.lab.example"
 Files = dict[str, tuple[bytes, int]]

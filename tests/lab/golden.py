@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import DOMAIN, MAIL_UID
@@ -60,7 +60,7 @@ class Golden:
         self.mailbox = mailbox_of(lab, mailbox_format)
         self.home = lab.mail_home(self.mailbox.store.user.partition("@")[0])
         self._copy = spare / f"{mailbox_format}-{aged}"
-        tools = ShTools()
+        tools = LocalTools()
         self.doveadm = Doveadm(tools, DovecotConfig(tools, lab.dovecot_config))
         self._clear()
         _fill(lab, self.mailbox.store.user)

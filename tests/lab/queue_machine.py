@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Receipt
-from mailtui.host.tools import ShTools, Tools
+from mailtui.host.tools import LocalTools, Tools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import PASSWORD
@@ -18,7 +18,7 @@ from mailtui.services.postfix.queue.listing import read_queue
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.plans import QueuePlans
 
-TOOLS = ShTools()
+TOOLS = LocalTools()
 USER = "alice@lab.example"
 
 

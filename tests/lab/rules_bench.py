@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.ports import free_ports
 from mailtui.services.postfix.config import MasterService, PostfixConfig
@@ -228,7 +228,7 @@ def service(name: str, parameters: dict[str, str]) -> MasterService:
 
 def working(lab: Lab, generator: Generator, count: int) -> list[dict[str, str]]:
     """So many sets of restrictions with which an smtpd starts."""
-    tools = ShTools()
+    tools = LocalTools()
     found: list[dict[str, str]] = []
     while len(found) < count:
         parameters = generator.parameters()
@@ -268,7 +268,7 @@ def _started(lab: Lab, settings: Sequence[dict[str, str]], before: bytes, *, wai
 
 def simulator(lab: Lab, setting: Setting, zone: Zone | None = None) -> Simulator:
     """mailtui's idea of one of them."""
-    tools = ShTools()
+    tools = LocalTools()
     postfix = PostfixConfig(tools, lab.postfix_config)
     return Simulator(tools, postfix, service_called(postfix, str(setting.port)), zone)
 

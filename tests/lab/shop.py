@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.service import Maps
 
@@ -30,11 +30,11 @@ class Shop:
 
     @property
     def postfix(self) -> PostfixConfig:
-        return PostfixConfig(ShTools(), self.folder)
+        return PostfixConfig(LocalTools(), self.folder)
 
     @property
     def maps(self) -> Maps:
-        return Maps(ShTools(), self.postfix)
+        return Maps(LocalTools(), self.postfix)
 
     def say(self, text: str) -> None:
         """More lines of main.cf."""

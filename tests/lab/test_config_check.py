@@ -12,7 +12,7 @@ import pytest
 
 from mailtui.cli.main import main
 from mailtui.findings import Finding
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.wait import wait_until
 from mailtui.services.configuration.lint.elsewhere import beside_others
@@ -24,7 +24,7 @@ from mailtui.services.mending import Mending
 from mailtui.services.postfix.config import PostfixConfig
 
 SMTPD = "10.0.0.1:2587 inet n - n - - smtpd\n"
-TOOLS = ShTools()
+TOOLS = LocalTools()
 NEW = DovecotConfig(TOOLS).new_names
 HEAD = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" if NEW else ""
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mailtui.cli.main import main
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.configuration.listing import Listing, Parameter
 from mailtui.services.dovecot.config import DovecotConfig
@@ -16,7 +16,7 @@ from mailtui.services.postfix.config import PostfixConfig
 
 @pytest.fixture(scope="module")
 def parameters(lab: Lab) -> dict[str, Parameter]:
-    tools = ShTools()
+    tools = LocalTools()
     listing = Listing(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
     return {f"{one.program} {one.name}": one for one in (*listing.of("postfix"), *listing.of("dovecot"))}
 
@@ -84,7 +84,7 @@ def test_one_program_that_cannot_be_read_does_not_hide_the_other(lab: Lab, capsy
 def test_single_values_are_told_without_secrets(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     kept = lab.dovecot_config.read_bytes()
     lab.dovecot_config.write_bytes(kept + b"doveadm_password = hush\n")
-    key = "ssl_server_key_file" if DovecotConfig(ShTools()).new_names else "ssl_key"
+    key = "ssl_server_key_file" if DovecotConfig(LocalTools()).new_names else "ssl_key"
     try:
         assert main([*lab.options(), "config", "get", "dovecot", key, "doveadm_password", "--json"]) == 0
     finally:

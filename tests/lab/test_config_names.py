@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.configuration import dovecot_names, outdated
 from mailtui.services.configuration.dovecot_read import settings
 from mailtui.services.configuration.dovecot_text import path_of
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import pairs
 
-TOOLS = ShTools()
+TOOLS = LocalTools()
 _KINDS = ("service", "inet_listener", "namespace", "mailbox")
 _BEHIND_A_FILTER = frozenset(("mail_ext_attachment_hash",))
 """Settings that doveconf shows only where something uses them."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli.main import main
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.wait import wait_until
 from mailtui.services.configuration import reloading
@@ -128,7 +128,7 @@ def test_a_block_of_dovecot_gets_a_setting(lab: Lab, capsys: pytest.CaptureFixtu
 
 def test_a_key_of_dovecot_is_named_and_read_back(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     before = _state(lab)
-    new = DovecotConfig(ShTools()).new_names
+    new = DovecotConfig(LocalTools()).new_names
     other = lab.key.with_name("other.key")
     other.write_bytes(lab.key.read_bytes())
     name, value = ("ssl_server_key_file", str(other)) if new else ("ssl_key", f"<{other}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli.main import main
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.configuration import reloading
 from mailtui.services.dovecot.config import DovecotConfig
@@ -56,7 +56,7 @@ def howto(lab: Lab, tmp_path: Path) -> str:
 def test_each_line_is_judged(lab: Lab, howto: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*lab.options(), "config", "translate", howto, "--json"]) == 1
     told = {one["text"].split(" ")[0]: one for one in json.loads(capsys.readouterr().out)}
-    new = DovecotConfig(ShTools()).new_names
+    new = DovecotConfig(LocalTools()).new_names
     assert {name: one["judgement"] for name, one in told.items()} == {
         "smtpd_banner": "changed",
         "smtpd_use_tls": "changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import kinds
 from mailtui.lab.wait import wait_until
@@ -20,7 +20,7 @@ def traced(lab: Lab, address: str, status: str) -> tuple[Recipient, Story]:
     found: list[tuple[Recipient, Story]] = []
 
     def look() -> bool:
-        stories = TraceService(ShTools()).trace(address, [lab.log, lab.dovecot_log])
+        stories = TraceService(LocalTools()).trace(address, [lab.log, lab.dovecot_log])
         found[:] = [
             (recipient, story)
             for story in stories
@@ -34,7 +34,7 @@ def traced(lab: Lab, address: str, status: str) -> tuple[Recipient, Story]:
 
 
 def explained(lab: Lab, recipient: Recipient, story: Story) -> Explanation:
-    tools = ShTools()
+    tools = LocalTools()
     postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
     return Explainer(postfix, dovecot, tools).cause(recipient, story)
 
@@ -44,7 +44,7 @@ def test_the_table_that_missed_is_named(lab: Lab) -> None:
     recipient, story = traced(lab, "nobody@alias.example", "bounced")
     explanation = explained(lab, recipient, story)
     assert explanation.verdict.rule == "unknown_alias"
-    table = PostfixConfig(ShTools(), lab.postfix_config).get("virtual_alias_maps")
+    table = PostfixConfig(LocalTools(), lab.postfix_config).get("virtual_alias_maps")
     keys = "nobody@alias.example, @alias.example"
     assert explanation.evidence[0] == f"virtual_alias_maps = {table} has no key {keys}"
     assert "alias.example is in virtual_alias_domains = alias.example" in explanation.evidence

@@ -14,7 +14,7 @@ import pytest
 from mailtui.changes.plan import Outcome
 from mailtui.cli.main import main
 from mailtui.host.errors import HostError, ToolFailed, UsageError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID, PASSWORD, USERS
 from mailtui.services.dovecot import figures, health, of_user
@@ -34,7 +34,7 @@ class Site:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.tools = ShTools()
+        self.tools = LocalTools()
         self.config = DovecotConfig(self.tools, lab.dovecot_config)
         self.stores = Stores(self.tools, self.config)
         self.plans = CarePlans(self.tools, self.config)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import MAIL_UID
@@ -200,7 +200,7 @@ def test_a_folder_that_is_a_link_is_not_entered(goldens: dict[str, Golden], tmp_
 
 
 def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden], tmp_path: Path) -> None:
-    mailboxes = Mailboxes(ShTools(), DovecotConfig(ShTools(), lab.dovecot_config), tmp_path)
+    mailboxes = Mailboxes(LocalTools(), DovecotConfig(LocalTools(), lab.dovecot_config), tmp_path)
     mailbox = goldens["sdbox"].mailbox
     path_of(mailbox, HARMS[0]).write_bytes(bytes(500))
     heard: list[tuple[int, int]] = []
@@ -214,7 +214,7 @@ def test_everybody_at_once(lab: Lab, goldens: dict[str, Golden], tmp_path: Path)
 def test_doveadm_says_the_same_of_a_copy(lab: Lab, goldens: dict[str, Golden], name: str) -> None:
     mailbox = goldens[name].restore()
     before = {path.name: path.stat().st_mtime_ns for path in mailbox.index.iterdir()}
-    tools = ShTools()
+    tools = LocalTools()
     index, log = dumped(tools, DovecotConfig(tools, lab.dovecot_config), mailbox)
     told = {row.label: row.value for row in index.rows}
     assert told["messages count"] == str(len(goldens[name].certificate.mails))

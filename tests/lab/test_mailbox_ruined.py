@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from mailtui.host.errors import HostError, MailtuiError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID
 from mailtui.services.dovecot import health
@@ -106,7 +106,7 @@ class Lived:
 @pytest.fixture(scope="module")
 def lives(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lived]]:
     """Made when they are first asked for."""
-    has_mbox(lab, new_names=DovecotConfig(ShTools(), lab.dovecot_config).new_names)
+    has_mbox(lab, new_names=DovecotConfig(LocalTools(), lab.dovecot_config).new_names)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(action, "AGAIN_AFTER", 0.0)
         yield {}

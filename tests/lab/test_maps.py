@@ -13,7 +13,7 @@ import pytest
 from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Outcome, Plan
 from mailtui.host.errors import MailtuiError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.plans import MapPlans
@@ -41,7 +41,7 @@ class Bench:
     def _stand(self, folder: Path, table: Path, state: Path) -> None:
         self.file = table
         self.before = self.file.read_bytes()
-        self.tools = ShTools()
+        self.tools = LocalTools()
         self.postfix = PostfixConfig(self.tools, folder)
         self.maps = Maps(self.tools, self.postfix)
         self.plans = MapPlans(self.maps, self.postfix)

@@ -10,7 +10,7 @@ import pytest
 from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.save import Save
@@ -42,14 +42,14 @@ class Desk:
         self.table = folder / "table"
         self.table.write_text("a b\n")
         (folder / "master.cf").touch()
-        kind = "hash" if "hash" in Maps(ShTools(), PostfixConfig(ShTools())).tables.supported else "lmdb"
+        kind = "hash" if "hash" in Maps(LocalTools(), PostfixConfig(LocalTools())).tables.supported else "lmdb"
         text = f"compatibility_level = 3.6\ntransport_maps = {kind}:{self.table}\nalias_maps =\n"
         (folder / "main.cf").write_text(text)
         os.utime(folder / "main.cf", (1e9, 1e9))
-        postfix = PostfixConfig(ShTools(), folder)
-        self.maps = Maps(ShTools(), postfix)
+        postfix = PostfixConfig(LocalTools(), folder)
+        self.maps = Maps(LocalTools(), postfix)
         self.plans = MapPlans(self.maps, postfix)
-        self.save = Save(ShTools(), Backups(folder / "state"))
+        self.save = Save(LocalTools(), Backups(folder / "state"))
 
     def apply(self, plan: Plan) -> None:
         assert self.save.apply(plan.steps[0], lambda _: None).done

@@ -12,7 +12,7 @@ import pytest
 
 from mailtui.cli.main import main
 from mailtui.host.errors import UsageError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.addresses import lookups
 from mailtui.services.postfix.addresses.resolver import Resolver
@@ -130,4 +130,4 @@ def test_an_address_is_followed_through_the_directory(shop: Shop) -> None:
 
 
 def _resolver(shop: Shop) -> Resolver:
-    return Resolver(ShTools(), shop.postfix, DovecotConfig(ShTools()))
+    return Resolver(LocalTools(), shop.postfix, DovecotConfig(LocalTools()))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients, send_local
 from mailtui.services.postfix.config import PostfixConfig
@@ -128,7 +128,7 @@ def test_a_domain_in_two_classes(lab: Lab, tmp_path: Path) -> None:
     try:
         main_cf.write_text(before + "virtual_mailbox_domains = lab.example, alias.example\n")
         os.utime(main_cf, (1e9, 1e9))
-        maps = Maps(ShTools(), PostfixConfig(ShTools(), lab.postfix_config))
+        maps = Maps(LocalTools(), PostfixConfig(LocalTools(), lab.postfix_config))
         (finding,) = [one for one in maps.check() if one.id.startswith("map.classes:")]
     finally:
         main_cf.write_text(before)

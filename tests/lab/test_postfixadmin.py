@@ -11,7 +11,7 @@ import pytest
 
 from mailtui.findings import Finding
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.people.database import of_table
 from mailtui.services.people.model import Place
 from mailtui.services.people.postfixadmin import PostfixAdmin
@@ -47,7 +47,7 @@ def admin(database: Database, tmp_path: Path) -> PostfixAdmin:
     )
     (tmp_path / "mailboxes.cf").write_text(database.table("SELECT maildir FROM mailbox WHERE username = '%s'"))
     os.utime(main, (time.time() - 60,) * 2)
-    return PostfixAdmin(ShTools(), PostfixConfig(ShTools(), tmp_path))
+    return PostfixAdmin(LocalTools(), PostfixConfig(LocalTools(), tmp_path))
 
 
 def looked(admin: PostfixAdmin, user: str) -> tuple[Place, set[str]]:
@@ -72,8 +72,10 @@ def test_nothing_is_written(database: Database) -> None:
     found = of_table("pgsql", database.table("SELECT 1"))
     assert found is not None
     with pytest.raises(HostError, match="read-only transaction"):
-        found.ask(ShTools(), "DELETE FROM mailbox", {})
-    assert len(found.ask(ShTools(), "SELECT username FROM mailbox WHERE username > :least", {"least": "' OR 1=1"})) == 3
+        found.ask(LocalTools(), "DELETE FROM mailbox", {})
+    assert (
+        len(found.ask(LocalTools(), "SELECT username FROM mailbox WHERE username > :least", {"least": "' OR 1=1"})) == 3
+    )
 
 
 def test_another_database_is_no_postfixadmin(admin: PostfixAdmin, database: Database) -> None:

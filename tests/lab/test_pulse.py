@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab, traffic
 from mailtui.lab.wait import wait_until
 from mailtui.services.dovecot.config import DovecotConfig
@@ -13,8 +13,8 @@ from mailtui.services.pulse.queue import _listed, queue_state
 from mailtui.settings import Settings
 
 
-def configs(lab: Lab) -> tuple[ShTools, PostfixConfig, DovecotConfig]:
-    tools = ShTools()
+def configs(lab: Lab) -> tuple[LocalTools, PostfixConfig, DovecotConfig]:
+    tools = LocalTools()
     return tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
 
 

@@ -13,7 +13,7 @@ from mailtui.cli.main import main
 from mailtui.filters import parse
 from mailtui.host.errors import MailtuiError, PermissionDenied
 from mailtui.host.stream import Stream
-from mailtui.host.tools import ShTools, ToolResult
+from mailtui.host.tools import LocalTools, ToolResult
 from mailtui.lab import Lab
 from mailtui.lab.traffic import clients
 from mailtui.lab.users import PASSWORD
@@ -38,7 +38,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def queue(lab: Lab) -> Queue:
-    tools = ShTools()
+    tools = LocalTools()
     return Queue(tools, PostfixConfig(tools, lab.postfix_config), log_files=lambda since: [lab.log])
 
 
@@ -153,7 +153,7 @@ def test_a_message_that_left_meanwhile(lab: Lab, queue: Queue) -> None:
         queue.show("3A0B725E938")
 
 
-class AsNobody(ShTools):
+class AsNobody(LocalTools):
     """Every program is run by a user who may do nothing."""
 
     def run(self, argv: Sequence[str], **options: Any) -> ToolResult:
@@ -183,7 +183,7 @@ def test_the_command_line_tells_the_same(lab: Lab, queue: Queue, capsys: pytest.
 
 def test_an_ordinary_user_is_told_what_would_help(lab: Lab) -> None:
     lab.folder.chmod(0o755)
-    queue = Queue(AsNobody(), PostfixConfig(ShTools(), lab.postfix_config))
+    queue = Queue(AsNobody(), PostfixConfig(LocalTools(), lab.postfix_config))
     with pytest.raises(PermissionDenied) as listing:
         queue.list()
     with pytest.raises(PermissionDenied) as message:

@@ -8,7 +8,7 @@ import smtplib
 import pytest
 
 from mailtui.cli.main import main
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAILBOXES
 from mailtui.services.dovecot.config import DovecotConfig
@@ -42,7 +42,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def resolver(lab: Lab) -> Resolver:
     return Resolver(
-        ShTools(), PostfixConfig(ShTools(), lab.postfix_config), DovecotConfig(ShTools(), lab.dovecot_config)
+        LocalTools(), PostfixConfig(LocalTools(), lab.postfix_config), DovecotConfig(LocalTools(), lab.dovecot_config)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.addresses.resolver import Resolver
@@ -25,7 +25,7 @@ def machine(lab: Lab) -> AddressMachine:
 
 def _disagreements(machine: AddressMachine, seed: int, cases: int, addresses: int) -> Iterator[str]:
     """What differs, for each of the configurations a seed makes."""
-    tools, lab = ShTools(), machine.lab
+    tools, lab = LocalTools(), machine.lab
     maker = Maker(seed, machine.folder, PostfixConfig(tools, lab.postfix_config).get("default_database_type"))
     for number in range(cases):
         case = maker.case(number, addresses)

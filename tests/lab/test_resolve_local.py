@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.addresses.resolver import Resolver
@@ -114,7 +114,7 @@ OTHERWISE = (
 
 
 def _disagreements(machine: AddressMachine, main: dict[str, str], addresses: tuple[str, ...]) -> list[str]:
-    lab, tools = machine.lab, ShTools()
+    lab, tools = machine.lab, LocalTools()
     kind = PostfixConfig(tools, lab.postfix_config).get("default_database_type")
     case = _case(machine.folder, kind, **main)
     case.addresses = addresses

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.order import order_of
@@ -40,7 +40,7 @@ def test_it_agrees_with_smtpd_on_a_short_set(lab: Lab, tmp_path: Path) -> None:
 
 def test_what_it_says_cannot_start_does_not_start(lab: Lab, tmp_path: Path) -> None:
     harmless = {"smtpd_relay_restrictions": "permit_mynetworks", "smtpd_recipient_restrictions": "permit,reject"}
-    assert not is_safe(order_of(PostfixConfig(ShTools(), lab.postfix_config), service("25", harmless)))
+    assert not is_safe(order_of(PostfixConfig(LocalTools(), lab.postfix_config), service("25", harmless)))
     said = "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify"
     with smtpds(lab, [harmless], wait=False) as (setting,), socket.create_connection(("127.0.0.1", setting.port)):
         assert until(lambda: said in lab.log.read_text())

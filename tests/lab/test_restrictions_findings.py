@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from mailtui.findings import Finding
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.judging.session import Session
@@ -28,7 +28,7 @@ def running(lab: Lab, **parameters: str) -> Iterator[tuple[Setting, list[Finding
     """An smtpd with these parameters, and what is found wrong with it alone."""
     own = {"smtpd_sasl_auth_enable": "no"} | parameters
     with smtpds(lab, [own]) as (setting,):
-        found = Restrictions(ShTools(), PostfixConfig(ShTools(), lab.postfix_config)).check()
+        found = Restrictions(LocalTools(), PostfixConfig(LocalTools(), lab.postfix_config)).check()
         yield setting, [one for one in found if str(setting.port) in f"{one.subject} {one.evidence}"]
 
 
@@ -41,7 +41,7 @@ def kinds(found: Sequence[Finding]) -> set[str]:
 
 
 def test_nothing_is_wrong_with_the_lab(lab: Lab) -> None:
-    assert Restrictions(ShTools(), PostfixConfig(ShTools(), lab.postfix_config)).check() == ()
+    assert Restrictions(LocalTools(), PostfixConfig(LocalTools(), lab.postfix_config)).check() == ()
 
 
 @pytest.mark.parametrize("networks", ["0.0.0.0/0", "198.51.100.0/24, 127.0.0.0/8"])

@@ -14,7 +14,7 @@ from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.host.as_user import as_user
 from mailtui.host.errors import HostError, PermissionDenied
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.users import MAIL_UID, USERS
 from mailtui.services.dovecot.config import DovecotConfig
@@ -67,8 +67,8 @@ class Site:
     def __init__(self, lab: Lab, config: Path) -> None:
         self.lab = lab
         self.file = config
-        self.config = DovecotConfig(ShTools(), config)
-        self.stores = Stores(ShTools(), self.config)
+        self.config = DovecotConfig(LocalTools(), config)
+        self.stores = Stores(LocalTools(), self.config)
 
     def add(self) -> None:
         """Users for every location and of every name; Dovecot looks at its file about once a second."""
@@ -95,7 +95,7 @@ class Site:
         return self.stores.store(f"{location}@stores.example")
 
     def doveadm(self, *words: str) -> str:
-        return ShTools().run(["doveadm", "-c", str(self.file), *words], timeout=60).text
+        return LocalTools().run(["doveadm", "-c", str(self.file), *words], timeout=60).text
 
     def paths(self, mailbox: Mailbox) -> Sequence[str]:
         """Where Dovecot says its mail, indexes and control files are."""
@@ -302,7 +302,7 @@ def test_what_lies_elsewhere_is_mended_elsewhere(site: Site, public: Site, tmp_p
         for word in ("Work", "Later"):
             options = ("-o", "mail_index_rewrite_max_log_bytes=1")
             where.doveadm(*options, "flags", "add", "-u", user, word, "mailbox", name, "all")
-        doveadm = Doveadm(ShTools(), where.config)
+        doveadm = Doveadm(LocalTools(), where.config)
         before = asked_of_dovecot(doveadm, user, name)
         mailbox = where.stores.mailbox(where.store(location), name)
         index = mailbox.index / "dovecot.index"

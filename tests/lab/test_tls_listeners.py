@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
@@ -19,7 +19,7 @@ from tests.support.waiting import until
 
 @pytest.fixture
 def listeners(lab: Lab) -> Listeners:
-    tools = ShTools()
+    tools = LocalTools()
     return Listeners(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
 
 
@@ -48,7 +48,7 @@ def test_every_port_of_the_lab_is_known_with_its_process_and_protocol(lab: Lab, 
 @pytest.mark.parametrize("written", ["", "listen = *\n", "listen = 192.0.2.7, ::1\n"])
 def test_ports_that_nobody_has_set_are_dovecots_own(tmp_path: Path, written: str) -> None:
     """A new Dovecot is set to its ports by what no file says; 2.4 tells of that only when asked for services."""
-    file, tools = tmp_path / "dovecot.conf", ShTools()
+    file, tools = tmp_path / "dovecot.conf", LocalTools()
     head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
     listeners = "protocols = imap\nservice imap-login {\n  inet_listener imap {\n  }\n  inet_listener imaps {\n  }\n}\n"
     file.write_text((head if DovecotConfig(tools).new_names else "") + listeners + written)
@@ -99,7 +99,7 @@ def test_ipv6_is_asked_beside_ipv4(lab: Lab, listeners: Listeners) -> None:
     lab.dovecot_config.write_text(f"{before}\nlisten = 127.0.0.1, ::1\n")
     lab.command("doveadm", "reload")
     port = lab.ports["imaps"]
-    tools = ShTools()
+    tools = LocalTools()
     serving = Serving(tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config))
     assert until(lambda: not listeners.findings())
     shown = [one for one in serving.survey().shown if one.listener.port == port]

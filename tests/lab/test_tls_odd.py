@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
@@ -18,12 +18,12 @@ from mailtui.services.tls.serving import Serving
 from tests.support.waiting import until
 from tests.unit.tls.authority import MIDDLE, Pair, issue
 
-Machine = tuple[ShTools, PostfixConfig, DovecotConfig]
+Machine = tuple[LocalTools, PostfixConfig, DovecotConfig]
 
 
 @pytest.fixture
 def machine(lab: Lab) -> Machine:
-    tools = ShTools()
+    tools = LocalTools()
     return tools, PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
 
 

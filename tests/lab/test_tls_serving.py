@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from mailtui.cli.main import main
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
@@ -27,7 +27,7 @@ class Site:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        tools = ShTools()
+        tools = LocalTools()
         postfix, dovecot = PostfixConfig(tools, lab.postfix_config), DovecotConfig(tools, lab.dovecot_config)
         self.serving = Serving(tools, postfix, dovecot)
         self.new_names = dovecot.new_names

@@ -7,7 +7,7 @@ from pathlib import Path
 from mailtui.changes.backups import Backups
 from mailtui.changes.changes import Changes
 from mailtui.changes.plan import Plan, Receipt
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm
@@ -41,8 +41,8 @@ class Workshop:
     def __init__(self, golden: Golden, state: Path, config_file: Path | None = None) -> None:
         self.golden = golden
         self.mailbox = golden.mailbox
-        config = DovecotConfig(ShTools(), config_file or golden.lab.dovecot_config)
-        doveadm = Doveadm(ShTools(), config)
+        config = DovecotConfig(LocalTools(), config_file or golden.lab.dovecot_config)
+        doveadm = Doveadm(LocalTools(), config)
         self.new = config.new_names
         self.plans = RepairPlans(doveadm, config)
         self.changes = Changes(state, {action.NAME: action.Repair(doveadm, Backups(state))})

@@ -17,7 +17,7 @@ from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.main import main
 from mailtui.host.errors import ToolFailed
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.settings import Settings, load, settings_paths
 
 ROOT = Path(__file__).parents[3]
@@ -87,7 +87,7 @@ def test_a_log_in_any_state(
 def test_a_machine_without_mail_says_what_is_missing(
     command: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Context, "tools", ShTools(search_path=str(tmp_path)))
+    monkeypatch.setattr(Context, "tools", LocalTools(search_path=str(tmp_path)))
     words = ["--log", str(tmp_path / "none"), "--state", str(tmp_path), *command.split(), "--json"]
     assert main(words) in (2, 3)
     answer = capsys.readouterr()

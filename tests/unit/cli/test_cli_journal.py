@@ -13,7 +13,7 @@ import pytest
 
 from mailtui.cli.main import main
 from mailtui.host.stream import Stream
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.logs import LogSources
 from mailtui.services.logs.source import JOURNAL, LogSource
 
@@ -30,7 +30,7 @@ postfix/qmgr 4F9D195432C: removed
 pytestmark = pytest.mark.skipif(not CONVERTER.exists(), reason="needs systemd-journal-remote to make a journal")
 
 
-class OwnJournal(ShTools):
+class OwnJournal(LocalTools):
     """The machine's tools, with journalctl looking at a journal of ours."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +62,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         }
         export += "".join(f"{name}={value}\n" for name, value in fields.items()).encode() + b"\n"
     subprocess.run([CONVERTER, "-o", tmp_path / "system.journal", "-"], input=export, check=True, capture_output=True)
-    monkeypatch.setattr("mailtui.host.tools.ShTools", lambda: OwnJournal(tmp_path))
+    monkeypatch.setattr("mailtui.host.tools.LocalTools", lambda: OwnJournal(tmp_path))
     source = LogSource(JOURNAL, JOURNAL, None, "journalctl", 1000)
     monkeypatch.setattr(LogSources, "discover", lambda _self: (source,))
     return tmp_path

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from mailtui.host.errors import ToolMissing, ToolTimeout
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from tests.support.waiting import until
 
-TOOLS = ShTools()
+TOOLS = LocalTools()
 
 
 def test_what_is_given_at_different_times_is_done_in_this_order() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from mailtui.host.errors import HostError, PermissionDenied, ToolFailed, ToolMissing, ToolTimeout
 from mailtui.host.stream import within
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from tests.support.waiting import until
 
 # A shell that starts a child which would outlive it, and says who that is.
@@ -21,8 +21,8 @@ ESCAPED = ["sh", "-c", 'setsid sleep 4 & echo $! >"$1"; echo started', "sh"]
 
 
 @pytest.fixture
-def tools() -> ShTools:
-    return ShTools()
+def tools() -> LocalTools:
+    return LocalTools()
 
 
 def descriptors() -> int:
@@ -34,28 +34,28 @@ def gone(pid_file: Path) -> bool:
     return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_output_error_and_exit_status_come_back_as_written(tools: ShTools) -> None:
+def test_output_error_and_exit_status_come_back_as_written(tools: LocalTools) -> None:
     result = tools.run(["sh", "-c", r"printf 'a\377\000b'; printf 'no\n' >&2; exit 3"], check=False)
     assert (result.stdout, result.stderr, result.code) == (b"a\xff\x00b", b"no\n", 3)
     assert result.text == "a\udcff\0b"
 
 
-def test_stdin_reaches_the_program_byte_for_byte(tools: ShTools) -> None:
+def test_stdin_reaches_the_program_byte_for_byte(tools: LocalTools) -> None:
     data = bytes(range(256)) * 5000
     assert tools.run(["cat"], stdin=data).stdout == data
 
 
-def test_a_program_that_reads_no_stdin_does_not_hold_us_up(tools: ShTools) -> None:
+def test_a_program_that_reads_no_stdin_does_not_hold_us_up(tools: LocalTools) -> None:
     assert tools.run(["true"], stdin=b"x" * 2**20).code == 0
 
 
-def test_arguments_are_never_a_shell_line(tools: ShTools) -> None:
+def test_arguments_are_never_a_shell_line(tools: LocalTools) -> None:
     argv = ["printf", "%s\\n", "$(id)", "a b", "*", "--x", "ü", ""]
     assert tools.run(argv).text.splitlines() == argv[2:]
 
 
 def test_the_program_sees_no_terminal_a_c_locale_and_a_fixed_path(
-    tools: ShTools, monkeypatch: pytest.MonkeyPatch
+    tools: LocalTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET", "1")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
@@ -66,49 +66,49 @@ def test_the_program_sees_no_terminal_a_c_locale_and_a_fixed_path(
     assert not any(line.startswith("SECRET") for line in said)
 
 
-def test_failure_carries_the_last_line_of_what_the_program_said(tools: ShTools) -> None:
+def test_failure_carries_the_last_line_of_what_the_program_said(tools: LocalTools) -> None:
     with pytest.raises(ToolFailed, match=r"^sh: fatal: no such map$") as caught:
         tools.run(["sh", "-c", "echo warning >&2; echo sh: fatal: no such map >&2; exit 1"])
     assert caught.value.code == 1
 
 
-def test_a_program_ended_by_a_signal_is_a_failure(tools: ShTools) -> None:
+def test_a_program_ended_by_a_signal_is_a_failure(tools: LocalTools) -> None:
     assert tools.run(["sh", "-c", "kill -SEGV $$"], check=False).code == -11
 
 
-def test_a_missing_program_and_one_we_may_not_run_are_told_apart(tools: ShTools, tmp_path: Path) -> None:
+def test_a_missing_program_and_one_we_may_not_run_are_told_apart(tools: LocalTools, tmp_path: Path) -> None:
     with pytest.raises(ToolMissing):
         tools.run(["no-such-program"])
     (tmp_path / "locked").write_text("#!/bin/sh\n")
     with pytest.raises(PermissionDenied):
-        ShTools(str(tmp_path)).run(["locked"])
+        LocalTools(str(tmp_path)).run(["locked"])
 
 
 def test_a_file_that_is_no_program_is_a_host_error(tmp_path: Path) -> None:
     (tmp_path / "broken").write_bytes(b"\x7fELF nonsense")
     (tmp_path / "broken").chmod(0o755)
     with pytest.raises(HostError, match="could not be started"):
-        ShTools(str(tmp_path)).run(["broken"])
+        LocalTools(str(tmp_path)).run(["broken"])
 
 
-def test_output_beyond_the_cap_is_thrown_away_and_said(tools: ShTools) -> None:
+def test_output_beyond_the_cap_is_thrown_away_and_said(tools: LocalTools) -> None:
     result = tools.run(["sh", "-c", "head -c 3000000 /dev/zero"], max_output=1000)
     assert (len(result.stdout), result.truncated, result.code) == (1000, True, 0)
     assert not tools.run(["printf", "1234"], max_output=4).truncated
 
 
 @pytest.mark.parametrize("command", [WITH_CHILD, STUBBORN])
-def test_a_timeout_ends_the_program_and_its_children(tools: ShTools, tmp_path: Path, command: list[str]) -> None:
+def test_a_timeout_ends_the_program_and_its_children(tools: LocalTools, tmp_path: Path, command: list[str]) -> None:
     with pytest.raises(ToolTimeout):
         tools.run([*command, str(tmp_path / "pid")], timeout=0.3)
     assert until(lambda: gone(tmp_path / "pid"))
 
 
-def test_a_daemon_that_keeps_our_pipe_does_not_hold_us_up(tools: ShTools, tmp_path: Path) -> None:
+def test_a_daemon_that_keeps_our_pipe_does_not_hold_us_up(tools: LocalTools, tmp_path: Path) -> None:
     assert tools.run([*ESCAPED, str(tmp_path / "pid")], timeout=30).text == "started\n"
 
 
-def test_it_runs_from_many_threads_at_once(tools: ShTools) -> None:
+def test_it_runs_from_many_threads_at_once(tools: LocalTools) -> None:
     answers: dict[int, str] = {}
 
     def ask(number: int) -> None:
@@ -122,7 +122,7 @@ def test_it_runs_from_many_threads_at_once(tools: ShTools) -> None:
     assert answers == {n: str(n) for n in range(16)}
 
 
-def test_no_file_descriptor_is_left_open(tools: ShTools) -> None:
+def test_no_file_descriptor_is_left_open(tools: LocalTools) -> None:
     tools.run(["true"])
     before = descriptors()
     for _ in range(5):
@@ -132,18 +132,18 @@ def test_no_file_descriptor_is_left_open(tools: ShTools) -> None:
     assert descriptors() == before
 
 
-def test_a_stream_gives_lines_while_the_program_runs(tools: ShTools, tmp_path: Path) -> None:
+def test_a_stream_gives_lines_while_the_program_runs(tools: LocalTools, tmp_path: Path) -> None:
     with tools.stream([*WITH_CHILD, str(tmp_path / "pid")]) as stream:
         assert next(iter(stream)) == b"started"
     assert until(lambda: gone(tmp_path / "pid"))
 
 
-def test_a_stream_ends_with_its_program(tools: ShTools) -> None:
+def test_a_stream_ends_with_its_program(tools: LocalTools) -> None:
     with tools.stream(["printf", r"a\n\nb\377"]) as stream:
         assert list(stream) == [b"a", b"", b"b\xff"]
 
 
-def test_a_stream_says_when_its_program_failed(tools: ShTools) -> None:
+def test_a_stream_says_when_its_program_failed(tools: LocalTools) -> None:
     with tools.stream(["sh", "-c", "echo one; echo No journal files >&2; exit 1"]) as stream:
         lines = iter(stream)
         assert next(lines) == b"one"
@@ -151,7 +151,7 @@ def test_a_stream_says_when_its_program_failed(tools: ShTools) -> None:
             next(lines)
 
 
-def test_a_stream_stopped_from_another_thread_ends_at_once(tools: ShTools, tmp_path: Path) -> None:
+def test_a_stream_stopped_from_another_thread_ends_at_once(tools: LocalTools, tmp_path: Path) -> None:
     with tools.stream([*WITH_CHILD, str(tmp_path / "pid")]) as stream:
         lines = iter(stream)
         assert next(lines) == b"started"
@@ -160,7 +160,7 @@ def test_a_stream_stopped_from_another_thread_ends_at_once(tools: ShTools, tmp_p
     assert until(lambda: gone(tmp_path / "pid"))
 
 
-def test_a_stream_that_must_end_in_time(tools: ShTools, tmp_path: Path) -> None:
+def test_a_stream_that_must_end_in_time(tools: LocalTools, tmp_path: Path) -> None:
     argv = [*WITH_CHILD, str(tmp_path / "pid")]
     with pytest.raises(ToolTimeout), tools.stream(argv) as stream:
         assert list(within(stream, 0.3, argv)) == [[b"started"]]
@@ -170,7 +170,7 @@ def test_a_stream_that_must_end_in_time(tools: ShTools, tmp_path: Path) -> None:
     assert lines == [b"%d" % number for number in range(1, 10)]
 
 
-def test_an_endless_stream_waits_for_its_reader(tools: ShTools) -> None:
+def test_an_endless_stream_waits_for_its_reader(tools: LocalTools) -> None:
     with tools.stream(["yes", "mail"]) as stream:
         batches = stream.batches()
         assert next(batches)[0] == b"mail"

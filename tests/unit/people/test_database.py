@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.people.database import Database, of_table
 
 SCHEMA = """
@@ -36,13 +36,13 @@ def database(tmp_path: Path) -> Database:
 
 def test_values_stay_values(database: Database) -> None:
     sql = "SELECT username FROM mailbox WHERE username = :address"
-    assert database.ask(ShTools(), sql, {"address": "anna@shop.example"}) == [{"username": "anna@shop.example"}]
-    assert database.ask(ShTools(), sql, {"address": "x' OR '1'='1"}) == []
+    assert database.ask(LocalTools(), sql, {"address": "anna@shop.example"}) == [{"username": "anna@shop.example"}]
+    assert database.ask(LocalTools(), sql, {"address": "x' OR '1'='1"}) == []
 
 
 def test_nothing_can_be_written(database: Database) -> None:
     with pytest.raises(HostError, match="readonly"):
-        database.ask(ShTools(), "DELETE FROM mailbox", {})
+        database.ask(LocalTools(), "DELETE FROM mailbox", {})
 
 
 def test_a_file_of_a_table() -> None:

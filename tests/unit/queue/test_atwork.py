@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.postfix.queue import atwork
 from mailtui.services.postfix.queue.atwork import at_work, wait_for_others
 
@@ -26,7 +26,7 @@ def test_a_program_that_inherited_the_lock_is_waited_for(queue: Path) -> None:
     if child == 0:  # a mailtui that is killed while its program works
         with (
             at_work(queue) as lock,
-            ShTools().feed(["sh", "-c", 'sleep 0.3; touch "$1"', "sh", str(queue / "done")], keeps=[lock]),
+            LocalTools().feed(["sh", "-c", 'sleep 0.3; touch "$1"', "sh", str(queue / "done")], keeps=[lock]),
         ):
             os.write(theirs, b"x")
             os._exit(0)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.host.errors import HostError
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.logs.history import MAX_LINE, history, read_lines
 from mailtui.services.logs.tail import tail_blocks
 from tests.support.tools import RecordedTools
@@ -66,19 +66,19 @@ def test_lines_are_the_same_however_packed(tmp_path: Path, suffix: str, pack: Ca
     lines = [b"line %d \xff" % n for n in range(20_000)] + [b"", b"half"]
     path = tmp_path / f"mail.log.1{suffix}"
     path.write_bytes(pack(b"\n".join(lines)))
-    assert list(read_lines(path, ShTools())) == lines
+    assert list(read_lines(path, LocalTools())) == lines
 
 
 def test_a_damaged_file_gives_what_it_holds_and_then_says_so(tmp_path: Path) -> None:
     path = tmp_path / "mail.log.1.gz"
     path.write_bytes(gzip.compress(b"".join(b"%d\n" % n for n in range(10**6)))[:-2000])
-    lines = read_lines(path, ShTools())
+    lines = read_lines(path, LocalTools())
     assert next(lines) == b"0"
     with pytest.raises(HostError, match="is damaged"):
         list(lines)
     path.write_bytes(b"this is no gzip")
     with pytest.raises(HostError, match="is damaged"):
-        list(read_lines(path, ShTools()))
+        list(read_lines(path, LocalTools()))
 
 
 def test_zstd_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_zstd_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "mail.log.1.gz"
     path.write_bytes(gzip.compress(b"x" * (3 * MAX_LINE) + b"\nnext\n"))
-    lines = list(read_lines(path, ShTools()))
+    lines = list(read_lines(path, LocalTools()))
     assert len(lines[0]) < 2 * MAX_LINE
     assert lines[1:] == [b"next"]
 

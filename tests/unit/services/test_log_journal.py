@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui.host.tools import ShTools
+from mailtui.host.tools import LocalTools
 from mailtui.services.logs import journal
 from mailtui.services.logs.follower import Follower
 from mailtui.services.logs.journal import cursor_of, journal_entries
@@ -30,16 +30,16 @@ esac
 
 
 @pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShTools:
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalTools:
     script = tmp_path / "journalctl"
     script.write_text(JOURNALCTL)
     script.chmod(0o755)
     monkeypatch.setattr(journal, "_PAUSE", 0.01)
-    return ShTools(f"{tmp_path}:/usr/bin:/bin")
+    return LocalTools(f"{tmp_path}:/usr/bin:/bin")
 
 
 def test_entries_are_followed_and_a_journalctl_that_ends_is_taken_up_at_its_cursor(
-    tools: ShTools, tmp_path: Path
+    tools: LocalTools, tmp_path: Path
 ) -> None:
     follower = Follower([LogSource(JOURNAL, JOURNAL)], tools=tools)
     entries: list[bytes] = []
@@ -54,7 +54,7 @@ def test_entries_are_followed_and_a_journalctl_that_ends_is_taken_up_at_its_curs
     assert '--after-cursor=s=1;i="2' in calls[1]
 
 
-def test_a_follower_of_a_silent_journal_stops_at_once(tools: ShTools) -> None:
+def test_a_follower_of_a_silent_journal_stops_at_once(tools: LocalTools) -> None:
     source = LogSource(JOURNAL, JOURNAL)
     follower = Follower([source], tools=tools, starts={JOURNAL: "s=1;i=2"})
     batches = iter(follower)
@@ -63,7 +63,7 @@ def test_a_follower_of_a_silent_journal_stops_at_once(tools: ShTools) -> None:
     assert list(batches) == []
 
 
-def test_the_past_can_be_asked_for(tools: ShTools, tmp_path: Path) -> None:
+def test_the_past_can_be_asked_for(tools: LocalTools, tmp_path: Path) -> None:
     assert len(list(journal_entries(tools, since=1.5, last=10))) == 1
     assert "--since=@1.500000 --lines=10 SYSLOG_FACILITY=2" in (tmp_path / "journalctl.calls").read_text()
 
@@ -72,7 +72,7 @@ def test_an_entry_without_cursor_has_none() -> None:
     assert cursor_of(b'{"MESSAGE":"x"}') == ""
 
 
-def test_the_journal_can_be_looked_at_as_a_file(tools: ShTools) -> None:
+def test_the_journal_can_be_looked_at_as_a_file(tools: LocalTools) -> None:
     spool = JournalSpool(tools, entries=10)
     spool.start()
     try:
