@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mailtui.findings import Finding
 
 LIMIT = 12.0
-"""Seconds a check may take unless it says otherwise; all run side by side."""
+"""Seconds without an answer of any check after which one is given up unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Check:
     run: Callable[[], tuple[Finding, ...]]
     """May raise MailtuiError where it cannot look at all."""
     limit: float = LIMIT
-    """Seconds after which nobody waits for it any more."""
+    """Seconds in which no check ends after which nobody waits for it any more."""
 
 
 @dataclass(frozen=True, slots=True)

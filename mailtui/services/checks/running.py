@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
 
 from mailtui.findings import SEVERITIES, Finding
 from mailtui.host.errors import MailtuiError, PermissionDenied, ToolMissing
@@ -23,13 +24,14 @@ def run_checks(checks: Sequence[Check], progress: Progress = lambda _name: None)
     A check that is waited for no longer goes on in a thread that ends with the process: it only looks.
     """
     started = time.monotonic()
-    running = [_Running(check) for check in checks]
+    ended: SimpleQueue[_Running] = SimpleQueue()
+    running = [_Running(check, ended) for check in checks]
+    _wait(running, ended, progress)
     findings: list[Finding] = []
     checked: list[str] = []
     unchecked: list[Unchecked] = []
     for one in running:
-        answer = one.answer(started + one.check.limit)
-        progress(one.check.name)
+        answer = one.answer()
         if isinstance(answer, Unchecked):
             unchecked.append(answer)
         else:
@@ -46,21 +48,37 @@ def run_checks(checks: Sequence[Check], progress: Progress = lambda _name: None)
     )
 
 
+def _wait(running: Sequence[_Running], ended: SimpleQueue[_Running], progress: Progress) -> None:
+    """Until each has ended or was silent for its limit since any of them ended.
+
+    For as long as others end the machine may be slow; when none does, what is left hangs.
+    """
+    waiting, heard = set(running), time.monotonic()
+    while waiting:
+        try:
+            one = ended.get(timeout=max(0.0, heard + min(one.check.limit for one in waiting) - time.monotonic()))
+        except Empty:
+            silent = time.monotonic() - heard
+            given_up = {one for one in waiting if one.check.limit <= silent}
+        else:
+            heard, given_up = time.monotonic(), waiting & {one}
+        waiting -= given_up
+        for one in given_up:
+            progress(one.check.name)
+
+
 class _Running:
     """A check in a thread of its own."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, ended: SimpleQueue[_Running]) -> None:
         self.check = check
         self._answer: tuple[Finding, ...] | Unchecked | None = None
-        self._thread = threading.Thread(target=self._run, name=f"check {check.name}", daemon=True)
-        self._thread.start()
+        self._ended = ended
+        threading.Thread(target=self._run, name=f"check {check.name}", daemon=True).start()
 
-    def answer(self, until: float) -> tuple[Finding, ...] | Unchecked:
-        """What it found, waited for until a moment of the monotonic clock."""
-        self._thread.join(max(0.0, until - time.monotonic()))
-        if self._answer is None:
-            return self._unchecked(f"no answer within {self.check.limit:g} s")
-        return self._answer
+    def answer(self) -> tuple[Finding, ...] | Unchecked:
+        """What it found, or that it has not answered."""
+        return self._unchecked(f"no answer within {self.check.limit:g} s") if self._answer is None else self._answer
 
     def _run(self) -> None:
         try:
@@ -70,6 +88,7 @@ class _Running:
             self._answer = self._unchecked(error.message, error.unlock, refused)
         except Exception as error:  # a mistake in one check must not hide what the others see
             self._answer = self._unchecked(f"a mistake in mailtui: {type(error).__name__}: {error}")
+        self._ended.put(self)
 
     def _unchecked(self, why: str, unlock: str = "", refused: bool = False) -> Unchecked:
         return Unchecked(self.check.area, self.check.name, clean(why), clean(unlock), refused)

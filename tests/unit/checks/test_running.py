@@ -46,6 +46,24 @@ def test_a_check_that_hangs_is_told_and_the_others_are_heard() -> None:
     assert report.seconds < 3
 
 
+def test_a_slow_check_is_waited_for_while_others_end() -> None:
+    ended = [threading.Event() for _ in range(5)]
+
+    def check(number: int) -> Check:
+        def run() -> tuple[Finding, ...]:
+            if number:
+                ended[number - 1].wait()
+                threading.Event().wait(0.3)
+            ended[number].set()
+            return ()
+
+        return Check("maps", str(number), run, 1.0)
+
+    report = run_checks([check(number) for number in range(len(ended))])
+    assert report.unchecked == ()
+    assert report.seconds > 1.0
+
+
 def test_a_mistake_in_one_check_is_told_and_stops_none() -> None:
     report = run_checks([_raising(ZeroDivisionError("by nought")), Check("maps", "tables", lambda: (_finding("a"),))])
     assert [one.title for one in report.findings if one.area == "checks"] == [
