@@ -8,6 +8,7 @@ from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
+from textual.await_remove import AwaitRemove
 from textual.events import Key, ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
@@ -74,6 +75,11 @@ class ConsoleScreen(Screen[None]):
         if self.app.is_running:
             for name in self._heard:
                 self.app.mutate_reactive(getattr(type(self.app), name))
+
+    def remove(self) -> AwaitRemove:
+        """Stop reading first: an answer that comes while its widgets go would find none of them."""
+        self.workers.cancel_node(self)
+        return super().remove()
 
     def paint_on_return(self) -> None:
         """Let ``switch_mode`` paint all of it, not only what has changed since it was left."""

@@ -54,7 +54,6 @@ class ChangesScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Follow the cursor, too."""
-        super().on_mount()
         self.hear("history_error")
         self.watch(self.query_one(ChangeTable), "cursor", self._show_current, init=False)
 

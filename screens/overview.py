@@ -73,7 +73,6 @@ class OverviewScreen(ListScreen):
 
     def on_mount(self) -> None:
         """What no log tells is looked for as well, a little later and again from time to time."""
-        super().on_mount()
         self.hear("report")
         if self.console.services.settings.check:
             self.set_timer(FIRST_CHECK, self._check)

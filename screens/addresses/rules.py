@@ -81,7 +81,6 @@ class RulesScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Read the rules."""
-        super().on_mount()
         self._read()
 
     def on_screen_resume(self, _event: ScreenResume) -> None:

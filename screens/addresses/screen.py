@@ -66,7 +66,6 @@ class AddressesScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Follow the address, or ask for one."""
-        super().on_mount()
         if self._asked is None:
             self.action_ask()
         else:

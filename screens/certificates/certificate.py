@@ -14,7 +14,7 @@ from textual.widgets import Static
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.certificates.commands import ACTIONS
 from mailtui.screens.certificates.mending import MendingView
 from mailtui.screens.certificates.telling import STAGE_STYLE, day, left, tree, verdict
@@ -73,14 +73,13 @@ class CertificateScreen(MendingView):
 
     def on_mount(self) -> None:
         """Show what the list has read."""
-        super().on_mount()
         self._show()
 
     def look(self) -> None:
         """Look again."""
         self._read()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         """Read files and ask ports again."""
         try:

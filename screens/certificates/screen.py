@@ -17,7 +17,7 @@ from textual.widgets import Static
 from mailtui.findings import Finding, worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.certificates.commands import INVENTORY
 from mailtui.screens.certificates.deploying import Deploying
 from mailtui.screens.certificates.mending import FRESH, MendingView
@@ -125,7 +125,7 @@ class CertificatesScreen(Deploying, MendingView):
         """Look again."""
         self._read()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         """Read files, ask ports; what was seen before stays until then."""
         self._outdated = False

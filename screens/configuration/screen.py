@@ -18,7 +18,7 @@ from mailtui.changes.plan import Receipt
 from mailtui.filters import Filter
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.configuration.commands import CONFIGURATION, CONTROLS
 from mailtui.screens.configuration.note import note_lines
@@ -81,7 +81,7 @@ class ConfigurationScreen(ListScreen):
         """The row under the cursor."""
         return self._entries.get(self.query_one(LineTable).cursor_key or "")
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def look(self) -> None:
         """Ask both programs; what was read before stays until then."""
         try:

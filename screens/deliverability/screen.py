@@ -16,7 +16,7 @@ from mailtui.changes.plan import Receipt
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.deliverability.asked import HINT, Asked, objection
 from mailtui.screens.deliverability.commands import DELIVERABILITY
@@ -70,14 +70,13 @@ class DeliverabilityScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Begin with the first domain of the machine."""
-        super().on_mount()
         self.query_one("#records", LineTable).display = False
         if self._target is not None:
             self._shown.page, self._shown.problems_only = "records", True
             self._turn()
         self._begin()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _begin(self) -> None:
         try:
             self._domains = await in_thread(self.console.services.deliverability.domains, "domains")

@@ -73,7 +73,6 @@ class FindingsScreen(QuietingView):
 
     def on_mount(self) -> None:
         """Tell of the finding under the cursor."""
-        super().on_mount()
         self.hear("report", tell=self._take_news)
         self.watch(self.query_one(LineTable), "cursor", self._tell, init=False)
 

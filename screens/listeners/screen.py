@@ -16,7 +16,7 @@ from textual.widgets import Static
 from mailtui.findings import SEVERITIES, Finding, Severity, worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.certificates.mending import FRESH, MendingView
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.listeners.commands import ACTIONS
@@ -100,7 +100,7 @@ class ListenersScreen(MendingView):
         """Look again."""
         self._read()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         """First what is open, which is quick; then what the settings say, and what every port shows."""
         services = self.console.services

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.mailboxes.commands import FILES
 from mailtui.screens.mailboxes.view import MailboxView, name_of
@@ -81,7 +81,7 @@ class FilesScreen(MailboxView):
             self._at = (self._at + step) % len(self._sections)
             self._show()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         try:
             self._look, self._sections = await in_thread(partial(self.mailboxes.inspect, self._look.mailbox), "files")

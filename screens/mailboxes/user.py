@@ -16,7 +16,7 @@ from textual.widgets import Static
 from mailtui.host.errors import MailtuiError
 from mailtui.maillog.mailbox_damage import told_of
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.findings.detail import detail
@@ -65,7 +65,6 @@ class UserScreen(MailboxView):
 
     def on_mount(self) -> None:
         """Tell of the mailbox under the cursor in whole sentences, for which its row has no room."""
-        super().on_mount()
         self.watch(self.query_one(LineTable), "cursor", self._tell, init=False)
 
     def _tell(self) -> None:
@@ -115,7 +114,7 @@ class UserScreen(MailboxView):
             return "There is no mailbox here."
         return super().why_not(action)
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         summary = self.query_one("#summary", Static)
         try:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from mailtui.filters import EVERYTHING, Filter
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.mailboxes.commands import USERS
 from mailtui.screens.mailboxes.view import MailboxView, name_of
@@ -112,7 +112,7 @@ class MailboxesScreen(MailboxView):
             return
         self._check(list(table.chosen_keys if table.has_marks else self._users))
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         try:
             users = await in_thread(self.mailboxes.users, "users")

@@ -19,6 +19,7 @@ from mailtui.findings import Finding
 from mailtui.host.editor import in_editor
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
+from mailtui.screens.base import READING
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.maps.commands import EDITOR
@@ -77,7 +78,6 @@ class TextScreen(TableScreen):
 
     def on_mount(self) -> None:
         """Read it once: what comes later from elsewhere is noticed when it is saved."""
-        super().on_mount()
         self._read()
 
     @property
@@ -110,7 +110,7 @@ class TextScreen(TableScreen):
 
     # the text
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         try:
             data = await in_thread(partial(self.maps.text, self._table), "map")

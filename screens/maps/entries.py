@@ -18,7 +18,7 @@ from mailtui.filters import Filter, parse
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.maps.commands import ENTRIES
@@ -104,7 +104,7 @@ class EntriesScreen(TableScreen):
         self._read()
         self._judge()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def _read(self) -> None:
         """Read and filter in a thread: a table may have a million entries."""
         try:

@@ -16,7 +16,7 @@ from mailtui.changes.plan import Receipt
 from mailtui.findings import Finding, worst
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.base import Copyable
+from mailtui.screens.base import READING, Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.maps.commands import TABLES
 from mailtui.screens.maps.table import TableScreen
@@ -82,7 +82,7 @@ class MapsScreen(TableScreen):
         """A table was built."""
         self.look()
 
-    @work(group="read", exclusive=True)
+    @work(group=READING, exclusive=True)
     async def look(self) -> None:
         """Ask Postfix and look at the files."""
         try:

@@ -80,7 +80,6 @@ class ProbesScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Fill the list."""
-        super().on_mount()
         self._show()
 
     @property

@@ -24,6 +24,7 @@ async def console(lab: Lab) -> AsyncIterator[tuple[MailtuiApp, Pilot[None]]]:
     async with app.run_test(size=(160, 50)) as pilot:
         await until(pilot, lambda: app.live is not None and any(s.state == "following" for s in app.live.sources))
         yield app, pilot
+        app.workers.cancel_all()  # as leaving it does
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -45,6 +45,7 @@ async def console(
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.live is not None and app.pulse is not None)
         yield pilot
+        app.workers.cancel_all()  # as leaving it does
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
