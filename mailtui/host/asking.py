@@ -1,9 +1,4 @@
-"""Asking a program: it is started, handed its input and read to its end, all in the thread that asks.
-
-By ``subprocess``, which starts it without copying this process first. The package ``sh`` forks: ten milliseconds for
-each of the dozens of questions that a view of a console of 150 MB asks, where this takes one. What runs for longer is
-started by ``host.starting``.
-"""
+"""Asking a program: it is started, handed its input and read to its end, all in the thread that asks."""
 
 from __future__ import annotations
 
@@ -15,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from mailtui.host.capped import Capped
-from mailtui.host.errors import HostError, ToolTimeout
-from mailtui.host.starting import end
+from mailtui.host.errors import ToolTimeout
+from mailtui.host.starting import end, start
 
 _CHUNK = 2**16
 _TICK = 0.2
@@ -37,7 +32,8 @@ def ask(
     Raises HostError where it cannot be started, ToolTimeout after ``timeout`` seconds, with its process group ended.
     """
     deadline = time.monotonic() + timeout
-    with _started(path, argv[1:], environment, bool(stdin)) as process:
+    given = subprocess.PIPE if stdin else subprocess.DEVNULL
+    with start(path, argv[1:], environment, stdin=given, out=subprocess.PIPE, err=subprocess.PIPE) as process:
         try:
             _Talk(process, stdin, out, err).until(deadline)
             return process.wait(max(0.0, deadline - time.monotonic()))
@@ -47,22 +43,6 @@ def ask(
         except BaseException:
             end(process)
             raise
-
-
-def _started(path: str, words: Sequence[str], environment: Mapping[str, str], takes: bool) -> subprocess.Popen[bytes]:
-    """A session of its own, no terminal, none of our file descriptors."""
-    try:
-        return subprocess.Popen(
-            [path, *(word.encode("utf-8", "surrogateescape") for word in words)],
-            bufsize=0,
-            stdin=subprocess.PIPE if takes else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise HostError(f"{path} could not be started: {getattr(error, 'strerror', None) or error}") from error
 
 
 class _Talk:

@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Sequence
 from tempfile import TemporaryFile
 
-from mailtui.host.errors import HostError, ToolFailed, ToolMissing, ToolTimeout
-from mailtui.host.groups import end_group
+from mailtui.host.errors import ToolFailed, ToolMissing, ToolTimeout
+from mailtui.host.starting import outlasts, start
 from mailtui.host.tools import SEARCH_PATH, Tools
 
 _MOST = 2**16
@@ -25,24 +25,11 @@ def start_in_background(tools: Tools, argv: Sequence[str], *, timeout: float) ->
     if path is None:
         raise ToolMissing(argv[0])
     with TemporaryFile() as said:
-        try:
-            process = subprocess.Popen(
-                [path, *argv[1:]],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                env={"PATH": SEARCH_PATH, "LC_ALL": "C", "HOME": "/"},
-                cwd="/",
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise HostError(f"{path} could not be started: {error.strerror}") from error
-        try:
-            code = process.wait(timeout)
-        except subprocess.TimeoutExpired as error:
-            end_group(process.pid)
-            process.wait()
-            raise ToolTimeout(argv, timeout) from error
-        if code:
+        environment = {"PATH": SEARCH_PATH, "LC_ALL": "C", "HOME": "/"}
+        file = said.fileno()
+        process = start(path, argv[1:], environment, stdin=subprocess.DEVNULL, out=file, err=file, folder="/")
+        if outlasts(process, timeout):
+            raise ToolTimeout(argv, timeout)
+        if process.returncode:
             said.seek(0)
-            raise ToolFailed(argv, code, said.read(_MOST).decode("utf-8", "surrogateescape"))
+            raise ToolFailed(argv, process.returncode, said.read(_MOST).decode("utf-8", "surrogateescape"))

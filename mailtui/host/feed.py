@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from mailtui.host.errors import ToolTimeout
 from mailtui.host.starting import end, outlasts, start
@@ -36,7 +37,7 @@ class Feed(Protocol):
 class PipeFeed:
     """A feed through a pipe; a slow program makes us wait."""
 
-    def __init__(self, process: Any, pipe: int, argv: Sequence[str], timeout: float) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], pipe: int, argv: Sequence[str], timeout: float) -> None:
         self.code = 0
         self.output = b""
         self._process = process
@@ -80,7 +81,7 @@ def feeding(
             late = outlasts(process, timeout)
         if late:
             raise ToolTimeout(argv, timeout)
-        feed.code, feed.output = process.exit_code, os.pread(answer, MAX_ANSWER, 0)
+        feed.code, feed.output = process.returncode, os.pread(answer, MAX_ANSWER, 0)
     finally:
         os.close(answer)
         if pipe >= 0:

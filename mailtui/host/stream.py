@@ -1,4 +1,8 @@
-"""What a long-running program writes, line by line, until somebody has heard enough."""
+"""What a long-running program writes, line by line, until somebody has heard enough.
+
+The package ``sh`` starts it, in the one form that neither costs time nor leaves children behind: no pseudo terminal, in
+the background, in a session of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,35 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
-from mailtui.host.errors import ToolTimeout
+from mailtui.host.capped import Capped
+from mailtui.host.errors import HostError, ToolFailed, ToolTimeout
+from mailtui.host.starting import end
 
 _CHUNK = 2**16
 MAX_LINE = 2**20
 """A line longer than this is handed on in pieces, so that no program can fill the memory with one."""
+
+
+_FORM: dict[str, Any] = {
+    "_bg": True,
+    "_bg_exc": False,
+    "_new_session": True,
+    "_tty_in": False,
+    "_tty_out": False,
+    "_encoding": "utf-8",
+    "_err_bufsize": 2**16,
+    "_ok_code": range(-255, 256),
+    # Output is ours alone: sh keeps no copy of it.
+    "_no_out": True,
+    "_no_err": True,
+    "_no_pipe": True,
+}
+_FORKING = threading.Lock()
 
 
 class Stream(Protocol):
@@ -104,3 +129,45 @@ def within(stream: Stream, seconds: float, argv: Sequence[str], pause: float = 0
         timer.cancel()
     if late.is_set():
         raise ToolTimeout(argv, seconds)
+
+
+@contextmanager
+def streaming(path: str, argv: Sequence[str], environment: Mapping[str, str]) -> Iterator[PipeStream]:
+    """See ``Tools.stream``; ``path`` is where the program lies."""
+    errors = Capped(2**16)
+    pipe, theirs = os.pipe()
+    try:
+        process = _started(path, argv[1:], environment, theirs, errors)
+    except BaseException:
+        os.close(pipe)
+        raise
+    finally:
+        os.close(theirs)
+
+    def ended() -> None:
+        process.wait()
+        if process.exit_code != 0:
+            raise ToolFailed(argv, process.exit_code, errors.bytes.decode("utf-8", "surrogateescape"))
+
+    stream = PipeStream(pipe, ended)
+    try:
+        yield stream
+    finally:
+        stream.close()
+        end(process)
+
+
+def _started(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: Capped) -> Any:
+    """The running process. Raises HostError where it cannot be started."""
+    import sh  # costs more than all else a command that listens to no tool does
+
+    # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
+    # of warnings are the whole process's, hence one start at a time.
+    with _FORKING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        command: Any = sh.Command(path)
+        try:
+            return command(*words, _in=b"", _out=out, _err=err, _env=environment, **_FORM)
+        except (sh.ForkException, OSError) as error:
+            last = str(error).strip().splitlines()[-1:]
+            raise HostError(f"{path} could not be started: {' '.join(last)}") from error

@@ -1,6 +1,6 @@
 """Running the machine's programs: an argument list, a timeout and an output cap, never a shell.
 
-One that answers and ends is started by ``host.asking``, one that runs for longer by ``host.starting``.
+One is asked (``host.asking``), listened to while it runs (``host.stream``), or given work (``host.feed``).
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,8 +18,7 @@ from mailtui.host.asking import ask
 from mailtui.host.capped import Capped
 from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing
 from mailtui.host.feed import Feed, feeding
-from mailtui.host.starting import end, start
-from mailtui.host.stream import PipeStream, Stream
+from mailtui.host.stream import Stream, streaming
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where programs are looked for; an operator's own ``PATH`` often lacks the sbin folders."""
@@ -121,30 +120,9 @@ class LocalTools:
             raise ToolFailed(argv, result.code, result.error_text)
         return result
 
-    @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
+    def stream(self, argv: Sequence[str]) -> AbstractContextManager[Stream]:
         """The lines a program writes while it runs, see ``Tools.stream``."""
-        errors = Capped(2**16)
-        pipe, theirs = os.pipe()
-        try:
-            process = start(self._path(argv[0]), argv[1:], self._environment, stdin=b"", out=theirs, err=errors)
-        except BaseException:
-            os.close(pipe)
-            raise
-        finally:
-            os.close(theirs)
-
-        def ended() -> None:
-            process.wait()
-            if process.exit_code != 0:
-                raise ToolFailed(argv, process.exit_code, errors.bytes.decode("utf-8", "surrogateescape"))
-
-        stream = PipeStream(pipe, ended)
-        try:
-            yield stream
-        finally:
-            stream.close()
-            end(process)
+        return streaming(self._path(argv[0]), argv, self._environment)
 
     def feed(
         self, argv: Sequence[str], *, timeout: float = TIMEOUT, keeps: Sequence[int] = ()

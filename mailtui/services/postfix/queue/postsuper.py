@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mailtui.changes.plan import Missed, Note, Outcome, Target
@@ -21,7 +21,7 @@ from mailtui.services.postfix.queue.looking import GONE, Look
 from mailtui.services.postfix.queue.verbs import Verb
 from mailtui.services.postfix.queue.work import Work, working
 
-FIRST = 500
+FIRST = 100
 BATCH = 5000
 """Messages between two records of the journal, in the beginning and at most."""
 NOT_TRIED = "not tried, since those before it failed"
@@ -47,7 +47,8 @@ class Postsuper:
         look = self.look(targets)
         skipped: list[Missed] = []
         with working(self.tools, self.postfix, verb) as work, ThreadPoolExecutor(1) as writer:
-            handing: Future[None] | None = None
+            # Of many, some are ready surely: postsuper reads its configuration while the first of them are looked at.
+            handing = writer.submit(work.begin) if len(targets) > FIRST else None
             for portion in portions(targets):
                 looked = look.at(portion)
                 if handing is not None:
