@@ -14,8 +14,8 @@ from mailtui.host.tools import LocalTools
 from mailtui.lab.layout import Layout
 from mailtui.lab.wait import listens, wait_until
 
-_START = 30.0
-_END = 10.0
+_START = 60.0
+_END = 30.0
 _TAIL = 2000
 
 

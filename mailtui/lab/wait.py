@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psutil
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20.0, step: float = 0.02) -> bool:
+def wait_until(condition: Callable[[], object], seconds: float = 60.0, step: float = 0.02) -> bool:
     """Whether ``condition`` became true within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -17,7 +17,7 @@ def logged(lab: Layout, *words: str) -> bool:
     return any(all(word in line for word in words) for line in lines)
 
 
-def eventually_logged(lab: Layout, *words: str, seconds: float = 20.0) -> None:
+def eventually_logged(lab: Layout, *words: str, seconds: float = 60.0) -> None:
     assert wait_until(lambda: logged(lab, *words), seconds), f"not logged: {words}"
 
 
@@ -42,6 +42,6 @@ def keeper_of(owner: int) -> psutil.Process:
     raise AssertionError(f"{owner} keeps no lab")
 
 
-def gone(folder: Path, seconds: float = 30.0) -> bool:
+def gone(folder: Path, seconds: float = 60.0) -> bool:
     """Whether nothing of a lab is left, soon."""
     return wait_until(lambda: not folder.exists() and not processes_in(folder), seconds)

@@ -49,7 +49,7 @@ class Machine:
             for number in range(count):
                 to = [recipient.replace("#", str(number)) for recipient in recipients] or ["x@full.example"]
                 session.sendmail(sender, to, b"Subject: x\n\n" + b"x\n" * size)
-        assert wait_until(lambda: self.states(sender) == ["deferred"] * count, 20, 0.05)
+        assert wait_until(lambda: self.states(sender) == ["deferred"] * count, step=0.05)
         return self.entries(sender)
 
     def with_short_ids(self) -> None:

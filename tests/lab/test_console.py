@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -27,8 +28,9 @@ async def console(lab: Lab) -> AsyncIterator[tuple[MailtuiApp, Pilot[None]]]:
         app.workers.cancel_all()  # as leaving it does
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 20.0) -> None:
-    for _ in range(int(seconds / 0.05)):
+async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if condition():
             return
         await pilot.pause(0.05)

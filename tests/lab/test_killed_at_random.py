@@ -98,7 +98,7 @@ def undone(lab: Lab, deed: Deed, change: Change, old: State, seconds: float, cha
     if not changes_of(lab).change(change.id).undoable:
         receipt = changes_of(lab).undo(change.id)
         assert not receipt.failed
-    assert wait_until(lambda: deed.again(old) if deed.again else deed.state() == old, 20, 0.05)
+    assert wait_until(lambda: deed.again(old) if deed.again else deed.state() == old, step=0.05)
     deed.fits()
 
 

@@ -42,7 +42,7 @@ def test_the_queue_file_tells_what_postqueue_tells(machine: Machine) -> None:
     machine.queued("same@lab.example", "one@full.example", count=2)
     clients.send_local(machine.lab, '"a b"@lab.example', "n@full.example")
     clients.send_local(machine.lab, "<>", "n@full.example")
-    assert wait_until(lambda: machine.states("") == ["deferred"], 20, 0.05)
+    assert wait_until(lambda: machine.states("") == ["deferred"], step=0.05)
     listed = read_queue(TOOLS, machine.postfix).entries
     places = Spool(machine.lab.queue).find({entry.queue_id for entry in listed})
     for entry in listed:
@@ -84,7 +84,7 @@ def test_requeue_gives_a_new_id_and_has_no_undo(machine: Machine) -> None:
     receipt = machine.changes.apply(plan)
     assert (receipt.outcome, receipt.done) == ("applied", (entries[0].queue_id,))
     machine.changes.apply(machine.plans.flush())
-    assert wait_until(lambda: names(machine.entries("requeue@lab.example")).isdisjoint(names(entries)), 20, 0.05)
+    assert wait_until(lambda: names(machine.entries("requeue@lab.example")).isdisjoint(names(entries)), step=0.05)
     assert "replaced" in receipt.undo
     eventually_logged(machine.lab, "pickup", f"orig_id={entries[0].queue_id}")
 
@@ -146,7 +146,7 @@ def test_delete_and_undo_deliver_once_to_the_same_recipients(machine: Machine, l
     assert "Rename" not in TOOLS.run(["postsuper", *machine.postfix.where, "-s"], timeout=60).error_text
     machine.changes.apply(machine.plans.release(back))
     machine.changes.apply(machine.plans.deliver(back))
-    assert wait_until(lambda: machine.entries(sender) == [], 30, 0.1)
+    assert wait_until(lambda: machine.entries(sender) == [], step=0.1)
     for entry in back:
         eventually_logged(machine.lab, entry.queue_id, "removed")
         sent = [line for line in machine.lab.log.read_text().splitlines() if f"{entry.queue_id}: to=<" in line]
@@ -178,7 +178,7 @@ def test_undoing_a_hold_follows_what_was_deleted_and_put_back_since(machine: Mac
     assert (released.outcome, set(released.done), released.skipped) == ("applied", names(entries), ())
     assert machine.changes.change(held.change).state == "undone"
     machine.changes.apply(machine.plans.flush())
-    assert wait_until(lambda: machine.entries(sender) == [], 30, 0.1)
+    assert wait_until(lambda: machine.entries(sender) == [], step=0.1)
 
 
 def test_doing_again_follows_too(machine: Machine) -> None:

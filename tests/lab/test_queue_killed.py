@@ -67,7 +67,7 @@ def test_while_mail_is_deleted(lab: Lab, tmp_path: Path) -> None:
         assert names(entries) - {entry.queue_id for entry in machine.entries(sender)} == done, number
         seen.add((killed, len(done)))
         undo_all(machine)
-        assert wait_until(partial(_both_are_there, machine, sender), 20, 0.05), number
+        assert wait_until(partial(_both_are_there, machine, sender), step=0.05), number
         if not killed:
             break
     assert {(True, 0), (True, 2), (False, 2)} <= seen
@@ -89,7 +89,7 @@ def test_while_mail_is_deleted_again_under_its_new_name(lab: Lab, tmp_path: Path
         seen.add((killed, len(done)))
         if done:
             machine.changes.undo(again.id)
-        assert wait_until(partial(_both_are_there, machine, sender), 20, 0.05), number
+        assert wait_until(partial(_both_are_there, machine, sender), step=0.05), number
         if not killed:
             break
     assert {(True, 0), (True, 2), (False, 2)} <= seen

@@ -56,7 +56,7 @@ def the(queue: Queue, wanted: str, *, thorough: bool = False) -> QueueEntry:
         found[:] = select(queue.list(thorough=thorough).entries, parse(wanted))
         return bool(found)
 
-    assert wait_until(look, 20.0, 0.05), f"no message with {wanted}"
+    assert wait_until(look, step=0.05), f"no message with {wanted}"
     (entry,) = found
     return entry
 

@@ -9,6 +9,7 @@ import pytest
 
 from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
+from mailtui.lab.wait import listens, wait_until
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.restrictions.order import order_of
 from mailtui.services.postfix.restrictions.required import is_safe
@@ -42,8 +43,10 @@ def test_what_it_says_cannot_start_does_not_start(lab: Lab, tmp_path: Path) -> N
     harmless = {"smtpd_relay_restrictions": "permit_mynetworks", "smtpd_recipient_restrictions": "permit,reject"}
     assert not is_safe(order_of(PostfixConfig(LocalTools(), lab.postfix_config), service("25", harmless)))
     said = "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify"
-    with smtpds(lab, [harmless], wait=False) as (setting,), socket.create_connection(("127.0.0.1", setting.port)):
-        assert until(lambda: said in lab.log.read_text())
+    with smtpds(lab, [harmless], wait=False) as (setting,):
+        assert wait_until(lambda: listens(setting.port))
+        with socket.create_connection(("127.0.0.1", setting.port)):
+            assert until(lambda: said in lab.log.read_text())
 
 
 @pytest.mark.slow

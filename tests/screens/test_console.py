@@ -33,7 +33,7 @@ from tests.screens.fake_stories import bounce_story
 from tests.screens.fakes import IDENTITY, FakeServices, FakeSettings, broken_pulse
 
 PICTURED = re.compile(r'clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)</text>')
-DEADLINE = 200
+DEADLINE = 2000
 """Rounds of the event loop a condition may take."""
 
 

@@ -17,7 +17,7 @@ from tests.screens.fake_stories import HOSTILE
 from tests.screens.fakes import IDENTITY, FakeServices, incidents
 
 RAW = f"{HOSTILE} \udcff\x9b31m"
-ROUNDS = 500
+ROUNDS = 2000
 """Rounds of the event loop a file may take."""
 UNSAFE = "\x1b\x07\x9b\u202e\udcff"
 

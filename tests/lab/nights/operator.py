@@ -40,11 +40,11 @@ class Operator:
         self.keys += len(keys)
         await self._pilot.press(*keys)
 
-    async def sees(self, *words: str, seconds: float = 20.0) -> None:
+    async def sees(self, *words: str, seconds: float = 60.0) -> None:
         """Wait until all words are on the screen."""
         await self.until(lambda: all(word in " ".join(text_of(self.app).split()) for word in words), seconds)
 
-    async def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait for what happens outside the console, or on it."""
         await until(self._pilot, condition, seconds)
 

@@ -17,7 +17,7 @@ from mailtui.screens.targets import OpenLog
 from mailtui.services.logs import LogSource, file_source
 from tests.screens.fakes import IDENTITY, FakeServices, FakeSources
 
-ROUNDS = 500
+ROUNDS = 2000
 """Rounds of the event loop a condition may take."""
 SETTLING = ("open", "count", "rows", "seek")
 STAMP = "Mar  4 {hour:02}:{minute:02}:{second:02} mx1 "
