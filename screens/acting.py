@@ -54,13 +54,7 @@ class ActingApp(CheckingApp):
         plan = await self._asked(make)
         if plan is None:
             return None
-        return await self._propose(
-            Proposal(
-                plan,
-                lambda progress, stop: self.changes.apply(plan, progress=progress, stop=stop),
-                then=partial(self.services.mending.afterwards, plan),
-            )
-        )
+        return await self._propose(Proposal.of(plan, self.changes, partial(self.services.mending.afterwards, plan)))
 
     async def undo_change(self, change: Change) -> Receipt | None:
         """Show what undoing ``change`` would do or, where it was interrupted, ending it; do it on a yes."""

@@ -13,6 +13,7 @@ from mailtui.screens.words import SEVERITY_ORDER
 PROBLEMS = frozenset({"error", "warning"})
 NEED_YOU = "severity:error or (severity:warning who=us)"
 """Filter for what nobody else will mend."""
+_NEED_YOU = parse(NEED_YOU)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ class Shown:
 
 def need_you(incidents: Sequence[Incident]) -> int:
     """How many of them ``NEED_YOU``."""
-    wanted = parse(NEED_YOU)
-    return sum(wanted.matches(fields(incident)) for incident in incidents)
+    return sum(_NEED_YOU.matches(fields(incident)) for incident in incidents)
 
 
 def fields(incident: Incident) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from mailtui.changes.plan import Plan, Receipt
 from mailtui.changes.telling import receipt_lines
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.dialogs.proposal import Deed, Proposal, Then
+from mailtui.screens.dialogs.proposal import Proposal, Then
 from mailtui.screens.plan_text import told
 from mailtui.screens.ports import ChangesPort
 from mailtui.screens.words import counted
@@ -156,9 +156,7 @@ class PlanDialog(ModalScreen[Receipt | None]):
     def action_follow(self) -> None:
         """Ask whether to do what comes next."""
         if self._phase == "told" and self._next is not None:
-            plan = self._next
-            deed: Deed = lambda progress, stop: self._changes.apply(plan, progress=progress, stop=stop)  # noqa: E731
-            self._proposal = Proposal(plan, deed)
+            self._proposal = Proposal.of(self._next, self._changes)
             self._ask()
 
     def action_scroll(self, lines: int) -> None:

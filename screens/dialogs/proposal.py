@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mailtui.changes.plan import Plan, Receipt
 from mailtui.changes.running import Progress, Stop
 from mailtui.changes.telling import Line, plan_lines
+from mailtui.screens.ports import ChangesPort
 
 Then = Callable[[], Plan | None]
 Deed = Callable[[Progress, Stop], Receipt]
@@ -23,6 +24,11 @@ class Proposal:
     """What is done instead, where that is not simply the plan."""
     then: Then | None = None
     """What may be done after it, such as trying the mail that waited; None where nothing is left to do."""
+
+    @classmethod
+    def of(cls, plan: Plan, changes: ChangesPort, then: Then | None = None) -> Proposal:
+        """To carry ``plan`` out."""
+        return cls(plan, lambda progress, stop: changes.apply(plan, progress=progress, stop=stop), then=then)
 
     @property
     def must_be_typed(self) -> bool:
