@@ -8,6 +8,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 HELP = "app.help"
+_GREYED = "dim $text-muted"
+"""Textual's own ``$text-disabled`` loses its 38 % in text such as this, and is then brighter than all else."""
+_STYLES = {True: ("bold $footer-key-foreground", ""), False: (_GREYED, _GREYED)}
 
 
 class KeyFooter(Widget):
@@ -62,9 +65,7 @@ class KeyFooter(Widget):
             if binding.id == HELP:
                 self._help_key = key
             name = self.app.get_key_display(binding)
-            style = "" if active.enabled else "$text-disabled"
-            label = Content.assemble(
-                (name, f"bold {style or '$footer-key-foreground'}"), (f" {binding.description}", style)
-            )
+            of_key, of_words = _STYLES[active.enabled]
+            label = Content.assemble((name, of_key), (f" {binding.description}", of_words))
             labels.append((key, label))
         return labels
