@@ -37,6 +37,11 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
     raise AssertionError(f"did not come true: {condition}\n{text_of(pilot.app)}")
 
 
+def words_of(app: object) -> str:
+    """All words on the screen as one line, however they are wrapped and framed."""
+    return " ".join(text_of(app).replace("│", " ").split())
+
+
 def text_of(app: object) -> str:
     assert isinstance(app, MailtuiApp)
     screen = app.screen

@@ -15,7 +15,7 @@ from mailtui.screens.dialogs import PlanDialog, PromptDialog
 from mailtui.screens.log import LogScreen
 from mailtui.screens.message import MessageScreen
 from tests.lab.observing import eventually_logged, logged
-from tests.lab.test_console import console, text_of, until
+from tests.lab.test_console import console, text_of, until, words_of
 
 DOMAIN = "typo.example"
 
@@ -40,7 +40,7 @@ class Hand:
         self.pressed += len(keys)
         await self.pilot.press(*keys)
         await until(
-            self.pilot, lambda: (on is None or isinstance(self.app.screen, on)) and until_shown in text_of(self.app)
+            self.pilot, lambda: (on is None or isinstance(self.app.screen, on)) and until_shown in words_of(self.app)
         )
 
 

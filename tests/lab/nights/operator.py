@@ -16,7 +16,7 @@ from mailtui.app import MailtuiApp
 from mailtui.lab import Lab
 from mailtui.screens.dialogs.plan import PlanDialog
 from mailtui.screens.widgets.line_view import LineView
-from tests.lab.test_console import console, text_of, until
+from tests.lab.test_console import console, text_of, until, words_of
 
 MOST_KEYS = 15
 """From opening to proof."""
@@ -42,7 +42,7 @@ class Operator:
 
     async def sees(self, *words: str, seconds: float = 60.0) -> None:
         """Wait until all words are on the screen."""
-        await self.until(lambda: all(word in " ".join(text_of(self.app).split()) for word in words), seconds)
+        await self.until(lambda: all(word in words_of(self.app) for word in words), seconds)
 
     async def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait for what happens outside the console, or on it."""
