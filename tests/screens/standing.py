@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 
 async def stand_still(pilot: Pilot[None]) -> None:
-    """Wait until three looks in a row show the same."""
+    """Wait until three looks in a row show the same; no cursor blinks between them."""
+    for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
+        field.cursor_blink = False
     looks: list[str] = []
     while len(looks) < 3 or len(set(looks[-3:])) > 1:
         await pilot.pause(0.05)

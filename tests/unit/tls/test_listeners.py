@@ -78,6 +78,17 @@ def test_all_of_ipv4_and_all_of_ipv6_each_have_their_socket(monkeypatch: pytest.
     ]
 
 
+def test_a_socket_whose_process_has_ended_meanwhile_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "listening", lambda: (processes.Listening("0.0.0.0", 25, 4711),))
+    monkeypatch.setattr(processes, "every", dict)
+    service = Listeners(
+        RecordedTools({}), postfix("smtp inet n - y - - smtpd", protocols="ipv4"), DovecotConfig(RecordedTools({}))
+    )
+    listeners = postfix_listeners(postfix("smtp inet n - y - - smtpd", protocols="ipv4"))
+    monkeypatch.setattr(service, "configured", lambda: listeners)
+    assert [row.state for row in service.rows()] == ["listening"]
+
+
 def test_roles_and_ways_of_tls() -> None:
     master = """\
 smtp inet n - y - 1 postscreen

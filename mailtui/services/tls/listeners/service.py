@@ -103,10 +103,13 @@ class Listeners:
 
 
 def _opener(pid: int | None, running: Mapping[int, processes.Process]) -> tuple[int | None, str]:
-    """Who opened a socket that a process has: the master it descends from, else itself; children keep it open too."""
+    """Who opened a socket that a process has: the master it descends from, else itself; children keep it open too.
+
+    Nobody knows of a process that has ended meanwhile, such as a child of the master's own.
+    """
     line = processes.lineage(pid, running) if pid else ()
     master = next((one for one in line if one.name in _OWN.values()), line[0] if line else None)
-    return (master.pid, clean(master.name)) if master else (pid, "")
+    return (master.pid, clean(master.name)) if master else (None, "")
 
 
 def _meets(bound: str, wanted: str) -> bool:
