@@ -31,13 +31,13 @@ class LogMoves(LogCore):
 
     def action_error(self, by: int) -> None:
         """The next or previous line that tells of a failure."""
-        self._seek(is_failure(), by, "failure")
+        self._seek(is_failure(), (self.view.cursor, by), what="failure")
 
     def action_line(self, by: int) -> None:
         """The next or previous line of the same message."""
         queue_id = self.queue_id()
         if queue_id:
-            self._seek(has_queue_id(queue_id), by, f"line of {queue_id}")
+            self._seek(has_queue_id(queue_id), (self.view.cursor, by), what=f"line of {queue_id}")
 
     @work(group="dialog", exclusive=True)
     async def action_search(self) -> None:
@@ -48,11 +48,12 @@ class LogMoves(LogCore):
             self._search = text
             self._look = Look(self._look.stamps, text)
             self.view.lines_changed()
-            self.action_again(1)
+            # From this line on; at the end of a log, where it opens, what is sought lies above.
+            self._seek(has_text(text), (self.view.cursor - 1, 1), (self.view.cursor, -1), what=text)
 
     def action_again(self, by: int) -> None:
         """The next or previous line with the text."""
-        self._seek(has_text(self._search), by, self._search)
+        self._seek(has_text(self._search), (self.view.cursor, by), what=self._search)
 
     @work(group="dialog", exclusive=True)
     async def action_time(self) -> None:
@@ -89,23 +90,32 @@ class LogMoves(LogCore):
         return current[1].queue_id if current and current[1].queue_id != NOQUEUE else ""
 
     @work(group="seek", exclusive=True)
-    async def _seek(self, test: LineTest, by: int, what: str) -> None:
+    async def _seek(self, test: LineTest, *ways: tuple[int, int], what: str) -> None:
+        """Go to the first line that passes: after (1) or before (-1) a row, the one way first, then the other."""
         reading, view = self._reading, self.view
         if reading is None or view.number is None:
             return
+        followed, view.following = view.following, False  # a new line must not take the cursor away meanwhile
         here = view.number
-        numbers = reading.shown.numbers(view.cursor, by)
-        seek = Seek(reading.lines, reading.place.name, test, numbers)
         self._busy = f"looking for {what}"
-        done: bool | None = False
-        while done is False and view.number == here:
-            done = await self._step(reading, seek.step)
-            self.say_state()
+        found: int | None = None
+        done: bool | None = True
+        for row, by in ways:
+            if done and found is None:
+                seek = Seek(reading.lines, reading.place.name, test, reading.shown.numbers(row, by))
+                done = False
+                while done is False and view.number == here:
+                    done = await self._step(reading, seek.step)
+                    self.say_state()
+                found = seek.found
         self._busy = ""
-        if seek.found is not None and view.number == here:
-            self._land(seek.found)
-        elif done and seek.found is None:
-            self.notify(f"There is no {'next' if by > 0 else 'earlier'} {what}.", markup=False)
+        if found is not None and view.number == here:
+            self._land(found)
+        elif done and found is None:
+            if followed:
+                view.action_last()
+            which = "" if len(ways) > 1 else "next " if ways[0][1] > 0 else "earlier "
+            self.notify(f"There is no {which}{what}.", markup=False)
         self.say_state()
 
     def _land(self, number: int) -> None:

@@ -132,6 +132,28 @@ async def test_search_goes_on_and_back(tmp_path: Path) -> None:
         assert current(pilot) == text_line(9)
 
 
+async def test_search_at_the_end_finds_what_lies_above_though_lines_come(tmp_path: Path) -> None:
+    path = tmp_path / "mail.log"
+    async with log_of(write_log(path, 96)) as pilot:
+        await until(pilot, lambda: "● following" in state(pilot))
+        await pilot.press("slash", *"slow.example")
+        append(path, text_line(97), text_line(98))
+        await pilot.press("enter")
+        await until(pilot, lambda: current(pilot) == text_line(89))
+        append(path, text_line(100))
+        await until(pilot, lambda: "new" in state(pilot))
+        assert current(pilot) == text_line(89)
+
+
+async def test_search_for_what_is_not_there_says_so_and_follows_on(tmp_path: Path) -> None:
+    path = tmp_path / "mail.log"
+    async with log_of(write_log(path, 20)) as pilot:
+        await pilot.press("slash", *"nowhere", "enter")
+        await until(pilot, lambda: "There is no nowhere." in text_of(pilot))
+        append(path, text_line(30))
+        await until(pilot, lambda: current(pilot) == text_line(30))
+
+
 async def test_filters_stack_and_can_be_switched_off_in_place(tmp_path: Path) -> None:
     path = tmp_path / "mail.log"
     async with log_of(write_log(path, 1000)) as pilot:
