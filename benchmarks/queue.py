@@ -1,14 +1,15 @@
-"""How long it takes to list, filter, sort and hold in a real queue of 50,000 messages.
+"""How long it takes to list, filter, sort, scroll and hold in a real queue of 50,000 messages.
 
 ``python -m benchmarks.queue``, as root: it starts a lab, which takes a minute to fill, and stops it. The aims: listing
-at most 1.3 times ``postqueue -j > /dev/null``, filter and sort in 100 ms, 150 MB of memory, and holding 10,000 messages
-at most 1.2 times the bare ``postsuper -h -``.
+at most 1.3 times ``postqueue -j > /dev/null``, filter and sort in 100 ms, scrolling in 50, 150 MB of memory, and
+holding 10,000 messages at most 1.2 times the bare ``postsuper -h -``.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from benchmarks.console import Console
 from benchmarks.measure import Timing, in_turns, mailtui, show
 from mailtui.filters import parse
 from mailtui.host.collector import collector_resting
@@ -44,6 +46,9 @@ _FILTERS = (
     "-sender_domain:shop1 each_recipient:full",
 )
 _HELD = 'sender~"^sender[0-4]@"'
+_QUEUE_ID = re.compile(rb"\b[0-9A-F]{10,12}\b")
+_START, _BETWEEN = 10.0, 0.15
+"""Seconds until the console has read all, and between two keys."""
 _KEYS = ("-age", *FIELDS, "recipient_domain")
 
 
@@ -124,6 +129,29 @@ def holds(lab: Lab, entries: Sequence[QueueEntry], rounds: int) -> None:
     print(f"  the fastest of each {fastest:.2f}×, of CPU {processor:.2f}×")
 
 
+def scrolls(lab: Lab, rounds: int) -> None:
+    """From the first message to the last and back in the console: from the key to the painted list."""
+    console = Console(lab.options())
+    console.drain(_START)
+    console.answer("4", b"Queue ID")
+    console.drain(_START)
+    shown: dict[str, set[bytes]] = {}
+    for key in "Gg":
+        console.answer(key, b"")
+        shown[key] = set(_QUEUE_ID.findall(console.drain(2.0)))
+    marks = {"G": (shown["G"] - shown["g"]).pop(), "g": (shown["g"] - shown["G"]).pop()}
+    times = []
+    for _ in range(5 * rounds):
+        for key, mark in marks.items():
+            times.append(console.answer(key, mark) * 1e3)
+            console.drain(_BETWEEN)
+    *_, worst = statistics.quantiles(times, n=20)
+    print(
+        f"scroll: key to paint median {statistics.median(times):.0f} ms, p95 {worst:.0f} ms; {console.megabytes:.0f} MB"
+    )
+    console.end()
+
+
 def _processor() -> float:
     """Seconds that this process and the programs it has started have computed."""
     return sum(os.times()[:4])
@@ -154,6 +182,7 @@ def main() -> None:
         joined = queue.joined(listing, thorough=True)
         choices(joined.entries, options.rounds)
         holds(lab, joined.entries, options.rounds)
+        scrolls(lab, options.rounds)
         print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
