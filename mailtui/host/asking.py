@@ -61,13 +61,17 @@ class _Talk:
 
     def until(self, deadline: float) -> None:
         """Until it has said everything. Raises TimeoutError at the ``deadline`` of the monotonic clock."""
+        gone = False
         while self._sinks:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            ready = self._poll.poll(min(left, _TICK) * 1000)
-            if not ready and self._process.poll() is not None:
-                return
+            ready = self._poll.poll(0 if gone else min(left, _TICK) * 1000)
+            if not ready:
+                if gone:
+                    return
+                # Its last words may have come between the silence and its end: listen once more after that.
+                gone = self._process.poll() is not None
             for pipe, _ in ready:
                 if pipe in self._sinks:
                     self._hear(pipe)

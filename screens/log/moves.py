@@ -31,13 +31,13 @@ class LogMoves(LogCore):
 
     def action_error(self, by: int) -> None:
         """The next or previous line that tells of a failure."""
-        self._seek(is_failure(), (self.view.cursor, by), what="failure")
+        self._seek(is_failure(), (0, by), what="failure")
 
     def action_line(self, by: int) -> None:
         """The next or previous line of the same message."""
         queue_id = self.queue_id()
         if queue_id:
-            self._seek(has_queue_id(queue_id), (self.view.cursor, by), what=f"line of {queue_id}")
+            self._seek(has_queue_id(queue_id), (0, by), what=f"line of {queue_id}")
 
     @work(group="dialog", exclusive=True)
     async def action_search(self) -> None:
@@ -49,11 +49,11 @@ class LogMoves(LogCore):
             self._look = Look(self._look.stamps, text)
             self.view.lines_changed()
             # From this line on; at the end of a log, where it opens, what is sought lies above.
-            self._seek(has_text(text), (self.view.cursor - 1, 1), (self.view.cursor, -1), what=text)
+            self._seek(has_text(text), (-1, 1), (0, -1), what=text)
 
     def action_again(self, by: int) -> None:
         """The next or previous line with the text."""
-        self._seek(has_text(self._search), (self.view.cursor, by), what=self._search)
+        self._seek(has_text(self._search), (0, by), what=self._search)
 
     @work(group="dialog", exclusive=True)
     async def action_time(self) -> None:
@@ -91,7 +91,7 @@ class LogMoves(LogCore):
 
     @work(group="seek", exclusive=True)
     async def _seek(self, test: LineTest, *ways: tuple[int, int], what: str) -> None:
-        """Go to the first line that passes: after (1) or before (-1) a row, the one way first, then the other."""
+        """Go to the first line that passes, the one way, then the other: from how far below this row on, up or down."""
         reading, view = self._reading, self.view
         if reading is None or view.number is None:
             return
@@ -100,9 +100,9 @@ class LogMoves(LogCore):
         self._busy = f"looking for {what}"
         found: int | None = None
         done: bool | None = True
-        for row, by in ways:
+        for below, by in ways:
             if done and found is None:
-                seek = Seek(reading.lines, reading.place.name, test, reading.shown.numbers(row, by))
+                seek = Seek(reading.lines, reading.place.name, test, reading.shown.numbers(view.cursor + below, by))
                 done = False
                 while done is False and view.number == here:
                     done = await self._step(reading, seek.step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from pathlib import Path
 
@@ -106,6 +107,17 @@ def test_a_timeout_ends_the_program_and_its_children(tools: LocalTools, tmp_path
 
 def test_a_daemon_that_keeps_our_pipe_does_not_hold_us_up(tools: LocalTools, tmp_path: Path) -> None:
     assert tools.run([*ESCAPED, str(tmp_path / "pid")], timeout=30).text == "started\n"
+
+
+def test_last_words_between_a_silence_and_the_end_are_heard(tools: LocalTools, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = subprocess.Popen.poll
+
+    def slowly(process: subprocess.Popen[bytes]) -> int | None:
+        process.wait()
+        return look(process)
+
+    monkeypatch.setattr(subprocess.Popen, "poll", slowly)
+    assert tools.run(["sh", "-c", "sleep 0.3; echo late"]).text == "late\n"
 
 
 def test_it_runs_from_many_threads_at_once(tools: LocalTools) -> None:
