@@ -19,14 +19,12 @@ HOST = "mx.lab.example"
 _FOLDERS = ("etc/dovecot", "spool/private", "data", "log", "run", "state", "mail", "tls")
 _META = ("dynamicmaps.cf", "dynamicmaps.cf.d", "postfix-files", "postfix-files.d")
 """What Postfix looks for in its ``meta_directory``."""
+_LONG_AGO = 60.0
+"""Seconds."""
 
 
 class _Template(Template):
     delimiter = "@"  # main.cf is full of dollar signs
-
-
-_LONG_AGO = 60.0
-"""Seconds."""
 
 
 class Configuration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from mailtui.changes.changes import Changes
@@ -20,8 +21,6 @@ from mailtui.services.postfix.queue.plans import QueuePlans
 
 TOOLS = LocalTools()
 USER = "alice@lab.example"
-_FILLERS = 50
-"""More than other tests free meanwhile."""
 
 
 class Machine:
@@ -60,14 +59,12 @@ class Machine:
         self.lab.command("postfix", "reload")
 
     def delete_and_put_back(self, entries: list[QueueEntry]) -> Receipt:
-        """Put back under other queue IDs: the inodes that the file system would hand out again are taken, nearly always."""
-        deleted = self.changes.apply(self.plans.delete(entries))
-        fillers = [self.lab.queue / "hold" / f"filler{number}" for number in range(_FILLERS)]
-        for filler in fillers:
-            filler.touch(mode=0o600)
-        undone = self.changes.undo(deleted.change)
-        for filler in fillers:
-            filler.unlink()
+        """Put back under other queue IDs: open files keep their inodes, so that these are not handed out again."""
+        with ExitStack() as stack:
+            for path in (path for entry in entries for path in self.lab.queue.rglob(entry.queue_id)):
+                stack.enter_context(path.open("rb"))
+            deleted = self.changes.apply(self.plans.delete(entries))
+            undone = self.changes.undo(deleted.change)
         assert set(undone.done) == names(entries)
         return undone
 

@@ -172,7 +172,7 @@ def test_undoing_a_hold_follows_what_was_deleted_and_put_back_since(machine: Mac
     entries = machine.queued(sender, "follow#@grey.example", count=3)
     held = machine.changes.apply(machine.plans.hold(entries))
     machine.delete_and_put_back(entries[:2])
-    assert names(machine.entries(sender)) != names(entries)
+    assert len(names(machine.entries(sender)) & names(entries)) == 1
     assert machine.states(sender) == ["hold"] * 3
     released = machine.changes.undo(held.change)
     assert (released.outcome, set(released.done), released.skipped) == ("applied", names(entries), ())

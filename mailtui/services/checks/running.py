@@ -59,11 +59,11 @@ def _wait(running: Sequence[_Running], ended: SimpleQueue[_Running], progress: P
             one = ended.get(timeout=max(0.0, heard + min(one.check.limit for one in waiting) - time.monotonic()))
         except Empty:
             silent = time.monotonic() - heard
-            given_up = {one for one in waiting if one.check.limit <= silent}
+            over = {one for one in waiting if one.check.limit <= silent}
         else:
-            heard, given_up = time.monotonic(), waiting & {one}
-        waiting -= given_up
-        for one in given_up:
+            heard, over = time.monotonic(), waiting & {one}
+        waiting -= over
+        for one in over:
             progress(one.check.name)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from rich.style import Style
 from textual.color import Color
 
 from mailtui.app import MailtuiApp
 from mailtui.screens.themes import THEMES
-from tests.screens.fakes import IDENTITY, FakeServices
-from tests.screens.test_console import until
+from tests.screens.fakes import FakeServices
+from tests.screens.test_console import console, until
 
 
 def styles(app: MailtuiApp) -> dict[str, Style]:
@@ -24,24 +27,25 @@ def contrast(style: Style) -> float:
     return abs(Color.from_rich_color(style.color).brightness - Color.from_rich_color(style.bgcolor).brightness)
 
 
-@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
-async def test_in_an_empty_queue_hold_is_paler_than_filter(theme: str) -> None:
-    app = MailtuiApp(FakeServices(), IDENTITY)
-    app.theme = theme
-    async with app.run_test(size=(120, 24)) as pilot:
+@asynccontextmanager
+async def empty_queue(theme: str) -> AsyncIterator[dict[str, Style]]:
+    """The styles of the keys in the view of a queue without messages."""
+    async with console(FakeServices(), (120, 24)) as pilot:
+        app = pilot.app
+        assert isinstance(app, MailtuiApp)
+        app.theme = theme
         await pilot.press("4")
         await until(pilot, lambda: "Hold" in styles(app) and "Filter" in styles(app))
-        found = styles(app)
+        yield styles(app)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_in_an_empty_queue_hold_is_paler_than_filter(theme: str) -> None:
+    async with empty_queue(theme) as found:
         for greyed, alive in (("Hold", "Filter"), ("H", "/")):
             assert 0.2 < contrast(found[greyed]) < contrast(found[alive]) - 0.1
-        app.workers.cancel_all()
 
 
 async def test_in_sixteen_colours_it_is_dim() -> None:
-    app = MailtuiApp(FakeServices(), IDENTITY)
-    app.theme = "ansi-dark"
-    async with app.run_test(size=(120, 24)) as pilot:
-        await pilot.press("4")
-        await until(pilot, lambda: "Hold" in styles(app) and "Filter" in styles(app))
-        assert styles(app)["Hold"].dim and not styles(app)["Filter"].dim
-        app.workers.cancel_all()
+    async with empty_queue("ansi-dark") as found:
+        assert found["Hold"].dim and not found["Filter"].dim
