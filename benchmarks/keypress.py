@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import statistics
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from benchmarks.console import Console
 from benchmarks.first_screen import write_logs
 from benchmarks.follow import append, prepare
 from benchmarks.generate import Plan
+from benchmarks.measure import spread
 
 _MARKS = ((" ", b"marked, rows keep"), ("U", b"What fails"))
 _VIEWS = (("1", b"Overview"), ("3", b"mail.log"), ("2", b"Incidents"))
@@ -78,13 +78,9 @@ def main() -> None:
         writer.join()
         console.end()
     print(
-        f"| at {options.rate} lines/s on 3 GB | key in a list {_told(found.lists)} (< 50) "
-        f"| another view {_told(found.views)} | {found.cores:.2f} cores (< 1) | {found.megabytes:.0f} MB (≤ 150) |"
+        f"| at {options.rate} lines/s on 3 GB | key in a list {spread(found.lists)} (< 50) "
+        f"| another view {spread(found.views)} | {found.cores:.2f} cores (< 1) | {found.megabytes:.0f} MB (≤ 150) |"
     )
-
-
-def _told(times: list[float]) -> str:
-    return f"median {statistics.median(times) * 1e3:.0f} ms, p95 {statistics.quantiles(times, n=20)[18] * 1e3:.0f} ms"
 
 
 if __name__ == "__main__":

@@ -77,6 +77,11 @@ def timed(
     return {name: Timing(name, tuple(walls[name]), tuple(processors[name])) for name in runs}
 
 
+def spread(times: Sequence[float]) -> str:
+    """Median and 95th percentile of seconds, in milliseconds."""
+    return f"median {statistics.median(times) * 1e3:.0f} ms, p95 {statistics.quantiles(times, n=20)[18] * 1e3:.0f} ms"
+
+
 def _with_compiled_modules(folder: str) -> dict[str, str]:
     """The environment, without what some test machines forbid: to keep modules compiled, which halves a start."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from benchmarks.console import Console
-from benchmarks.measure import Timing, in_turns, mailtui, show
+from benchmarks.measure import Timing, in_turns, mailtui, show, spread
 from mailtui.filters import parse
 from mailtui.host.collector import collector_resting
 from mailtui.host.tools import LocalTools
@@ -143,12 +143,9 @@ def scrolls(lab: Lab, rounds: int) -> None:
     times = []
     for _ in range(5 * rounds):
         for key, mark in marks.items():
-            times.append(console.answer(key, mark) * 1e3)
+            times.append(console.answer(key, mark))
             console.drain(_BETWEEN)
-    *_, worst = statistics.quantiles(times, n=20)
-    print(
-        f"scroll: key to paint median {statistics.median(times):.0f} ms, p95 {worst:.0f} ms; {console.megabytes:.0f} MB"
-    )
+    print(f"scroll: key to paint {spread(times)}; {console.megabytes:.0f} MB")
     console.end()
 
 
