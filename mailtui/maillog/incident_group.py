@@ -6,7 +6,8 @@ from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field, replace
 
 from mailtui.maillog.incident_known import KnownIDs
-from mailtui.maillog.incident_subject import Subject
+from mailtui.maillog.incident_subject import Subject, identity
+from mailtui.maillog.incident_waiting import Names, Waiting
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_lines import event_ref
 
@@ -24,15 +25,14 @@ _OPENED = (
     "and then its flags are gone: compare with a backup."
 )
 
-Waiting = tuple[str, str]
-"""A queue ID and a recipient."""
-
 
 @dataclass(slots=True)
 class Group:
     """One incident in the making."""
 
     subject: Subject
+    waiting: Waiting
+    """Who waits, here and elsewhere."""
     count: int = 0
     first: float = 0.0
     last: float = 0.0
@@ -41,15 +41,21 @@ class Group:
     messages: KnownIDs = field(default_factory=KnownIDs)
     recipients: set[str] = field(default_factory=set)
     queue_ids: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    waiting: set[Waiting] = field(default_factory=set)
     lost: KnownIDs = field(default_factory=KnownIDs)
     """Messages given back to their sender."""
     is_delivery: bool = False
     opened: bool = False
     """Whether the damaged mailbox was opened since, by another process and without a complaint."""
+    names: Names = ()
+    """The incidents it counts for: itself, and all places that fail alike."""
 
-    def add(self, event: Event, subject: Subject, who: str = "") -> None:
-        """One more failure; ``who`` is the recipient or user it concerns."""
+    def __post_init__(self) -> None:
+        """One tuple for all that wait for it."""
+        subject = self.subject
+        self.names = (subject.id, identity("wide", subject.wide)) if subject.wide else (subject.id,)
+
+    def add(self, event: Event, subject: Subject, who: str = "", *, again: bool = False) -> None:
+        """One more failure; ``who`` is the recipient or user it concerns, which may have failed before."""
         self.opened = False
         self.count += 1 + int(event.fields.get("repeated", "0")[:_DIGITS])
         if event.time is not None:
@@ -61,28 +67,22 @@ class Group:
         if who and len(self.recipients) < MAX_KNOWN:
             self.recipients.add(who)
         if event.queue_id not in ("", "NOQUEUE"):
-            self._remember(event.queue_id, is_new=(event.queue_id, who) not in self.waiting)
+            self._remember(event.queue_id, is_new=not again)
 
-    def wait(self, queue_id: str, to: str) -> None:
-        """The recipient will be tried again."""
-        self.is_delivery = True
-        if len(self.waiting) < MAX_KNOWN:
-            self.waiting.add((queue_id, to))
-
-    def lose(self, queue_id: str, to: str) -> None:
-        """The recipient will not get it."""
-        self.is_delivery = True
-        self.waiting.discard((queue_id, to))
-        self.lost.add(queue_id)
-
-    def release(self, queue_id: str, to: str) -> None:
-        """The recipient has it, or waits for another cause."""
-        self.waiting.discard((queue_id, to))
+    @property
+    def late(self) -> int:
+        """Messages with a recipient that will be tried again."""
+        return self.waiting.late[self.subject.id]
 
     @property
     def healed(self) -> bool:
         """Whether everybody who waited has the message, or the mailbox is in use again."""
-        return self.opened or (self.is_delivery and not self.waiting and not self.lost)
+        return self.opened or (self.is_delivery and not self.late and not self.lost)
+
+    @property
+    def wide_id(self) -> str:
+        """The incident of all places that fail alike; those where it has passed are another one."""
+        return identity("healed" if self.healed else "wide", self.subject.wide)
 
     def snapshot(self) -> Incident:
         """The incident."""
@@ -129,8 +129,7 @@ class Group:
         """``42 messages deferred, 3 returned``."""
         if self.healed:
             return f"{_many(len(self.messages), 'message')} delayed, all delivered since"
-        late = len({queue_id for queue_id, _ in self.waiting})
-        fates = [f"{late} deferred"] if late else []
+        fates = [f"{self.late} deferred"] if self.late else []
         fates += [f"{len(self.lost)} returned"] if self.lost else []
         number, _, rest = ", ".join(fates).partition(" ")
         return f"{_many(int(number), 'message')} {rest}"
@@ -142,7 +141,7 @@ def merged(name: str, groups: list[Group], who: str) -> Incident:
     subject = replace(groups[-1].subject, id=name)
     if who:
         subject = replace(subject, who=who, severity="error" if who == "us" else "warning")
-    whole = Group(subject, is_delivery=bool(who))
+    whole = Group(subject, groups[-1].waiting, is_delivery=bool(who))
     for group in groups:
         whole.count += group.count
         whole.first = min(whole.first or group.first, group.first)
@@ -150,7 +149,6 @@ def merged(name: str, groups: list[Group], who: str) -> Incident:
         whole.places.update(group.places)
         whole.messages.join(group.messages)
         whole.recipients |= group.recipients
-        whole.waiting |= group.waiting
         whole.lost.join(group.lost)
         whole.events.extend(group.events)
         for queue_id in group.queue_ids:

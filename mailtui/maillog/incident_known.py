@@ -1,7 +1,7 @@
 """Queue IDs told apart without keeping them all.
 
 A queue ID is named again soon or never: Postfix logs what becomes of a message within one attempt, and whoever waits
-for another attempt is remembered apart (``Group.waiting``).
+for another attempt is remembered apart (``incident_waiting``).
 """
 
 from __future__ import annotations

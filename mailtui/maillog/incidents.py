@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
 from mailtui.maillog.incident_repeats import Repeats
-from mailtui.maillog.incident_subject import Subject, given_up, identity, of_delivery, of_refusal
+from mailtui.maillog.incident_subject import Subject, given_up, of_delivery, of_refusal
 from mailtui.maillog.incident_trouble import rows, trouble_of
+from mailtui.maillog.incident_waiting import Waiting
 from mailtui.maillog.mailbox_damage import (
     CONSEQUENCES,
     OPENED,
@@ -24,7 +25,6 @@ from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.story_links import Links
 
 MAX_GROUPS = 300
-MAX_WAITING = 50_000
 MAX_REACHED = 5_000
 
 MANY_PLACES = 5
@@ -41,17 +41,13 @@ _ORDER = {"error": 0, "warning": 1, "notice": 2}
 _REACHED = frozenset({"sent", "deliverable"})
 _GONE = frozenset({"removed", "canceled"})
 
-Message = tuple[str, str, str]
-"""Host, instance, queue ID."""
-
 
 class IncidentBook:
     """Groups of failures, bounded in number; the longest unseen notice makes room."""
 
     def __init__(self) -> None:
         self._groups: OrderedDict[str, Group] = OrderedDict()
-        self._waiting: OrderedDict[Message, dict[str, str]] = OrderedDict()
-        """By message the recipients that wait, each with the incident it waits for."""
+        self._waiting = Waiting()
         self._reached: OrderedDict[str, float] = OrderedDict()
         """When mail was last delivered to a domain elsewhere."""
         self._dead: Links[tuple[str, str], tuple[str, float]] = Links()
@@ -71,7 +67,7 @@ class IncidentBook:
         if name == "delivery":
             self._delivery(event)
         elif name in _GONE:
-            self._gone(event)
+            self._waiting.pop(event)
         elif name in _REFUSALS:
             self._count(of_refusal(event), event, event.fields.get("to", ""))
         elif name == "expired" and event.daemon != "postsuper":
@@ -87,7 +83,7 @@ class IncidentBook:
         wide: dict[str, list[Group]] = {}
         for group in self._groups.values():
             if group.subject.wide:
-                wide.setdefault(_wide_id(group), []).append(group)
+                wide.setdefault(group.wide_id, []).append(group)
             else:
                 found.append(group.snapshot())
         for name, groups in wide.items():
@@ -99,7 +95,7 @@ class IncidentBook:
         group = self._groups.get(incident_id)
         if group is not None:
             return tuple(group.events)
-        groups = (g for g in self._groups.values() if g.subject.wide and _wide_id(g) == incident_id)
+        groups = (g for g in self._groups.values() if g.subject.wide and g.wide_id == incident_id)
         events = [event for group in groups for event in group.events]
         return tuple(sorted(events, key=lambda event: event.time or 0.0)[-MAX_EVENTS:])
 
@@ -119,16 +115,17 @@ class IncidentBook:
             self._arrived(event, to)
             return
         subject = of_delivery(event)
-        group = self._count(subject, event, to)
+        again = subject.id in self._waiting.names(event, to)
+        group = self._count(subject, event, to, again=again)
+        group.is_delivery = True
         if status in ("deferred", "softbounce"):
-            group.wait(event.queue_id, to)
-            self._wait(event, to, subject.id)
+            self._waiting.put(event, to, group.names)
         else:
-            self._release(event, to)
-            group.lose(event.queue_id, to)
+            self._waiting.release(event, to)
+            group.lost.add(event.queue_id)
 
     def _arrived(self, event: Event, to: str) -> None:
-        self._release(event, to)
+        self._waiting.release(event, to)
         if event.daemon == "smtp" and event.time is not None:
             domain = to.rpartition("@")[2].lower()
             self._reached[domain] = event.time
@@ -138,20 +135,16 @@ class IncidentBook:
 
     def _expired(self, event: Event) -> None:
         """Given up: whoever still waits is lost, for the cause it waited for."""
-        waiting = self._waiting.pop(_message(event), {})
+        waiting = self._waiting.pop(event)
         if not waiting:
-            self._count(given_up(), event).lose(event.queue_id, "")
-        for to, incident in waiting.items():
-            group = self._groups.get(incident)
-            if group is not None:
-                group.add(event, group.subject, to)
-                group.lose(event.queue_id, to)
-
-    def _gone(self, event: Event) -> None:
-        """The message has left the queue: nobody waits for it any more."""
-        for to, incident in self._waiting.pop(_message(event), {}).items():
-            if incident in self._groups:
-                self._groups[incident].release(event.queue_id, to)
+            group = self._count(given_up(), event)
+            group.is_delivery = True
+            group.lost.add(event.queue_id)
+        for to, (incident, *_) in waiting.items():
+            held_up = self._groups.get(incident)
+            if held_up is not None:
+                held_up.add(event, held_up.subject, to, again=True)
+                held_up.lost.add(event.queue_id)
 
     def _trouble(self, event: Event) -> None:
         """A process that dies is told of twice: by itself why, and by its master that it did."""
@@ -206,45 +199,17 @@ class IncidentBook:
         group.events.append(event)
         return True
 
-    def _count(self, subject: Subject, event: Event, who: str = "") -> Group:
+    def _count(self, subject: Subject, event: Event, who: str = "", *, again: bool = False) -> Group:
         group = self._groups.get(subject.id)
         if group is None:
             if len(self._groups) >= MAX_GROUPS:
                 self._forget_one()
-            group = self._groups[subject.id] = Group(subject)
+            group = self._groups[subject.id] = Group(subject, self._waiting)
         self._groups.move_to_end(subject.id)
-        group.add(event, subject, who)
+        group.add(event, subject, who, again=again)
         return group
-
-    def _wait(self, event: Event, to: str, incident: str) -> None:
-        """A recipient waits for one cause at a time: the latest."""
-        message = _message(event)
-        waiting = self._waiting.setdefault(message, {})
-        before = waiting.get(to, incident)
-        if before != incident and before in self._groups:
-            self._groups[before].release(event.queue_id, to)
-        waiting[to] = incident
-        self._waiting.move_to_end(message)
-        if len(self._waiting) > MAX_WAITING:
-            self._waiting.popitem(last=False)
-
-    def _release(self, event: Event, to: str) -> None:
-        waiting = self._waiting.get(_message(event))
-        incident = waiting.pop(to, None) if waiting else None
-        group = self._groups.get(incident) if incident else None
-        if group is not None:
-            group.release(event.queue_id, to)
 
     def _forget_one(self) -> None:
         """Make room: the longest unseen notice, or whatever was longest unseen."""
         notices = (key for key, group in self._groups.items() if group.subject.severity == "notice")
         del self._groups[next(notices, next(iter(self._groups)))]
-
-
-def _message(event: Event) -> Message:
-    return event.host, event.instance, event.queue_id
-
-
-def _wide_id(group: Group) -> str:
-    """The incident of all places that fail alike; those where it has passed are another one."""
-    return identity("healed" if group.healed else "wide", group.subject.wide)
