@@ -43,6 +43,6 @@ class CheckingApp(CarryingApp):
             self.report = replace(self.report, time=0.0)
 
     async def _look_at_everything(self) -> Report:
-        report = await in_thread(self.services.checks.run, "checks")
+        report = await in_thread(self.services.checks_apart.run, "checks")
         self.report = report
         return report

@@ -238,8 +238,8 @@ class ConsoleServices(Protocol):
         """What smtpd lets in."""
 
     @property
-    def checks(self) -> ChecksPort:
-        """Every check there is."""
+    def checks_apart(self) -> ChecksPort:
+        """Every check there is, in a process of their own."""
 
     @property
     def attention(self) -> AttentionPort:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mailtui.changes.changes import Changes
     from mailtui.host.tools import Tools
     from mailtui.services.authresults.service import AuthResults
+    from mailtui.services.checks.apart import ChecksApart
     from mailtui.services.checks.attention import Attention
     from mailtui.services.checks.service import Checks
     from mailtui.services.configuration.listing import Listing
@@ -203,8 +204,14 @@ class Services:
             self.changes,
             self.deadlines,
             self.settings.state,
-            lambda: self.live.snapshot() if "live" in self.__dict__ else None,
         )
+
+    @cached_property
+    def checks_apart(self) -> ChecksApart:
+        """The same, in a process of their own."""
+        from mailtui.services.checks.apart import ChecksApart
+
+        return ChecksApart(self.settings, self.tools)
 
     @cached_property
     def attention(self) -> Attention:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from mailtui.changes.plan import Plan
@@ -14,7 +14,7 @@ from mailtui.services.checks.model import Report
 class ChecksPort(Protocol):
     """Every check there is."""
 
-    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = ...) -> Report:
+    def run(self) -> Report:
         """Look at everything; takes seconds."""
 
 

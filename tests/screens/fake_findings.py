@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailtui.changes.plan import Plan, Step
@@ -40,7 +40,7 @@ class FakeChecks:
     runs: int = 0
     time: float = 0.0
 
-    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
+    def run(self) -> Report:
         self.runs += 1
         return Report(self.found, ("a", "b"), (), 0.25, time=self.time)
 

@@ -303,7 +303,7 @@ class FakeServices:
     restrictions: FakeRestrictions = field(default_factory=FakeRestrictions)
     map_plans: FakeMapPlans = field(default_factory=FakeMapPlans)
     mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)
-    checks: FakeChecks = field(default_factory=FakeChecks)
+    checks_apart: FakeChecks = field(default_factory=FakeChecks)
     attention: FakeAttention = field(default_factory=FakeAttention)
     mending: FakeMending = field(default_factory=FakeMending)
     probes: FakeProbes = field(default_factory=FakeProbes)

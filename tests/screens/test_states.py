@@ -21,7 +21,7 @@ READ_BY = {
     "mailboxes": ("mailboxes", "7"),
     "certificates": ("serving", "8"),
     "ports": ("listeners", "9"),
-    "findings": ("checks", "0"),
+    "findings": ("checks_apart", "0"),
     "configuration": ("configuration", "f6"),
     "deliverability": ("deliverability", "f7"),
 }

@@ -20,16 +20,31 @@ MOST_READ = 20_000
 
 def flooding(queue: Queue, postfix: PostfixConfig) -> tuple[Finding, ...]:
     """Logins that have more in the queue than a person writes. Raises what reading the queue raises."""
-    entries = queue.read().entries
-    if len(entries) < MANY:
+    youngest, queued = _youngest(queue)
+    if queued < MANY:
         return ()
-    youngest = sorted(entries, key=lambda entry: -entry.arrival_time)[:MOST_READ]
     theirs: dict[str, list[QueueEntry]] = defaultdict(list)
     for login, entry in with_logins(youngest, postfix):
         if login and entry.queue_name != "hold":
             theirs[login].append(entry)
     many = sorted(theirs.items(), key=lambda item: -len(item[1]))
-    return tuple(_finding(login, own, len(entries)) for login, own in many if len(own) >= MANY)
+    return tuple(_finding(login, own, queued) for login, own in many if len(own) >= MANY)
+
+
+def _youngest(queue: Queue) -> tuple[list[QueueEntry], int]:
+    """As many as are read, and how many messages there are; of a long queue never more than twice that is kept."""
+    youngest: list[QueueEntry] = []
+    queued = 0
+    for portion in queue.portions():
+        queued += len(portion)
+        youngest += portion
+        if len(youngest) > 2 * MOST_READ:
+            youngest = _newest(youngest)
+    return _newest(youngest), queued
+
+
+def _newest(entries: Sequence[QueueEntry]) -> list[QueueEntry]:
+    return sorted(entries, key=lambda entry: -entry.arrival_time)[:MOST_READ]
 
 
 def _finding(login: str, own: Sequence[QueueEntry], queued: int) -> Finding:

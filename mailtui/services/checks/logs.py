@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mailtui.findings import Finding, Severity
@@ -11,7 +11,6 @@ from mailtui.host.tools import Tools
 from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.model import Event, Incident
 from mailtui.maillog.parser import Parser
-from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs import LogSources, history
 from mailtui.services.logs.journal import journal_entries
 from mailtui.services.logs.source import LogSource
@@ -28,13 +27,9 @@ _GRADES: dict[str, Severity] = {"error": "error", "warning": "warning"}
 class Logs:
     """The checks of what is logged."""
 
-    def __init__(
-        self, tools: Tools, sources: LogSources, live: Callable[[], LiveSnapshot | None] = lambda: None
-    ) -> None:
-        """``live`` tells what a console has read of the log already."""
+    def __init__(self, tools: Tools, sources: LogSources) -> None:
         self._tools = tools
         self._sources = sources
-        self._live = live
 
     def sources(self) -> tuple[Finding, ...]:
         """Every log can be read, and there is one."""
@@ -48,10 +43,8 @@ class Logs:
     def incidents(self) -> tuple[Finding, ...]:
         """What failed in the last hour because of this machine."""
         since = time.time() - RECENT
-        live = self._live()
-        known = live.incidents if live is not None and not live.loading else self._read(since)
-        ours = (one for one in known if "us" in one.who.split(" / ") and one.severity in _GRADES)
-        return tuple(_failure(one, since) for one in ours if one.last >= since)
+        ours = (one for one in self._read(since) if "us" in one.who.split(" / ") and one.severity in _GRADES)
+        return tuple(_failure(one) for one in ours if one.last >= since)
 
     def _read(self, since: float) -> Sequence[Incident]:
         book = IncidentBook()
@@ -102,15 +95,14 @@ def _unreadable(source: LogSource) -> Finding:
     )
 
 
-def _failure(incident: Incident, since: float) -> Finding:
+def _failure(incident: Incident) -> Finding:
     times = f"{incident.count} times" if incident.count > 1 else "once"
-    during = "in the last hour" if incident.first >= since else "in the last day, the last of them within an hour"
     return Finding(
         f"incident.{incident.id}",
         _GRADES[incident.severity],
         "logs",
         incident.title,
-        f"{times} {during}",
+        f"{times} in the last hour",
         tuple(line.text for line in incident.samples[:1]),
         incident.action,
     )

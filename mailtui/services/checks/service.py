@@ -24,7 +24,6 @@ from mailtui.services.dns.service import Deliverability
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.firewall.service import Firewall
-from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs import LogSources
 from mailtui.services.people import dovecot_sql
 from mailtui.services.postfix.addresses.resolver import Resolver
@@ -57,11 +56,8 @@ class Checks:
         changes: Changes,
         deadlines: Deadlines,
         state: Path,
-        live: Callable[[], LiveSnapshot | None] = lambda: None,
     ) -> None:
-        """``live`` tells what a console has read of the log already."""
         self._state = state
-        self._live = live
         self._tools = tools
         self._postfix = postfix
         self._dovecot = dovecot
@@ -82,7 +78,7 @@ class Checks:
         """What there is to look at, each with configuration read anew."""
         postfix, dovecot = self._postfix.held(), self._dovecot.held()
         machine = Machine(self._tools, postfix, dovecot)
-        logs = Logs(self._tools, self._sources, self._live)
+        logs = Logs(self._tools, self._sources)
         lint = Lint(self._tools, postfix, dovecot)
         listeners = Listeners(self._tools, postfix, dovecot)
         deliverability = Deliverability(self._tools, postfix, dovecot, self._sources)

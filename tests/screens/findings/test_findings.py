@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -25,8 +24,8 @@ class SlowChecks(FakeChecks):
 
     until: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
-        report = super().run(only, progress)
+    def run(self) -> Report:
+        report = super().run()
         self.until.wait(20)
         return report
 
@@ -48,7 +47,7 @@ async def test_everything_wrong_is_listed_and_nothing_evil_reaches_the_screen() 
 
 async def test_who_leafs_through_the_views_starts_no_second_look_beside_the_first() -> None:
     services, seen = FakeServices(), threading.Event()
-    services.checks = checks = SlowChecks(until=seen)
+    services.checks_apart = checks = SlowChecks(until=seen)
     async with console(services) as pilot:
         for key in "010101r0":
             await pilot.press(key)
@@ -61,14 +60,14 @@ async def test_who_leafs_through_the_views_starts_no_second_look_beside_the_firs
 
 
 async def test_what_was_just_looked_at_is_not_looked_at_again_unasked() -> None:
-    services = FakeServices(checks=FakeChecks(time=time.time()))
+    services = FakeServices(checks_apart=FakeChecks(time=time.time()))
     async with console(services) as pilot:
         await opened(pilot)
         await pilot.press("1", "0")
         await showing(pilot, FindingsScreen)
-        assert services.checks.runs == 1
+        assert services.checks_apart.runs == 1
         await pilot.press("r")
-        await until(pilot, lambda: services.checks.runs == 2)
+        await until(pilot, lambda: services.checks_apart.runs == 2)
 
 
 async def test_a_finding_opens_to_evidence_advice_and_its_command() -> None:
@@ -92,7 +91,7 @@ async def test_the_finding_under_the_cursor_is_told_in_whole_sentences_with_its_
 async def test_a_finding_of_the_dns_opens_the_records_to_publish() -> None:
     services = FakeServices()
     fix = ("mailtui", "dns", "records", "example.org")
-    services.checks.found = (replace(STALE, id="dns.x", subject="none.example.org", fix=fix),)
+    services.checks_apart.found = (replace(STALE, id="dns.x", subject="none.example.org", fix=fix),)
     services.mending.refused = {fix}
     async with console(services) as pilot:
         await opened(pilot)
@@ -137,13 +136,17 @@ async def test_a_finding_is_mended_by_its_plan_and_looked_at_again(monkeypatch: 
     async with console(services) as pilot:
         await opened(pilot)
         await pilot.press("j", "R")
-        await until(pilot, lambda: services.checks.runs == 2)
+        await until(pilot, lambda: services.checks_apart.runs == 2)
     assert services.mending.made == [("mailtui", "map", "build", "/etc/postfix/virtual")]
 
 
 async def test_marked_findings_are_mended_by_one_plan_and_those_without_one_are_left_out() -> None:
     services = FakeServices()
-    services.checks.found = (DOWN, STALE, replace(STALE, id="map.other", fix=("mailtui", "map", "build", "/other")))
+    services.checks_apart.found = (
+        DOWN,
+        STALE,
+        replace(STALE, id="map.other", fix=("mailtui", "map", "build", "/other")),
+    )
     async with console(services) as pilot:
         await opened(pilot)
         await pilot.press("asterisk", "R")
@@ -159,12 +162,12 @@ async def test_the_overview_looks_by_itself_names_what_is_wrong_and_leads_to_it(
 ) -> None:
     monkeypatch.setattr("mailtui.screens.overview.FIRST_CHECK", 0.05)
     services = FakeServices(settings=FakeSettings(check=True))
-    services.checks.found = (replace(STALE, severity="error"),)
+    services.checks_apart.found = (replace(STALE, severity="error"),)
     async with console(services) as pilot:
         await until(pilot, lambda: "1 finding (key 0): hash:/etc/postfix/virtual: was not compiled" in text_of(pilot))
         await pilot.press("0")
         await showing(pilot, FindingsScreen)
-        await until(pilot, lambda: services.checks.runs == 2)
+        await until(pilot, lambda: services.checks_apart.runs == 2)
 
 
 async def test_the_overview_looks_at_nothing_unasked_where_the_settings_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +175,7 @@ async def test_the_overview_looks_at_nothing_unasked_where_the_settings_say_so(m
     services = FakeServices()
     async with console(services) as pilot:
         await pilot.pause(0.1)
-    assert services.checks.runs == 0
+    assert services.checks_apart.runs == 0
 
 
 async def test_what_cannot_be_mended_by_a_plan_says_so() -> None:
@@ -194,6 +197,6 @@ async def test_read_only_mends_nothing() -> None:
 
 
 async def test_a_healthy_machine_says_so() -> None:
-    async with console(FakeServices(checks=FakeChecks(()))) as pilot:
+    async with console(FakeServices(checks_apart=FakeChecks(()))) as pilot:
         await opened(pilot)
         assert "Nothing is wrong" in text_of(pilot)

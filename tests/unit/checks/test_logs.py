@@ -1,48 +1,53 @@
-"""Failures as findings: read from the log, or taken from what the console has read of it already."""
+"""Failures of the last hour as findings, read from the log."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from mailtui.maillog.model import Incident
+from mailtui.findings import Finding
 from mailtui.services.checks.logs import Logs
-from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.logs import LogSource, LogSources
 from tests.support.tools import RecordedTools
 
+HOUR = 3600.0
+LONG_AGO = 3 * HOUR
 
-def incident(name: str, *, who: str = "us", first: float, last: float) -> Incident:
-    return Incident(name, "cause", name, who, "Mend it.", "error", 3, 3, 3, first, last, (), ())
 
-
-class Unread(LogSources):
-    """Logs that nobody may look for."""
-
-    def __init__(self) -> None: ...
+class OneLog(LogSources):
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def discover(self) -> tuple[LogSource, ...]:
-        raise AssertionError("the log was read")
+        return (LogSource(self.path.name, "file", self.path, readable=True),)
 
 
-def found(live: LiveSnapshot) -> dict[str, str]:
-    findings = Logs(RecordedTools({}), Unread(), lambda: live).incidents()
-    return {finding.subject: finding.title for finding in findings}
+def line(ago: float, text: str) -> str:
+    return f"{time.strftime('%b %e %H:%M:%S', time.localtime(time.time() - ago))} mx {text}\n"
 
 
-def test_what_the_console_has_read_is_not_read_again() -> None:
-    now = time.time()
-    live = LiveSnapshot(
-        1,
-        now,
-        incidents=(
-            incident("new", first=now - 60, last=now - 1),
-            incident("old and new", first=now - 7200, last=now - 1),
-            incident("over", first=now - 7200, last=now - 4000),
-            incident("of others", who="remote", first=now - 60, last=now - 1),
-        ),
-        loading=False,
+def local_trouble(ago: float) -> str:
+    return line(ago, "postfix/smtpd[7]: fatal: open database /etc/postfix/virtual.db: No such file or directory")
+
+
+def findings(path: Path, *lines: str) -> tuple[Finding, ...]:
+    path.write_text("".join(lines))
+    return Logs(RecordedTools({}), OneLog(path)).incidents()
+
+
+def test_what_failed_in_the_last_hour_is_told_with_its_last_line(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path / "mail.log", local_trouble(LONG_AGO), local_trouble(60), local_trouble(1))
+    assert found.title == "2 times in the last hour" and found.severity == "error"
+    assert "virtual.db" in found.evidence[0]
+
+
+def test_what_is_over_is_not_told(tmp_path: Path) -> None:
+    assert findings(tmp_path / "mail.log", local_trouble(LONG_AGO)) == ()
+
+
+def test_what_others_must_mend_is_not_told(tmp_path: Path) -> None:
+    theirs = (
+        "postfix/smtp[7]: 4B7C81Z: to=<a@far.example>, relay=mx.far.example[192.0.2.1]:25, delay=1, delays=0/0/0/1, "
     )
-    assert found(live) == {
-        "new": "3 times in the last hour",
-        "old and new": "3 times in the last day, the last of them within an hour",
-    }
+    reply = "dsn=5.1.1, status=bounced (host mx.far.example[192.0.2.1] said: 550 5.1.1 User unknown)"
+    assert findings(tmp_path / "mail.log", line(1, theirs + reply)) == ()
