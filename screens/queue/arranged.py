@@ -78,17 +78,20 @@ DESCENDING = frozenset({"age", "message_size", "attempts", "nrcpt"})
 class Indexed:
     """A listing with a row for every message, made once however often it is filtered and ordered."""
 
-    def __init__(self, listing: QueueListing) -> None:
+    def __init__(self, listing: QueueListing, before: Indexed | None = None) -> None:
+        """A message that was there ``before`` keeps its row."""
         self.source = listing
-        self.entries = {key_of(entry): entry for entry in listing.entries}
-        self.listing = replace(listing, entries=tuple(self.entries.values()))  # one that moved meanwhile came twice
-        self._rows = {id(entry): TableRow(key, ()) for key, entry in self.entries.items()}
+        by_id = {entry.queue_id: entry for entry in listing.entries}  # one that moved meanwhile came twice
+        self.listing = replace(listing, entries=tuple(by_id.values()))
+        known = before._rows if before else {}
+        self._rows: dict[str, TableRow] = {name: _row(entry, known.get(name)) for name, entry in by_id.items()}
+        self.entries = {self._rows[name].key: entry for name, entry in by_id.items()}
         states = Counter(entry.queue_name for entry in self.listing.entries)
         self.counts = {**dict.fromkeys(QUEUES, 0), **states, ALL: len(self.entries)}
 
     def rows(self, entries: Iterable[QueueEntry]) -> tuple[TableRow, ...]:
         """The rows of entries of this listing."""
-        return tuple([self._rows[id(entry)] for entry in entries])
+        return tuple([self._rows[entry.queue_id] for entry in entries])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,11 @@ def key_of(entry: QueueEntry) -> str:
     return f"{entry.queue_id} {entry.arrival_time}"
 
 
+def _row(entry: QueueEntry, known: TableRow | None) -> TableRow:
+    key = key_of(entry)
+    return known if known is not None and known.key == key else TableRow(key, ())
+
+
 def arranged(indexed: Indexed, wanted: Wanted, kept: Arranged | None = None) -> Arranged:
     """The listing as ``wanted``; with ``kept``, its rows stay as they stand."""
     listing = indexed.listing
@@ -132,5 +140,5 @@ def arranged_anew(
     """The same for a listing that may be another than the one that was indexed last."""
     with collector_resting():
         if indexed is None or indexed.source is not listing:
-            indexed = Indexed(listing)
+            indexed = Indexed(listing, indexed)
         return indexed, arranged(indexed, wanted, kept)

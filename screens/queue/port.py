@@ -15,10 +15,10 @@ class QueuePort(Protocol):
     """What waits to be delivered; all of it may run tools."""
 
     def read(self) -> QueueListing:
-        """What postqueue tells."""
+        """What postqueue tells, at once."""
 
-    def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
-        """The same with what log and configuration know; ``thorough`` searches the log's files."""
+    def list(self, *, thorough: bool = False) -> QueueListing:
+        """What postqueue tells, and what log and configuration know; ``thorough`` searches the log's files."""
 
     def beside(self) -> Sequence[str]:
         """What no listing tells of: damaged files, other instances; a sentence each."""

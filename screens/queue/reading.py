@@ -8,6 +8,7 @@ from textual.reactive import var
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.carrying import CarryingApp
+from mailtui.screens.leafing import on_top
 from mailtui.screens.polling import Poller
 from mailtui.screens.queue.port import QueuePort
 from mailtui.screens.queue.watching import QueueView
@@ -30,10 +31,7 @@ class QueueReadingApp(CarryingApp):
         """What keeps the queue up to date."""
 
         def read() -> QueueListing:
-            listing = queue.read()
-            if self.queue is None:
-                self.call_from_thread(self._show_queue, listing)  # the rest may take seconds
-            joined = queue.joined(listing, thorough=self.queue_thorough)
+            joined = queue.list(thorough=self.queue_thorough and self.queue is not None)
             return replace(joined, problems=(*joined.problems, *queue.beside()))
 
         self._poller = Poller(
@@ -46,10 +44,12 @@ class QueueReadingApp(CarryingApp):
         self._poller.hurry()
 
     def _is_wanted(self) -> bool:
-        return isinstance(self.screen, QueueView)
+        return isinstance(on_top(self), QueueView)
 
     def _show_queue(self, listing: QueueListing) -> None:
         self.queue_error = ""
+        if self.queue is None and self.queue_thorough:
+            self.look_at_queue()  # the log's files may take seconds; what there is was to be seen first
         self.queue = listing
 
     def _miss_queue(self, error: MailtuiError) -> None:

@@ -26,9 +26,9 @@ class FakeQueue:
             raise self.problem
         return QueueListing(self.entries, (), self.read_at)
 
-    def joined(self, listing: QueueListing, *, thorough: bool = False) -> QueueListing:
+    def list(self, *, thorough: bool = False) -> QueueListing:
         self.thorough = thorough
-        return listing
+        return self.read()
 
     def beside(self) -> Sequence[str]:
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -93,16 +94,31 @@ def test_times_without_a_unit_are_in_the_parameter_s_own() -> None:
     assert schedule_of(PostfixConfig(RecordedTools({"postconf -x": text}))) == Schedule(600, 500, 300, 172_800, 3600)
 
 
+def joined(times: Mapping[str, float], facts: Mapping[str, LogFacts]) -> list[QueueEntry]:
+    entries = [ENTRY, HELD]
+    join(entries, SCHEDULE, times, facts)
+    return entries
+
+
+def test_what_was_joined_before_stays_the_same_until_something_is_new() -> None:
+    entries = joined({}, {"3A0B725E938": KNOWN})
+    before = tuple(entries)
+    join(entries, SCHEDULE, {}, {"3A0B725E938": KNOWN})
+    assert [one is other for one, other in zip(entries, before, strict=True)] == [True, True]
+    join(entries, SCHEDULE, {"3A0B725E938": 7.0}, {"3A0B725E938": KNOWN})
+    assert entries[0].next_attempt == 7.0 and entries[1] is before[1]
+
+
 def test_the_time_of_the_queue_file_counts_more_than_the_rule(tmp_path: Path) -> None:
     (tmp_path / "3").mkdir()
     for name in ("3A0B725E938", "3FFFFFFFFFF"):
         (tmp_path / "3" / name).touch()
         os.utime(tmp_path / "3" / name, (1, 7))
-    times = file_times(tmp_path, {"3A0B725E938", "4A0B725E938"})
+    times = file_times(tmp_path, {name: name for name in ("3A0B725E938", "4A0B725E938")})
     assert times == {"3A0B725E938": 7.0}
     facts = {"3A0B725E938": KNOWN}
-    by_file, _ = join((ENTRY, HELD), SCHEDULE, times, facts)
-    by_rule, held = join((ENTRY, HELD), SCHEDULE, {}, facts)
+    by_file, _ = joined(times, facts)
+    by_rule, held = joined({}, facts)
     assert (by_file.next_attempt, by_rule.next_attempt, held.next_attempt) == (7.0, ARRIVED + 608, None)
     assert (by_rule.expires, held.expires) == (ARRIVED + 432_000, ARRIVED + 86_400)
     assert (by_rule.sasl_username, by_rule.attempts, held.attempts) == ("anna", 2, None)
@@ -110,7 +126,7 @@ def test_the_time_of_the_queue_file_counts_more_than_the_rule(tmp_path: Path) ->
 
 
 def test_a_folder_that_cannot_be_read_has_no_times(tmp_path: Path) -> None:
-    assert file_times(tmp_path / "none", {"3A0B725E938"}) == {}
+    assert file_times(tmp_path / "none", {"3A0B725E938": "3A0B725E938"}) == {}
 
 
 def test_the_queue_file_tells_who_sent_it_where_the_log_does_not() -> None:
@@ -136,13 +152,13 @@ def test_a_missing_log_is_told_and_hides_nothing() -> None:
     def none(since: float) -> list[Path]:
         raise HostError("no mail log was found")
 
-    joined = Queue(tools, PostfixConfig(tools), None, none).joined(QueueListing((ENTRY,)), thorough=True)
-    assert joined.entries[0].expires == ARRIVED + 432_000
-    assert joined.problems == ("client, login and attempts are not known: no mail log was found",)
+    found = Queue(tools, PostfixConfig(tools), None, none).joined(QueueListing((ENTRY,)), thorough=True)
+    assert found.entries[0].expires == ARRIVED + 432_000
+    assert found.problems == ("client, login and attempts are not known: no mail log was found",)
 
 
 def test_why_a_deferred_message_is_here() -> None:
-    (entry,) = join((ENTRY,), SCHEDULE, {}, {"3A0B725E938": KNOWN})
+    entry, _ = joined({}, {"3A0B725E938": KNOWN})
     told = why(entry, SCHEDULE, ARRIVED + 400)
     for part in (FULL, "tried 2 times, last 1m 36s ago by smtp at mx.full.example[192.0.2.1]:25", "again in 3m 28s"):
         assert part in told
@@ -172,4 +188,4 @@ def test_what_waits_too_long_and_what_was_expired() -> None:
     assert "It has waited 15m" in told
     assert "expired by hand" in told
     assert "thrown away" in why(QueueEntry("hold", "3A0B725E938", ARRIVED, 1, "", (), True), SCHEDULE)
-    assert "once released" in why(join((HELD,), SCHEDULE, {}, {})[0], SCHEDULE, ARRIVED + 90_000)
+    assert "once released" in why(joined({}, {})[1], SCHEDULE, ARRIVED + 90_000)

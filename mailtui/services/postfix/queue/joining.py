@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, MutableSequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,10 +14,15 @@ _NOTHING = LogFacts()
 
 
 def join(
-    entries: Iterable[QueueEntry], schedule: Schedule, times: Mapping[str, float], facts: Mapping[str, LogFacts]
-) -> tuple[QueueEntry, ...]:
-    """``entries`` with all that is known; ``times`` are those of the deferred queue files."""
-    return tuple([_joined(entry, schedule, times, facts.get(entry.queue_id, _NOTHING)) for entry in entries])
+    entries: MutableSequence[QueueEntry], schedule: Schedule, times: Mapping[str, float], facts: Mapping[str, LogFacts]
+) -> None:
+    """Put in the place of each entry the same with all that is known; ``times`` are those of the deferred queue files.
+
+    An entry that was joined before and of which nothing is new stays the same object: of a long queue that is looked at
+    every few seconds nearly all do.
+    """
+    for at, entry in enumerate(entries):
+        entries[at] = _joined(entry, schedule, times, facts.get(entry.queue_id, _NOTHING))
 
 
 def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], facts: LogFacts) -> QueueEntry:
@@ -25,7 +30,7 @@ def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], f
     if next_attempt is None:
         next_attempt = schedule.next_attempt(entry, facts.last_attempt)
     # Not dataclasses.replace, which takes as long as all else here.
-    return QueueEntry(
+    joined = QueueEntry(
         entry.queue_name,
         entry.queue_id,
         entry.arrival_time,
@@ -44,6 +49,8 @@ def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], f
         facts.transport,
         facts.relay,
     )
+    was_joined = entry.expires is not None
+    return entry if was_joined and entry.learned == joined.learned else joined
 
 
 def with_envelope(entry: QueueEntry, message: QueueMessage) -> QueueEntry:

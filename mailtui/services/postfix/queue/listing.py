@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mailtui.host.collector import collector_resting
@@ -31,6 +31,8 @@ _NULL_SENDER = "MAILER-DAEMON"
 """What showq(8) writes for ``<>``; a real address always has a domain."""
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 """What a line that is no message meets."""
+_TOLD_APART = 10_000
+"""Texts of which equal ones are looked for; more would cost more than they save."""
 _decode = json.JSONDecoder(strict=False).decode
 
 
@@ -38,27 +40,48 @@ Hear = Callable[[Sequence[QueueEntry]], None]
 """Is given entries as soon as they are read, in many small portions."""
 
 
-def read_queue(tools: Tools, postfix: PostfixConfig, hear: Hear | None = None) -> QueueListing:
+def read_queue(
+    tools: Tools, postfix: PostfixConfig, hear: Hear | None = None, known: Mapping[str, QueueEntry] | None = None
+) -> QueueListing:
     """Every message in the queue of this instance; ``hear`` need not wait for the last one.
+
+    A message that is as it was in ``known``, by queue ID, is that entry, with all that was learned of it.
+    Raises what ``queue_in_portions`` raises.
+    """
+    started = time.time()
+    reader = _Reader(known or {})
+    entries: list[QueueEntry] = []
+    for new in _portions(tools, postfix, reader):
+        entries += new
+        if hear is not None:
+            hear(new)
+    return QueueListing(tuple(entries), reader.problems(), started, " ".join(_command(postfix)))
+
+
+def queue_in_portions(tools: Tools, postfix: PostfixConfig) -> Iterator[Sequence[QueueEntry]]:
+    """The same without keeping it: entries as soon as they are read, in many small portions.
 
     Raises PermissionDenied where this user may not list it, HostError where Postfix is stopped and this user may not
     read the stopped queue either, ToolMissing, ToolFailed, ToolTimeout.
     """
-    argv = ["postqueue", *postfix.where, "-j"]
-    started = time.time()
-    reader = _Reader()
+    return _portions(tools, postfix, _Reader({}))
+
+
+def _command(postfix: PostfixConfig) -> list[str]:
+    return ["postqueue", *postfix.where, "-j"]
+
+
+def _portions(tools: Tools, postfix: PostfixConfig, reader: _Reader) -> Iterator[list[QueueEntry]]:
+    argv = _command(postfix)
     with collector_resting():
         try:
             with tools.stream(argv) as stream:
                 for lines in _whole_lines(within(stream, TIMEOUT, argv, pause=_PAUSE)):
-                    new = reader.read(lines)
-                    if hear is not None:
-                        hear(new)
+                    yield reader.read(lines)
         except ToolFailed as error:
             from mailtui.services.postfix.queue.privilege import listing_refused
 
             raise listing_refused(error, postfix) from error
-    return QueueListing(tuple(reader.entries), reader.problems(), started, " ".join(argv))
 
 
 def _whole_lines(batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
@@ -77,12 +100,13 @@ def _whole_lines(batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
 
 
 class _Reader:
-    """Lines to entries; equal texts are kept once."""
+    """Lines to entries; equal texts are kept once, and so are messages that are as they were."""
 
-    def __init__(self) -> None:
-        self.entries: list[QueueEntry] = []
+    def __init__(self, known: Mapping[str, QueueEntry]) -> None:
+        self._known = known.get
         self._unread = 0
         self._cleaned: dict[str, str] = {}
+        self._single: dict[tuple[tuple[str, str], ...], tuple[QueueRecipient, ...]] = {}
 
     def problems(self) -> tuple[str, ...]:
         """What was left out."""
@@ -95,11 +119,9 @@ class _Reader:
         """The entries of some lines; parsed at once, as long as all of them are sound."""
         try:
             objects = _decode("[" + b",".join(lines).decode("utf-8", "surrogateescape") + "]")
-            entries = [self._entry(value) for value in objects]
+            return [self._entry(value) for value in objects]
         except _BROKEN:
-            entries = [entry for line in lines for entry in self._read_one(line)]
-        self.entries += entries
-        return entries
+            return [entry for line in lines for entry in self._read_one(line)]
 
     def _read_one(self, line: bytes) -> list[QueueEntry]:
         try:
@@ -114,15 +136,29 @@ class _Reader:
         if not is_queue_id(queue_id) or not math.isfinite(arrival) or not math.isfinite(size):
             raise ValueError(queue_id)
         sender = self._text(value["sender"])
-        return QueueEntry(
+        entry = QueueEntry(
             self._text(value["queue_name"]),
             queue_id,
             arrival,
             size,
             "" if sender == _NULL_SENDER else sender,
-            tuple([self._recipient(recipient) for recipient in value["recipients"]]),
+            self._recipients(value["recipients"]),
             value.get("forced_expire") is True,
         )
+        known = self._known(queue_id)
+        return known if known is not None and known.told == entry.told else entry
+
+    def _recipients(self, values: list[dict[str, str]]) -> tuple[QueueRecipient, ...]:
+        """Most messages have one recipient, and often the same one waits for the same reason."""
+        if len(values) != 1:
+            return tuple([self._recipient(value) for value in values])
+        told = tuple(values[0].items())
+        known = self._single.get(told)
+        if known is None:
+            known = (self._recipient(values[0]),)
+            if len(self._single) < _TOLD_APART:
+                self._single[told] = known
+        return known
 
     def _recipient(self, value: dict[str, str]) -> QueueRecipient:
         address = clean(value["address"])
@@ -140,5 +176,7 @@ class _Reader:
         """``text`` cleaned; the same reason stands with thousands of messages."""
         known = self._cleaned.get(text)
         if known is None:
-            known = self._cleaned[text] = clean(text)
+            known = clean(text)
+            if len(self._cleaned) < _TOLD_APART:
+                self._cleaned[text] = known
         return known

@@ -63,6 +63,35 @@ class QueueEntry:
     """``name[address]:port`` of the last attempt."""
 
     @property
+    def told(self) -> tuple[object, ...]:
+        """All that postqueue tells of it."""
+        return (
+            self.queue_name,
+            self.queue_id,
+            self.arrival_time,
+            self.message_size,
+            self.sender,
+            self.recipients,
+            self.forced_expire,
+        )
+
+    @property
+    def learned(self) -> tuple[object, ...]:
+        """All that log, queue file and configuration add, in the order of the fields."""
+        return (
+            self.client,
+            self.sasl_username,
+            self.message_id,
+            self.attempts,
+            self.last_attempt,
+            self.next_attempt,
+            self.expires,
+            self.cause,
+            self.transport,
+            self.relay,
+        )
+
+    @property
     def is_bounce(self) -> bool:
         """Whether it has the null sender: a notification, for which nothing is ever returned."""
         return not self.sender

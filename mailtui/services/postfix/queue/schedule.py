@@ -8,7 +8,7 @@ looks for files whose time has come.
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,14 +61,18 @@ def _seconds(text: str, default: float, unit: float = 1.0) -> float:
     return seconds * unit if text[-1].isdigit() else seconds
 
 
-def file_times(folder: Path, wanted: Container[str]) -> dict[str, float]:
-    """The times of the queue files below ``folder`` by queue ID; empty where this user may not look."""
+def file_times(folder: Path, wanted: Mapping[str, str]) -> dict[str, float]:
+    """The times of the queue files below ``folder`` by queue ID, as ``wanted`` has it, which maps each to itself.
+
+    Empty where this user may not look.
+    """
     times: dict[str, float] = {}
     try:
         with os.scandir(folder) as found:
             for file in found:
-                if file.name in wanted:
-                    times[file.name] = file.stat(follow_symlinks=False).st_mtime
+                known = wanted.get(file.name)
+                if known is not None:
+                    times[known] = file.stat(follow_symlinks=False).st_mtime
                 elif len(file.name) == 1:
                     times |= file_times(Path(file.path), wanted)
     except OSError:  # not ours to read, or delivered this moment
