@@ -107,6 +107,7 @@ def outcome_json(outcome: Outcome) -> Record:
         "skipped": [_missed_json(one) for one in outcome.skipped],
         "failed": [_missed_json(one) for one in outcome.failed],
         "memory": outcome.memory,
+        "now": outcome.now,
     }
 
 
@@ -121,6 +122,7 @@ def read_outcome(value: Mapping[str, Any]) -> Outcome:
         tuple(_read_missed(one) for one in value.get("skipped") or ()),
         tuple(_read_missed(one) for one in value.get("failed") or ()),
         value.get("memory") or {},
+        {str(name): str(new) for name, new in (value.get("now") or {}).items()},
     )
 
 

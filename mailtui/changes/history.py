@@ -78,6 +78,11 @@ class Change:
         return tuple(missed for record in self.steps for missed in record.failed)
 
     @property
+    def now(self) -> Mapping[str, str]:
+        """What those in ``done`` are called since that have another name by it."""
+        return {name: new for record in self.steps if record.outcome for name, new in record.outcome.now.items()}
+
+    @property
     def undoable(self) -> str:
         """Why it cannot be undone; ``""`` when it can."""
         if self.ended is None:
@@ -107,7 +112,7 @@ class Change:
     def receipt(self) -> Receipt:
         """What became of it, for people."""
         undo = self.undoable or f"mailtui undo {self.id}"
-        return Receipt(self.id, self.plan, self.ending, self.done, self.skipped, self.failed, undo)
+        return Receipt(self.id, self.plan, self.ending, self.done, self.skipped, self.failed, self.now, undo)
 
 
 def read_history(records: Iterable[Record], *, busy: bool = False) -> dict[str, Change]:

@@ -100,6 +100,8 @@ class Outcome:
     failed: tuple[Missed, ...] = ()
     memory: Mapping[str, Json] = field(default_factory=dict)
     """What undoing needs beyond the step's arguments, such as where a copy lies."""
+    now: Mapping[str, str] = field(default_factory=dict)
+    """What those in ``done`` are called from now on that have another name by it, such as mail that was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Receipt:
     done: tuple[str, ...] = ()
     skipped: tuple[Missed, ...] = ()
     failed: tuple[Missed, ...] = ()
+    now: Mapping[str, str] = field(default_factory=dict)
+    """See ``Outcome.now``."""
     undo: str = ""
     """The command that undoes it, or the sentence that says why there is none."""
 

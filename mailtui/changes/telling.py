@@ -72,7 +72,8 @@ def _step_lines(step: Step) -> Iterator[Line]:
 def receipt_lines(receipt: Receipt) -> Iterator[Line]:
     """What became of it."""
     kind, word = _ENDINGS[receipt.outcome]
-    yield Line(kind, f"{word}: {counted_names(receipt.done)}" if receipt.done else word)
+    done = [f"{name}, now {receipt.now[name]}" if name in receipt.now else name for name in receipt.done]
+    yield Line(kind, f"{word}: {counted_names(done)}" if done else word)
     for title, missed, kind in (("skipped", receipt.skipped, "fair"), ("failed", receipt.failed, "bad")):
         for why, names in _by_reason(missed).items():
             yield Line(kind, f"{title} {counted_names(names)}: {clean(why)}")

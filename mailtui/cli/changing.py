@@ -155,6 +155,7 @@ def receipt_json(receipt: Receipt) -> dict[str, object]:
         "done": receipt.done,
         "skipped": [{"target": missed.target, "why": missed.why} for missed in receipt.skipped],
         "failed": [{"target": missed.target, "why": missed.why} for missed in receipt.failed],
+        **({"now": receipt.now} if receipt.now else {}),
         "undo": receipt.undo,
     }
 

@@ -140,6 +140,7 @@ def test_delete_and_undo_deliver_once_to_the_same_recipients(machine: Machine, l
     assert sorted(entry.queue_name for entry in back) == ["deferred", "hold"]
     assert {raw(machine, entry.queue_id) for entry in back} == before
     assert {entry.arrival_time for entry in back} == {entry.arrival_time for entry in entries}
+    assert {undone.now.get(name, name) for name in undone.done} == names(back), "the receipt names them as they are now"
     if long_ids == "yes":  # a short ID is made of the inode, which may be another now
         assert names(back) == names(entries)
     # Postfix's own check finds nothing to repair.

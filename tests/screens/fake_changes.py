@@ -104,9 +104,8 @@ class FakeChanges:
             _wait(self.gate, stop or (lambda: False))
             if stop and stop():
                 missed = tuple(Missed(name, "stopped by the operator") for name in names[1:])
-                return Receipt(
-                    "20260304-0009", plan, "partly", tuple(names[:1]), (), missed, "mailtui undo 20260304-0009"
-                )
+                undo = "mailtui undo 20260304-0009"
+                return Receipt("20260304-0009", plan, "partly", tuple(names[:1]), failed=missed, undo=undo)
         self.done.append((verb, plan.title))
         return Receipt("20260304-0009", plan, "applied", tuple(names), undo="mailtui undo 20260304-0009")
 

@@ -36,16 +36,17 @@ def restore(postsuper: Postsuper, copies: Copies, outcome: Outcome, note: Note) 
     known = cast(Mapping[str, Json], outcome.memory.get("copies") or {})
     was_held = set(cast(Sequence[str], outcome.memory.get("was_held") or ()))
     restorer = _Restorer(postsuper, copies)
-    done: list[str] = []
+    names_now: dict[str, str] = {}
     skipped: list[Missed] = []
     for start in range(0, len(outcome.done), BATCH):
         names = [checked_id(name) for name in outcome.done[start : start + BATCH]]
         note({"restoring": names})
         back, missed = restorer.restore(names, known)
         restorer.release([new for old, new in back.items() if old not in was_held])
-        done += back
+        names_now |= back
         skipped += missed
-    return Outcome(tuple(done), tuple(skipped))
+    renamed = {old: new for old, new in names_now.items() if new != old}
+    return Outcome(tuple(names_now), tuple(skipped), now=renamed)
 
 
 class _Restorer:
