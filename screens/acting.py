@@ -16,6 +16,7 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.changes import SHOWN, ChangesScreen
 from mailtui.screens.checking import CheckingApp
 from mailtui.screens.dialogs import PlanDialog, Proposal
+from mailtui.screens.leafing import on_top
 from mailtui.screens.polling import Poller
 from mailtui.screens.ports import ChangesPort
 
@@ -97,7 +98,7 @@ class ActingApp(CheckingApp):
         return receipt
 
     def _history_is_wanted(self) -> bool:
-        return self._history_is_old or isinstance(self.screen, ChangesScreen)
+        return self._history_is_old or isinstance(on_top(self), ChangesScreen)
 
     def _show_history(self, changes: Sequence[Change]) -> None:
         self._history_is_old = False

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from textual.app import App
+from textual.screen import Screen
 
 from mailtui.screens.base import ConsoleScreen
 
 SETTLING = 0.005
 """Seconds in which a view that is opened may settle before it is painted."""
+
+
+def on_top(app: App[None]) -> Screen[object] | None:
+    """What the operator looks at; None while the console opens or closes."""
+    return next(reversed(app.screen_stack), None)
 
 
 class LeafingApp(App[None]):

@@ -143,8 +143,8 @@ def test_a_pattern_that_is_none_is_refused(bench: Bench) -> None:
 @pytest.mark.parametrize("kind", sorted(COMPILED))
 def test_every_compiled_type_this_postfix_has(bench: Bench, kind: str, tmp_path: Path) -> None:
     if kind not in bench.maps.tables.supported:
-        assert kind not in ("hash", "lmdb") or "lmdb" in bench.maps.tables.supported
-        return
+        assert not {"hash", "lmdb"}.isdisjoint(bench.maps.tables.supported)
+        pytest.skip(f"this Postfix has no {kind}")
     folder = tmp_path / "etc"
     folder.mkdir()
     (folder / "master.cf").touch()
