@@ -1,9 +1,12 @@
-"""Who waits for another delivery attempt, and for what: tens of thousands of messages in a small place."""
+"""Who waits for another delivery attempt, and for what: tens of thousands of messages in a small place.
+
+Messages and recipients are told apart by their hashes, of 64 bits; what they are called, the events say.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from mailtui.maillog.model import Event
 
@@ -20,18 +23,18 @@ class Waiting:
     def __init__(self) -> None:
         self.late: Counter[str] = Counter()
         """Messages with a recipient that waits, by incident."""
-        self._messages: dict[str, tuple[str, Names] | _Several] = {}
+        self._messages: dict[int, tuple[int, Names] | _Several] = {}
 
     def put(self, event: Event, to: str, names: Names) -> None:
         """A recipient waits for one cause at a time: the latest."""
-        message = _message(event)
+        message, recipient = _message(event), hash(to)
         known = self._messages.pop(message, None)
         before = _incidents(known)
-        if known is None or (isinstance(known, tuple) and known[0] == to):
-            now: tuple[str, Names] | _Several = to, names
+        if known is None or (isinstance(known, tuple) and known[0] == recipient):
+            now: tuple[int, Names] | _Several = recipient, names
         else:
             now = known if isinstance(known, _Several) else _Several(*known)
-            now.put(to, names)
+            now.put(recipient, names)
         self._messages[message] = now
         self._count(before, _incidents(now))
         if len(self._messages) > MAX_WAITING:
@@ -41,25 +44,28 @@ class Waiting:
         """What the recipient waits for; empty where it does not wait."""
         known = self._messages.get(_message(event))
         if isinstance(known, _Several):
-            return known.of.get(to, ())
-        return known[1] if known and known[0] == to else ()
+            return known.of.get(hash(to), ())
+        return known[1] if known and known[0] == hash(to) else ()
 
     def release(self, event: Event, to: str) -> None:
         """The recipient waits no more."""
-        message = _message(event)
-        known = self._messages.get(message)
+        if not self.names(event, to):
+            return
+        known = self._messages[_message(event)]
         if isinstance(known, _Several) and len(known.of) > 1:
             before = _incidents(known)
-            known.take(to)
+            known.take(hash(to))
             self._count(before, _incidents(known))
-        elif known and to in dict(_recipients(known)):
+        else:
             self.pop(event)
 
-    def pop(self, event: Event) -> dict[str, Names]:
-        """The message has left the queue: the recipients that waited, each with what it waited for."""
+    def pop(self, event: Event) -> tuple[Names, ...]:
+        """The message has left the queue: what each recipient that waited has waited for."""
         known = self._messages.pop(_message(event), None)
         self._count(_incidents(known), ())
-        return dict(_recipients(known))
+        if isinstance(known, _Several):
+            return tuple(known.of.values())
+        return (known[1],) if known else ()
 
     def _count(self, before: Collection[str], now: Collection[str]) -> None:
         for name in now:
@@ -77,34 +83,28 @@ class _Several:
 
     __slots__ = ("counts", "of")
 
-    def __init__(self, to: str, names: Names) -> None:
-        self.of = {to: names}
+    def __init__(self, recipient: int, names: Names) -> None:
+        self.of = {recipient: names}
         self.counts = Counter(names)
 
-    def put(self, to: str, names: Names) -> None:
-        self.take(to)
-        self.of[to] = names
+    def put(self, recipient: int, names: Names) -> None:
+        self.take(recipient)
+        self.of[recipient] = names
         self.counts.update(names)
 
-    def take(self, to: str) -> None:
-        for name in self.of.pop(to, ()):
+    def take(self, recipient: int) -> None:
+        for name in self.of.pop(recipient, ()):
             self.counts[name] -= 1
             if not self.counts[name]:
                 del self.counts[name]
 
 
-def _incidents(known: tuple[str, Names] | _Several | None) -> Names:
+def _incidents(known: tuple[int, Names] | _Several | None) -> Names:
     if isinstance(known, _Several):
         return tuple(known.counts)
     return known[1] if known else ()
 
 
-def _recipients(known: tuple[str, Names] | _Several | None) -> Iterable[tuple[str, Names]]:
-    if isinstance(known, _Several):
-        return known.of.items()
-    return (known,) if known else ()
-
-
-def _message(event: Event) -> str:
+def _message(event: Event) -> int:
     """Short queue IDs are told apart by host and instance."""
-    return f"{event.queue_id} {event.host} {event.instance}"
+    return hash((event.queue_id, event.host, event.instance))

@@ -140,10 +140,10 @@ class IncidentBook:
             group = self._count(given_up(), event)
             group.is_delivery = True
             group.lost.add(event.queue_id)
-        for to, (incident, *_) in waiting.items():
+        for incident, *_ in waiting:
             held_up = self._groups.get(incident)
             if held_up is not None:
-                held_up.add(event, held_up.subject, to, again=True)
+                held_up.add(event, held_up.subject, again=True)
                 held_up.lost.add(event.queue_id)
 
     def _trouble(self, event: Event) -> None:

@@ -21,11 +21,16 @@ def join(
     An entry that was joined before and of which nothing is new stays the same object: of a long queue that is looked at
     every few seconds nearly all do.
     """
+    once: dict[float, float] = {}
     for at, entry in enumerate(entries):
-        entries[at] = _joined(entry, schedule, times, facts.get(entry.queue_id, _NOTHING))
+        entries[at] = _joined(entry, schedule, times, facts.get(entry.queue_id, _NOTHING), once)
 
 
-def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], facts: LogFacts) -> QueueEntry:
+def _joined(
+    entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], facts: LogFacts, once: dict[float, float]
+) -> QueueEntry:
+    """``once`` keeps each moment once: many messages come, and are tried, in the same second."""
+    expires = schedule.expires(entry)
     next_attempt = times.get(entry.queue_id) if entry.queue_name == "deferred" else None
     if next_attempt is None:
         next_attempt = schedule.next_attempt(entry, facts.last_attempt)
@@ -43,8 +48,8 @@ def _joined(entry: QueueEntry, schedule: Schedule, times: Mapping[str, float], f
         facts.message_id,
         facts.attempts,
         facts.last_attempt,
-        next_attempt,
-        schedule.expires(entry),
+        None if next_attempt is None else once.setdefault(next_attempt, next_attempt),
+        once.setdefault(expires, expires),
         cause_of(entry.reason),
         facts.transport,
         facts.relay,

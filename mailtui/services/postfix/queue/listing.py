@@ -106,6 +106,7 @@ class _Reader:
         self._known = known.get
         self._unread = 0
         self._cleaned: dict[str, str] = {}
+        self._numbers: dict[float, float] = {}
         self._single: dict[tuple[tuple[str, str], ...], tuple[QueueRecipient, ...]] = {}
 
     def problems(self) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ class _Reader:
         entry = QueueEntry(
             self._text(value["queue_name"]),
             queue_id,
-            arrival,
+            self._numbers.setdefault(arrival, arrival),
             size,
             "" if sender == _NULL_SENDER else sender,
             self._recipients(value["recipients"]),
