@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from mailtui.screens.base import ConsoleScreen
 
 SETTLING = 0.005
 """Seconds in which a view that is opened may settle before it is painted."""
+
+OPENING = 0.02
+"""The same for what is opened over a view."""
 
 
 def on_top(app: App[None]) -> Screen[object] | None:
@@ -39,6 +45,16 @@ class LeafingApp(App[None]):
         """Textual leaves a view 50 ms to be composed, also one that has long been there: a wait at every key."""
         if not self._returning:
             super().delay_update(min(delay, SETTLING))
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """What is opened over the view is painted when it has its size, not each time that it is laid out."""
+        super().delay_update(OPENING)
+        return super().push_screen(*args, **kwargs)
+
+    def pop_screen(self) -> AwaitComplete:
+        """The view below is painted once: Textual lays it out, which paints it, and then asks for it to be painted."""
+        super().delay_update(SETTLING)
+        return super().pop_screen()
 
     def action_view(self, name: str) -> None:
         """Go to a view; to its first page when already there."""

@@ -196,6 +196,7 @@ async def test_a_machine_that_cannot_be_read_says_what_to_do() -> None:
     app = MailtuiApp(services, IDENTITY)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "postqueue: not permitted; run as root" in text_of(pilot))
+        app.workers.cancel_all()  # as leaving it does
 
 
 async def test_what_is_down_opens_a_note_with_the_next_step() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from rich.console import RenderableType
 from textual._compositor import Compositor, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
 
+from mailtui.screens.help import HelpScreen
 from mailtui.screens.incidents import IncidentsScreen
 from mailtui.screens.maps import MapsScreen
+from mailtui.screens.overview import OverviewScreen
 from mailtui.screens.widgets import TitleBar
 from tests.screens.fakes import FakeServices
 from tests.screens.test_console import console, showing, until
@@ -38,6 +43,27 @@ async def test_a_view_that_was_open_is_painted_whole_and_once(monkeypatch: pytes
         await showing(pilot, MapsScreen)
         await pilot.wait_for_scheduled_animations()
         assert paints.whole == 1
+
+
+async def test_what_lay_under_a_dialog_is_painted_once_when_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[object] = []
+    real = App._display
+
+    def told(app: App[None], screen: Screen[object], update: RenderableType | None) -> None:
+        if isinstance(update, LayoutUpdate) and not app._batch_count:
+            painted.append(screen)
+        real(app, screen, update)
+
+    async with console(FakeServices()) as pilot:
+        await pilot.press("question_mark")
+        await showing(pilot, HelpScreen)
+        await pilot.wait_for_scheduled_animations()
+        monkeypatch.setattr(App, "_display", told)
+        await pilot.press("escape")
+        await showing(pilot, OverviewScreen)
+        await until(pilot, lambda: painted != [])
+        await pilot.wait_for_scheduled_animations()
+        assert len(painted) == 1
 
 
 async def test_what_is_learned_does_not_paint_the_whole_screen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,7 @@ async def log_of(
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, LogScreen) and is_settled(pilot))
         yield pilot
+        app.workers.cancel_all()  # as leaving it does
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
