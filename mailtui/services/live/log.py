@@ -177,7 +177,9 @@ class LiveLog:
 
     def _widen(self, widening: Widening, halt: threading.Event) -> None:
         try:
-            for budget in BUDGETS[1:]:
+            # What is more than half of the next would be read and held twice for little.
+            *between, widest = BUDGETS[1:]
+            for budget in (*(budget for budget in between if 2 * budget < widening.size), widest):
                 if halt.is_set() or widening.widen(budget, rest=_REST, tries=8):
                     break
         except OSError:

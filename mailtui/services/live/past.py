@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mailtui.maillog.parser import Parser
-from mailtui.services.logs import BlockIndex, Position, history, offset_at
+from mailtui.services.logs import BlockIndex, LogFile, Position, history, offset_at
 from mailtui.services.logs.access import open_log_file
 from mailtui.services.logs.newlines import last_line_end
 
@@ -62,13 +62,31 @@ def window_start(path: Path, since: float, budget: int) -> tuple[int, bool]:
         index.close()
 
 
+def size_since(path: Path, since: float) -> int:
+    """Bytes of log in the file and in the rotated ones that were written since then, packed ones unpacked."""
+    try:
+        newest = path.stat().st_size
+    except OSError:
+        newest = 0
+    return newest + sum(map(_held, _since(path, since)))
+
+
+def _since(path: Path, since: float) -> list[LogFile]:
+    """The rotated files that were written since then, newest first."""
+    return [file for file in reversed(history(path)) if file.modified >= since]
+
+
+def _held(file: LogFile) -> int:
+    return file.size * (_PACKED if file.packing else 1)
+
+
 def older_files(name: Path, newest: Path, since: float, budget: int) -> tuple[list[OlderFile], bool]:
     """The files rotated before ``newest``, oldest first, within the budget; and whether these are all wanted."""
     wanted: list[OlderFile] = []
-    files = [file for file in reversed(history(name)) if file.modified >= since]
+    files = _since(name, since)
     names = [file.path for file in files]
     for file in files[names.index(newest) + 1 if newest in names else 0 :]:
-        budget -= file.size * (_PACKED if file.packing else 1)
+        budget -= _held(file)
         if budget < 0:
             return wanted[::-1], False
         there = file.path.stat()

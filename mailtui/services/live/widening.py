@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from math import inf
 
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import Tools
@@ -14,7 +15,7 @@ from mailtui.services.live.aside import Aside
 from mailtui.services.live.book import LogBook
 from mailtui.services.live.journal import JournalWindow
 from mailtui.services.live.pace import Pace
-from mailtui.services.live.past import MovedError, end_of
+from mailtui.services.live.past import MovedError, end_of, size_since
 from mailtui.services.live.trail import NOWHERE, FileTrail, JournalTrail, Trail
 from mailtui.services.live.window import FileWindow, Window
 from mailtui.services.logs import LogSource, merge
@@ -49,6 +50,12 @@ class Widening:
         self._aside = aside
         self._take_over = take_over
         self.trails: Mapping[str, Trail] = {source.name: _trail(source) for source in sources}
+
+    @property
+    def size(self) -> float:
+        """Bytes that the last day's files have; of a journal nobody knows, so that it counts as endless."""
+        since = time.time() - DAY
+        return sum(inf if source.path is None else size_since(source.path, since) for source in self._sources)
 
     def widen(self, budget: int, *, rest: float, tries: int) -> bool:
         """Read a window of ``budget`` bytes a source; whether a wider one would hold nothing more."""

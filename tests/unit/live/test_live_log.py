@@ -17,6 +17,7 @@ from mailtui.host.errors import HostError
 from mailtui.services.live import finding
 from mailtui.services.live import log as live_log
 from mailtui.services.live.log import LiveLog
+from mailtui.services.live.widening import Widening
 from mailtui.services.logs import LogSource, file_source
 from tests.support.tools import RecordedTools
 from tests.support.waiting import until
@@ -36,6 +37,26 @@ def log(tmp_path: Path) -> Path:
     path = tmp_path / "mail.log"
     path.write_bytes(messages(0, 1000))
     return path
+
+
+@pytest.mark.parametrize(("lines", "read"), [(2000, BUDGETS), (200, (BUDGETS[0], BUDGETS[2]))])
+def test_a_window_that_is_most_of_the_next_one_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int, read: tuple[int, ...]
+) -> None:
+    budgets: list[int] = []
+    real = Widening.widen
+
+    def told(widening: Widening, budget: int, *, rest: float, tries: int) -> bool:
+        budgets.append(budget)
+        return real(widening, budget, rest=rest, tries=tries)
+
+    monkeypatch.setattr(Widening, "widen", told)
+    path = tmp_path / "mail.log"
+    path.write_bytes(messages(0, lines))
+    with console(path) as shown:
+        until(lambda: not shown.live.snapshot().loading)
+        shows(shown, path)
+    assert tuple(budgets) == read
 
 
 @contextmanager
@@ -69,7 +90,7 @@ def shows(shown: Console, *paths: Path) -> None:
 def test_the_first_screen_holds_the_newest_lines_and_says_that_more_come(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_log, "BUDGETS", BUDGETS[:1])
+    monkeypatch.setattr(live_log, "BUDGETS", (BUDGETS[0], BUDGETS[0]))
     with console(log) as shown:
         until(lambda: not shown.live.snapshot().loading)
         snapshot = shown.live.snapshot()
