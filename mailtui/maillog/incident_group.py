@@ -69,6 +69,11 @@ class Group:
         if event.queue_id not in ("", "NOQUEUE"):
             self._remember(event.queue_id, is_new=not again)
 
+    def lose(self, queue_id: str) -> None:
+        """A recipient will not get it."""
+        self.is_delivery = True
+        self.lost.add(queue_id)
+
     @property
     def late(self) -> int:
         """Messages with a recipient that will be tried again."""
@@ -82,7 +87,7 @@ class Group:
     @property
     def wide_id(self) -> str:
         """The incident of all places that fail alike; those where it has passed are another one."""
-        return identity("healed" if self.healed else "wide", self.subject.wide)
+        return identity("healed", self.subject.wide) if self.healed else self.names[-1]
 
     def snapshot(self) -> Incident:
         """The incident."""

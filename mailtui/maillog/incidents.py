@@ -117,12 +117,12 @@ class IncidentBook:
         subject = of_delivery(event)
         again = subject.id in self._waiting.names(event, to)
         group = self._count(subject, event, to, again=again)
-        group.is_delivery = True
         if status in ("deferred", "softbounce"):
+            group.is_delivery = True
             self._waiting.put(event, to, group.names)
         else:
             self._waiting.release(event, to)
-            group.lost.add(event.queue_id)
+            group.lose(event.queue_id)
 
     def _arrived(self, event: Event, to: str) -> None:
         self._waiting.release(event, to)
@@ -137,14 +137,12 @@ class IncidentBook:
         """Given up: whoever still waits is lost, for the cause it waited for."""
         waiting = self._waiting.pop(event)
         if not waiting:
-            group = self._count(given_up(), event)
-            group.is_delivery = True
-            group.lost.add(event.queue_id)
+            self._count(given_up(), event).lose(event.queue_id)
         for incident, *_ in waiting:
             held_up = self._groups.get(incident)
             if held_up is not None:
                 held_up.add(event, held_up.subject, again=True)
-                held_up.lost.add(event.queue_id)
+                held_up.lose(event.queue_id)
 
     def _trouble(self, event: Event) -> None:
         """A process that dies is told of twice: by itself why, and by its master that it did."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -65,14 +65,14 @@ class Checks:
         self._changes = changes
         self._deadlines = deadlines
 
-    def run(self, only: Sequence[str] = (), progress: Callable[[str], None] = lambda _name: None) -> Report:
+    def run(self, only: Sequence[str] = ()) -> Report:
         """Run those of the areas ``only``, or all. Raises UsageError for an area there is none of."""
         checks = self._checks()
         areas = dict.fromkeys(check.area for check in checks)
         for area in only:
             if area not in areas:
                 raise UsageError(f"there is no area {area!r}", unlock=f"the areas are: {', '.join(areas)}")
-        return run_checks([check for check in checks if not only or check.area in only], progress)
+        return run_checks([check for check in checks if not only or check.area in only])
 
     def _checks(self) -> tuple[Check, ...]:
         """What there is to look at, each with configuration read anew."""
