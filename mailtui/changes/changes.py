@@ -69,7 +69,7 @@ class Changes:
         """
         self._require_writable()
         with collector_resting(), self._journal.writing() as writer:
-            changes = read_history(self._journal.read().records)
+            changes = read_history(self._journal.read())
             change = _find(changes, change_id)
             plan, of = undo_plan(change)
             about: dict[str, Json] = {"undoes": change.id, "of": of, "is_undo": not change.is_undo}
@@ -84,14 +84,14 @@ class Changes:
         return tuple(reversed(self._history().values()))
 
     def recent(self) -> tuple[Change, ...]:
-        """Those in the newest part of the journal, which is read in a moment however long it has grown."""
-        return tuple(reversed(self._history(RECENT).values()))
+        """Those in the newest part of the journal, as people are told of them: read in a moment however long it is."""
+        return tuple(reversed(self._told(RECENT).values()))
 
     def latest(self, most: int) -> tuple[Change, ...]:
         """At most so many of the recent ones, newest first, from no more of the journal than that takes."""
-        found = self._history(_NEWEST)
+        found = self._told(_NEWEST)
         if len(found) < most:
-            found = self._history(RECENT)
+            found = self._told(RECENT)
         return tuple(reversed(found.values()))[:most]
 
     def change(self, change_id: str) -> Change:
@@ -120,7 +120,7 @@ class Changes:
         """
         self._require_writable()
         with self._journal.writing() as writer:
-            changes = read_history(self._journal.read().records)
+            changes = read_history(self._journal.read())
             change = _find(changes, change_id)
             if change.ended is not None:
                 raise UsageError(f"{change.id} was not interrupted")
@@ -169,9 +169,13 @@ class Changes:
     ) -> Run:
         return Run(change, changes, writer, self._actions, progress or _silent, stop or _never)
 
-    def _history(self, newest: int | None = None) -> dict[str, Change]:
+    def _history(self) -> dict[str, Change]:
+        found = self._journal.read()
+        return read_history(found, busy=found.busy)
+
+    def _told(self, newest: int) -> dict[str, Change]:
         found = self._journal.read(newest)
-        return read_history(found.records, busy=found.busy)
+        return read_history(found, busy=found.busy, told=True)
 
     def _require_writable(self) -> None:
         if self._read_only:

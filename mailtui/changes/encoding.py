@@ -6,6 +6,7 @@ What a step needs is written whole; what is only told to people is cut to a leng
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -85,7 +86,7 @@ def read_plan(value: Mapping[str, Any]) -> Plan:
 
 
 def _read_step(value: Mapping[str, Any]) -> Step:
-    targets = tuple(Target(str(one["name"]), one["identity"], str(one["label"])) for one in value["targets"])
+    targets = tuple(Target(_name(one["name"]), one["identity"], str(one["label"])) for one in value["targets"])
     return Step(
         action=str(value["action"]),
         arguments=value["arguments"],
@@ -98,6 +99,11 @@ def _read_step(value: Mapping[str, Any]) -> Step:
         targets=targets,
         undo_commands=tuple(tuple(map(str, argv)) for argv in value["undo_commands"]),
     )
+
+
+def _name(value: object) -> str:
+    """A target's name, kept once: it stands among the targets, in the outcome, and in those of the undo."""
+    return sys.intern(str(value))
 
 
 def outcome_json(outcome: Outcome) -> Record:
@@ -118,7 +124,7 @@ def _missed_json(missed: Missed) -> Record:
 def read_outcome(value: Mapping[str, Any]) -> Outcome:
     """The outcome in a record; what is not there is empty."""
     return Outcome(
-        tuple(map(str, value.get("done") or ())),
+        tuple(map(_name, value.get("done") or ())),
         tuple(_read_missed(one) for one in value.get("skipped") or ()),
         tuple(_read_missed(one) for one in value.get("failed") or ()),
         value.get("memory") or {},

@@ -14,6 +14,7 @@ from typing import Literal, cast
 from mailtui.changes.encoding import Record, read_outcome, read_plan
 from mailtui.changes.plan import Ending, Json, Missed, Plan, Receipt
 from mailtui.changes.step_record import StepRecord
+from mailtui.changes.telling import SHOWN_TARGETS
 from mailtui.host.errors import MailtuiError
 
 State = Literal["running", "interrupted", "undone", "applied", "partly", "failed", "nothing"]
@@ -115,11 +116,16 @@ class Change:
         return Receipt(self.id, self.plan, self.ending, self.done, self.skipped, self.failed, self.now, undo)
 
 
-def read_history(records: Iterable[Record], *, busy: bool = False) -> dict[str, Change]:
-    """All changes by name, oldest first; with ``busy`` the last one that has no end is being made."""
+def read_history(records: Iterable[Record], *, busy: bool = False, told: bool = False) -> dict[str, Change]:
+    """All changes by name, oldest first; with ``busy`` the last one that has no end is being made.
+
+    With ``told`` only what people are told of them is kept: such a change can be neither undone nor recovered.
+    """
     changes: dict[str, Change] = {}
     for record in records:
         add_record(changes, record)
+        if told and record.get("record") == "begin":
+            _leave_out(changes, str(record.get("change", "")))
     last = next(reversed(changes.values()), None)
     if busy and last is not None and last.ended is None:
         last.running = True
@@ -161,6 +167,13 @@ def _begun(name: str, record: Record) -> Change:
     )
 
 
+def _leave_out(changes: Mapping[str, Change], name: str) -> None:
+    change = changes.get(name)
+    if change is not None:
+        change.plan = change.plan.told(SHOWN_TARGETS)
+        change.steps = tuple(StepRecord(step) for step in change.plan.steps)
+
+
 def _add_to_step(step: StepRecord, record: Record) -> None:
     match record.get("record"):
         case "intent":
@@ -169,6 +182,7 @@ def _add_to_step(step: StepRecord, record: Record) -> None:
             step.notes.append(cast(Mapping[str, Json], record.get("note") or {}))
         case "outcome":
             step.outcome = read_outcome(record)
+            step.notes.clear()  # only what was cut off is found out by them
         case "backed":
             step.back = read_outcome(record)
 

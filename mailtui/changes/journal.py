@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,13 +33,20 @@ _TIMES, _SPARE = 3, 2**16
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the journal holds."""
+    """What the journal holds; going through it reads one record after the other."""
 
-    records: tuple[Record, ...]
-    torn: int
-    """Lines that are no record: written while the machine or mailtui was stopped."""
+    lines: Sequence[bytes]
     busy: bool
     """Whether a change is being made right now, here or by another mailtui."""
+
+    def __iter__(self) -> Iterator[Record]:
+        return (record for record in map(decoded, self.lines) if record is not None)
+
+    @property
+    def torn(self) -> int:
+        """Lines that are no record: written while the machine or mailtui was stopped."""
+        torn = [decoded(line) is None for line in self.lines]
+        return sum(torn) - (self.busy and torn[-1:] == [True])
 
 
 class Journal:
@@ -57,15 +64,12 @@ class Journal:
         try:
             fd = self._open(os.O_RDONLY)
         except FileNotFoundError:
-            return Records((), 0, False)
+            return Records((), False)
         try:
             busy = not _locked(fd, fcntl.LOCK_SH)
-            lines = _lines(fd, newest)
+            return Records(_lines(fd, newest), busy)
         finally:
             os.close(fd)
-        found = [decoded(line) for line in lines]
-        torn = sum(record is None for record in found) - (busy and bool(found) and found[-1] is None)
-        return Records(tuple(record for record in found if record is not None), torn, busy)
 
     def says(self, words: re.Pattern[bytes], newest: int) -> bool:
         """Whether the newest bytes hold such words, without reading what they mean. Raises as ``read``."""
@@ -74,7 +78,7 @@ class Journal:
         except FileNotFoundError:
             return False
         try:
-            return words.search(_content(fd, newest)) is not None
+            return any(map(words.search, _lines(fd, newest)))
         finally:
             os.close(fd)
 
@@ -194,15 +198,10 @@ def _end_torn_line(fd: int, path: Path) -> None:
 
 def _lines(fd: int, newest: int | None) -> list[bytes]:
     """Lines of the file; of its ``newest`` bytes only those that begin there."""
-    return _content(fd, newest).splitlines()
-
-
-def _content(fd: int, newest: int | None) -> bytes:
     size = os.fstat(fd).st_size
     whole = newest is None or size <= newest
-    os.lseek(fd, 0 if whole else size - (newest or 0) - 1, os.SEEK_SET)
-    chunks = []
-    while chunk := os.read(fd, 2**20):
-        chunks.append(chunk)
-    content = b"".join(chunks)
-    return content if whole else content.partition(b"\n")[2]
+    with open(fd, "rb", closefd=False) as file:
+        file.seek(0 if whole else size - (newest or 0) - 1)
+        if not whole:
+            file.readline()
+        return file.readlines()

@@ -19,6 +19,7 @@ from mailtui.changes.changes import Changes
 from mailtui.changes.encoding import MAX_TOLD, decoded, encoded, plan_json, read_plan
 from mailtui.changes.journal import NAME, Journal
 from mailtui.changes.plan import Plan, Step, Target
+from mailtui.changes.telling import SHOWN_TARGETS, plan_lines, receipt_lines
 from mailtui.host.errors import HostError, PermissionDenied, UsageError
 from tests.unit.changes.killing import in_child
 from tests.unit.changes.switches import Switches, plan_of, switch_on
@@ -203,7 +204,7 @@ def test_two_processes_never_interleave(tmp_path: Path) -> None:
     children = [in_child(partial(_switch_many, tmp_path, name)) for name in "ab"]
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     found = Journal(tmp_path / "state").read()
-    order = [record["change"] for record in found.records]
+    order = [record["change"] for record in found]
     runs = [name for at, name in enumerate(order) if at == 0 or order[at - 1] != name]
     assert len(runs) == len(set(runs)) == 20
     assert found.torn == 0
@@ -312,3 +313,16 @@ def test_a_change_for_a_time_only_is_found_among_others_that_say_its_words(chang
 def test_names_are_the_only_ones(changes: Changes) -> None:
     names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(20)]
     assert len(set(names)) == 20
+
+
+def test_the_list_of_changes_leaves_out_what_only_undoing_them_needs(changes: Changes) -> None:
+    names = [f"queued-{number}" for number in range(SHOWN_TARGETS + 30)]
+    targets = tuple(Target(name, {"size": 7}, f"label of {name}") for name in names)
+    applied = changes.apply(Plan("many", (Step("switch", {}, "switch", targets=targets),)))
+    (listed,), whole = changes.recent(), changes.change(applied.change)
+    assert listed.done == whole.done == tuple(names)
+    assert list(receipt_lines(listed.receipt())) == list(receipt_lines(whole.receipt()))
+    assert list(plan_lines(listed.plan)) == list(plan_lines(whole.plan))
+    assert [target.identity for target in listed.plan.targets] == [{}] * len(names)
+    assert whole.plan.targets == targets
+    assert changes.undo(listed.id).done == tuple(names)
