@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ class Context:
         self.options = options
         self.output = output
         self._closing = ExitStack()
+        self._unread: set[str] = set()
 
     def __enter__(self) -> Context:
         return self
@@ -124,12 +125,20 @@ class Context:
         window: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)
         oldest = window.start if since is None and window else since
         wanted = [place for source in sources if source.wanted for place in _files(source, oldest)]
+        unread = [source for source in sources if not source.readable and not source.covered_by]
         if wanted:
+            self._tell_unread(unread)
             return wanted
-        for source in sources:
-            if not source.readable:
-                raise PermissionDenied(source.problem, unlock=source.unlock)
+        for source in unread:
+            raise PermissionDenied(source.problem, unlock=source.unlock)
         raise HostError("no mail log was found", unlock="name one: mailtui --log FILE, or as an argument")
+
+    def _tell_unread(self, sources: Iterable[LogSource]) -> None:
+        """Once, beside what the other logs tell: what is missing in it, and what would bring it."""
+        for source in sources:
+            if source.name not in self._unread:
+                self._unread.add(source.name)
+                self.output.note(f"not read: {source.problem}" + (f"; {source.unlock}" if source.unlock else ""))
 
     def log_paths(self, since: float | None = None) -> list[Path]:
         """``log_places`` as files; the journal is written out to one that is gone with this process."""

@@ -59,7 +59,7 @@ def _print(found: Inventory, output: Output) -> None:
 
 def _sections(found: Inventory) -> Iterator[tuple[str, list[str]]]:
     for name, version in found.versions.items():
-        yield name, [version or "not found"]
+        yield name, ["not known" if version is None else version or "not found"]
     yield (
         "instances",
         [

@@ -67,7 +67,8 @@ class Privileges(NamedTuple):
 class Inventory(NamedTuple):
     """All of it."""
 
-    versions: dict[str, str]
+    versions: dict[str, str | None]
+    """None: it is installed, and does not tell."""
     instances: list[Instance]
     configuration: list[Place]
     logs: list[Log]
@@ -92,8 +93,8 @@ def take(context: Context) -> Inventory:
     )
 
 
-def _versions(context: Context) -> Iterator[tuple[str, str]]:
-    """Programs and libraries with their versions; those that answer."""
+def _versions(context: Context) -> Iterator[tuple[str, str | None]]:
+    """Programs and libraries with their versions; none where one is not installed."""
     import platform
     import ssl
     from importlib.metadata import version
@@ -107,8 +108,10 @@ def _versions(context: Context) -> Iterator[tuple[str, str]]:
     for name in ("postfix", "dovecot"):
         try:
             yield name, getattr(context, name).version
-        except MailtuiError:
+        except ToolMissing:
             yield name, ""
+        except MailtuiError:
+            yield name, None
 
 
 def _instances(context: Context) -> list[Instance]:

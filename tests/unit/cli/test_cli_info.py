@@ -11,7 +11,7 @@ import pytest
 from mailtui import __version__
 from mailtui.cli.context import Context
 from mailtui.cli.main import main
-from mailtui.host.errors import MailtuiError, ToolTimeout
+from mailtui.host.errors import MailtuiError, ToolFailed, ToolTimeout
 from tests.support.tools import Answer, RecordedTools
 
 POSTCONF = "mail_version = 3.7.11\nmaillog_file = {log}\nqueue_directory = /var/spool/postfix\n"
@@ -70,9 +70,18 @@ def test_one_that_does_not_answer_hides_nothing_else(
     slow = ToolTimeout(["postconf"], 10.0)
     monkeypatch.setattr(Context, "tools", RecordedTools({f"postconf -c {tmp_path} -x": slow, "postmulti -l": slow}))
     found = inventory(capsys, machine)
-    assert found["versions"]["postfix"] == ""
+    assert (found["versions"]["postfix"], found["versions"]["dovecot"]) == (None, "")
     assert found["instances"] == []
     assert found["configuration"]
+
+
+def test_what_is_installed_and_does_not_answer_is_not_said_to_be_missing(
+    machine: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = ToolFailed(["postconf"], 1, "fatal: open main.cf: No such file or directory")
+    monkeypatch.setattr(Context, "tools", RecordedTools({f"postconf -c {tmp_path} -x": broken, "postmulti -l": broken}))
+    assert main([*machine, "info"]) == 0
+    assert "postfix         not known\ndovecot         not found\n" in capsys.readouterr().out
 
 
 def test_rules_of_sudo_are_told_to_those_who_need_them(
