@@ -60,7 +60,8 @@ class ConsoleScreen(Screen[None]):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Hear of everything the App learns."""
+        """Say where this is, also under a dialog that comes with it; then hear of everything the App learns."""
+        self.query_one(TitleBar).show(title(self.console, self._crumbs()))
         self.hear("live", "pulse", "pulse_error", "history", "paused", "temporary")
         self.hear("live_age", tell=self._show_title)
 
