@@ -30,7 +30,7 @@ from mailtui.text import clean
 COLUMNS = (
     Column("severity", "", 1),
     Column("type", "Type", 9),
-    Column("file", "Table", 24, grow=2),
+    Column("file", "Table", 24, grow=2, keep_end=True),
     Column("uses", "Used by", 20, grow=2),
     Column("state", "State", 20, grow=1),
 )

@@ -24,6 +24,8 @@ class Column:
     """Numbers stand at the right edge."""
     only_from: int = 0
     """Shown in tables at least this wide."""
+    keep_end: bool = False
+    """What does not fit is cut off at the front: of paths the last part tells one from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def beside(columns: Sequence[Column], cells: Sequence[Content], room: int) -> Co
     """The cells in one line, each cut or filled up to its column's width."""
     width = widths(columns, room)
     return Content(" ").join(
-        _fitted(cell, width[column.name], right=column.right)
+        _fitted(cell, width[column.name], column)
         for column, cell in zip(columns, cells, strict=True)
         if column.name in width
     )
@@ -85,7 +87,16 @@ def _value(plain: str) -> str:
     return digits if digits.isdigit() else _SEVERITIES.get(plain, plain.replace("\n", " "))
 
 
-def _fitted(cell: Content, width: int, *, right: bool) -> Content:
+def _fitted(cell: Content, width: int, column: Column) -> Content:
     if cell.cell_length > width:
-        return cell.truncate(width, ellipsis=True)
-    return cell.pad_left(width - cell.cell_length) if right else cell.pad_right(width - cell.cell_length)
+        return _end(cell, width) if column.keep_end else cell.truncate(width, ellipsis=True)
+    return cell.pad_left(width - cell.cell_length) if column.right else cell.pad_right(width - cell.cell_length)
+
+
+def _end(cell: Content, width: int) -> Content:
+    """The last ``width`` cells."""
+    start = max(0, len(cell) - width + 1)
+    while cell[start:].cell_length >= width > 0:  # wide characters
+        start += 1
+    kept = Content("…") + cell[start:]
+    return kept.pad_right(width - kept.cell_length)
