@@ -128,7 +128,9 @@ def _disks(pulse: PulseSnapshot) -> list[Cell]:
 
 def _certificates(pulse: PulseSnapshot) -> list[Cell]:
     soonest = sorted(pulse.certificates, key=lambda c: (c.expires is None, c.expires or 0.0))
-    return [_certificate(c, pulse.time) for c in soonest[:3]] or [Cell("none configured", MUTED)]
+    silent = any(service.state == "unknown" for service in pulse.services)
+    none = Cell("not known" if silent else "none configured", MUTED)
+    return [_certificate(c, pulse.time) for c in soonest[:3]] or [none]
 
 
 def _certificate(certificate: CertificateState, now: float) -> Cell:

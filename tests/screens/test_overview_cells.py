@@ -10,6 +10,7 @@ from mailtui.screens.problems import problems
 from mailtui.screens.rate_cells import rate_lines, sparkline
 from mailtui.screens.targets import OpenLog, OpenNote, OpenQueue
 from mailtui.services.live.model import LiveSnapshot
+from mailtui.services.pulse_model import ServiceState
 from tests.screens.fake_stories import NOW
 from tests.screens.fakes import broken_pulse, live_snapshot, pulse_snapshot
 
@@ -36,6 +37,13 @@ def test_what_may_not_be_read_says_so_and_what_unlocks_it() -> None:
     assert queue[1].text == "? no permission to look into /var/spool/postfix"
     assert isinstance(queue[1].target, OpenNote)
     assert queue[1].target.lines[1] == "sudo usermod -aG postfix me"
+
+
+def test_where_a_program_does_not_answer_its_certificates_are_not_said_to_be_none() -> None:
+    machine = replace(pulse_snapshot(), certificates=())
+    assert texts(status_lines(machine))[3] == "Certs     none configured"
+    silent = replace(machine, services=(ServiceState("Postfix", "unknown"),))
+    assert texts(status_lines(silent))[3] == "Certs     not known"
 
 
 def test_loading_and_failure_are_told_apart() -> None:
