@@ -22,8 +22,9 @@ from mailtui.services.dovecot.findings import findings
 from mailtui.services.dovecot.index.checking import check
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.inspecting import Section, inspect
-from mailtui.services.dovecot.index.many import Progress, Stop, check_many
+from mailtui.services.dovecot.index.many import Progress, check_many
 from mailtui.services.dovecot.index.remembered import Remembered
+from mailtui.services.dovecot.index.sharing import Stop
 from mailtui.services.dovecot.repair.plans import RepairPlans
 from mailtui.services.dovecot.repair.telling import ladder_lines
 from mailtui.services.dovecot.stores.model import Mailbox, Store

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -41,6 +42,12 @@ class Fingerprint(NamedTuple):
     """Of that, of the mailbox's name and places, and of all else that a look depends on."""
     newest: float
     """When the last of them changed, seconds since 1970."""
+
+
+def fingerprints(mailboxes: Sequence[Mailbox]) -> list[Fingerprint | None]:
+    """Of each; None where something cannot be asked after, as in a folder this process may not enter."""
+    taken = Fingerprints()
+    return [taken.of(mailbox) for mailbox in mailboxes]
 
 
 class Fingerprints:

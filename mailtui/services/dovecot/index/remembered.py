@@ -22,7 +22,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import opened
 from mailtui.host.presence import put
 from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.dovecot.index.fingerprint import SIZE, Fingerprint, Fingerprints
+from mailtui.services.dovecot.index.fingerprint import SIZE, Fingerprint
 from mailtui.services.dovecot.stores.model import Mailbox
 
 FILE = "mailboxes.seen"
@@ -48,18 +48,21 @@ class Remembered:
         self._path = state / FILE
         self._now = now
         self._kept = {} if fresh else _read(self._path)
-        self._fingerprints = Fingerprints()
+        self._began = now()
         self._asked: dict[Path, tuple[Fingerprint, float]] = {}
         self._changed = fresh
         self.recalled = 0
         """So many needed no look."""
 
-    def recall(self, mailbox: Mailbox) -> Look | None:
-        """The last look at a mailbox, where it was clean and nothing has changed since. Raises nothing."""
-        now = self._now()
-        found = self._fingerprints.of(mailbox)
+    def begin(self) -> None:
+        """Be told that fingerprints are taken from now on: what changes meanwhile was not quiet."""
+        self._began = self._now()
+
+    def recall(self, mailbox: Mailbox, found: Fingerprint | None) -> Look | None:
+        """The last look at a mailbox, where it was clean and its fingerprint says that nothing has changed since."""
         if found is None:
             return None
+        now = self._began
         kept = self._kept.get(found.digest)
         if kept is not None and now < kept[0] <= now + LASTS:
             self.recalled += 1
