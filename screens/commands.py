@@ -174,16 +174,19 @@ MESSAGE = (
     Command("message.previous-error", "E", "screen.error(-1)", "Previous error", "Previous line that failed."),
 )
 
+ENTRY = Command(
+    "message.entry",
+    "a",
+    "screen.entry",
+    "Its entry …",
+    "The entry of the table that made it fail, or that is missing: another value, as a plan.",
+    footer="Entry",
+    dangerous=True,
+)
+FAILURE = (ENTRY, WHERE_TO)
+"""What every list of failures offers for the one under the cursor."""
 MEND = (
-    Command(
-        "message.entry",
-        "a",
-        "screen.entry",
-        "Its entry …",
-        "The entry of the table that made it fail, or that is missing: another value, as a plan.",
-        footer="Entry",
-        dangerous=True,
-    ),
+    ENTRY,
     Command(
         "message.requeue",
         "R",

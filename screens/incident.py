@@ -15,12 +15,12 @@ from mailtui.maillog.mailbox_damage import damaged_in
 from mailtui.maillog.model import Event, Incident
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
-from mailtui.screens.commands import INCIDENT, Command, bindings
+from mailtui.screens.commands import ENTRY, INCIDENT, Command, bindings
+from mailtui.screens.failures import NO_RECIPIENT, FailureScreen
 from mailtui.screens.hits import Hit, HitTable, hits
 from mailtui.screens.incident_text import incident_text
-from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Gather, Open
-from mailtui.screens.targets import OpenAddress, OpenLog, OpenQueue, OpenStory, OpenUser
+from mailtui.screens.targets import OpenLog, OpenQueue, OpenStory, OpenUser
 from mailtui.screens.widgets import FilterBar
 
 MOST_GATHERED = 3
@@ -28,17 +28,18 @@ MOST_GATHERED = 3
 ReadEvents = Callable[[str], Sequence[Event]]
 
 
-class IncidentScreen(ListScreen):
+class IncidentScreen(FailureScreen):
     """The failure, then its messages, newest first; ``enter`` opens one."""
 
     CSS_PATH = "../styles/incidents.tcss"
     AUTO_FOCUS = "HitTable"
     HELP = (
         "What failed and what to do, then every message it hit, newest first.\n"
-        "enter opens the story of the message; for a refused connection, its line in the log."
+        "enter opens the story of the message; for a refused connection, its line in the log.\n"
+        "a edits the entry of a table that made it fail; then what waits is offered to be requeued."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = INCIDENT
-    BINDINGS: ClassVar[list[BindingType]] = bindings(INCIDENT)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (ENTRY, *INCIDENT)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, incident_id: str, read_events: ReadEvents) -> None:
         super().__init__()
@@ -97,10 +98,9 @@ class IncidentScreen(ListScreen):
         if incident is not None:
             self.post_message(Open(OpenQueue.of(incident.queue_ids)))
 
-    def action_where_to(self) -> None:
-        """Where mail for the recipient under the cursor goes now."""
-        if self._current is not None:
-            self.post_message(Open(OpenAddress(self._current.address)))
+    async def hit(self, wanted: Callable[[Hit], object]) -> Hit | None:
+        """The one under the cursor."""
+        return self._current if self._current and wanted(self._current) else None
 
     @property
     def _current(self) -> Hit | None:
@@ -122,7 +122,7 @@ class IncidentScreen(ListScreen):
     def why_not(self, action: str) -> str:
         """Without lines there is nothing to go to."""
         if action == "where_to" and not (self._current and self._current.address):
-            return "No line of this incident names a recipient."
+            return NO_RECIPIENT
         if action == "mailbox" and self._mailbox is None:
             return "This incident tells of no damaged mailbox."
         incident = self._incident()
@@ -130,7 +130,9 @@ class IncidentScreen(ListScreen):
             return "This incident is no longer in the log that is kept."
         if action == "queue" and not (incident and incident.queue_ids):
             return "No message of this incident has a queue ID."
-        return "No line of this incident is at hand." if action == "log" and not self._hits else ""
+        if action == "log" and not self._hits:
+            return "No line of this incident is at hand."
+        return super().why_not(action)
 
     def copyables(self) -> Sequence[Copyable]:
         """The marked hits, or the one under the cursor, and the incident."""

@@ -15,11 +15,11 @@ from textual.widgets import Static
 from mailtui.filters import Filter, parse
 from mailtui.maillog.model import Incident
 from mailtui.screens.base import Copyable
-from mailtui.screens.commands import INCIDENTS, Command, bindings
+from mailtui.screens.commands import FAILURE, INCIDENTS, Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
+from mailtui.screens.failures import FailureScreen
 from mailtui.screens.incident_rows import SORTINGS, Shown
 from mailtui.screens.incident_table import IncidentTable
-from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.problems import no_log
 from mailtui.screens.targets import OpenIncident, OpenIncidents
@@ -28,15 +28,15 @@ from mailtui.screens.words import counted
 from mailtui.services.live.model import LiveSnapshot
 
 
-class IncidentsScreen(ListScreen):
+class IncidentsScreen(FailureScreen):
     """The list of what fails."""
 
     CSS_PATH = "../styles/incidents.tcss"
     AUTO_FOCUS = "IncidentTable"
     HELP = "Failures with one cause are one row: how often, when last, what, and who must act."
     FIELDS = "cause title who severity count messages recipients first last"
-    ACTIONS: ClassVar[tuple[Command, ...]] = INCIDENTS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(INCIDENTS)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*INCIDENTS, *FAILURE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, target: OpenIncidents | None = None) -> None:
         super().__init__()
@@ -73,7 +73,9 @@ class IncidentsScreen(ListScreen):
         if action in ("sort", "reverse") and self.query_one(IncidentTable).has_marks:
             return "While rows are marked they keep their places; U unmarks them."
         empty = self.console.live is None or not self.console.live.incidents
-        return "There are no incidents." if empty and action in ("sort", "reverse", "filter") else ""
+        if empty and action in ("sort", "reverse", "filter"):
+            return "There are no incidents."
+        return super().why_not(action)
 
     @on(IncidentTable.Opened)
     def open_incident(self, event: IncidentTable.Opened) -> None:

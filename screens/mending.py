@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -13,9 +12,7 @@ from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
 from mailtui.maillog.model import Story
 from mailtui.screens.base import ConsoleScreen
-from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
-from mailtui.services.postfix.tables import file_of
-from mailtui.text import clean
+from mailtui.screens.entry import edit_entry, editable
 
 if TYPE_CHECKING:
     from mailtui.services.explain import Blamed
@@ -47,20 +44,7 @@ class MendingScreen(ConsoleScreen):
     @work(group="dialog", exclusive=True)
     async def action_entry(self) -> None:
         """Give the entry that caused it another value."""
-        entries = self._editable
-        index: int | None = 0
-        if len(entries) > 1:
-            menu = [Choice(clean(one.key), clean(f"{one.parameter}: {one.value or 'no such key'}")) for one in entries]
-            index = await self.app.push_screen_wait(ChooseDialog("Which entry?", menu))
-        if index is None:
-            return
-        entry = entries[index]
-        file = file_of(entry.table)
-        hint = f"{entry.parameter}, in {file}" + ("" if entry.value else ": it has no such key yet")
-        dialog = PromptDialog(f"Value of {clean(entry.key)}", value=clean(entry.value), hint=clean(hint))
-        value = await self.app.push_screen_wait(dialog)
-        if value is not None and value != clean(entry.value):
-            self.propose(partial(self.console.services.map_plans.set, Path(file), entry.key, value))
+        await edit_entry(self, self._editable)
 
     def action_requeue(self) -> None:
         """Through cleanup and all tables again."""
@@ -76,4 +60,4 @@ class MendingScreen(ConsoleScreen):
 
     @property
     def _editable(self) -> list[Blamed]:
-        return [entry for entry in self.blamed if file_of(entry.table)]
+        return editable(self.blamed)

@@ -13,10 +13,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mailtui.host.errors import MailtuiError
-from mailtui.maillog.model import Recipient, Story
+from mailtui.maillog.model import Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MEND, MESSAGE, WHERE_TO, Command, bindings
+from mailtui.screens.entry import MOST_EXPLAINED, failed
 from mailtui.screens.mending import MendingScreen
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
@@ -26,14 +27,10 @@ from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.screens.targets import OpenLog, OpenQueue
 from mailtui.screens.where_to import lead_to_address
-from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.text import clean
 
 if TYPE_CHECKING:
     from mailtui.services.explain import Blamed, Explanation
-
-MOST_EXPLAINED = 20
-"""Recipients whose cause is looked up; each may cost some runs of postmap."""
 
 
 class MessageScreen(MendingScreen):
@@ -128,7 +125,7 @@ class MessageScreen(MendingScreen):
 
     @work(group="explain", exclusive=True)
     async def _explain(self, story: Story) -> None:
-        for recipient in _failed(story)[:MOST_EXPLAINED]:
+        for recipient in failed(story)[:MOST_EXPLAINED]:
             if recipient.to in self._explanations:
                 continue
             try:
@@ -216,9 +213,5 @@ class MessageScreen(MendingScreen):
 
 def recipients_of(story: Story) -> tuple[str, ...]:
     """The addresses as they were before any table was asked, those of failed recipients alone where there are any."""
-    wanted = _failed(story) or story.recipients
+    wanted = failed(story) or story.recipients
     return tuple(dict.fromkeys(recipient.orig_to or recipient.to for recipient in wanted))
-
-
-def _failed(story: Story) -> list[Recipient]:
-    return [r for r in story.recipients if OUTCOME_SEVERITY.get(r.status) in ("error", "warning")]

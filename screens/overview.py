@@ -14,10 +14,10 @@ from textual.widget import Widget
 
 from mailtui.screens.base import Copyable
 from mailtui.screens.cells import Cells, Line
-from mailtui.screens.commands import OVERVIEW, Command, bindings
+from mailtui.screens.commands import FAILURE, OVERVIEW, Command, bindings
+from mailtui.screens.failures import FailureScreen
 from mailtui.screens.incident_rows import Shown
 from mailtui.screens.incident_table import IncidentTable
-from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.overview_cells import incidents_title, problem_lines, status_lines
 from mailtui.screens.plots import DAY, HOUR, plot_lines
@@ -41,7 +41,7 @@ class Plots(Horizontal):
         self.post_message(self.Resized())
 
 
-class OverviewScreen(ListScreen):
+class OverviewScreen(FailureScreen):
     """Headline, machine, rates, incidents: from what must be known first to what can be looked up."""
 
     CSS_PATH = "../styles/overview.tcss"
@@ -51,8 +51,8 @@ class OverviewScreen(ListScreen):
         "✖ needs you  ▲ needs somebody  · passes by itself  ✔ fine  ? not known\n"
         "tab and the arrow keys go to a number, enter opens what it counts."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = OVERVIEW
-    BINDINGS: ClassVar[list[BindingType]] = bindings(OVERVIEW)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (*OVERVIEW, *FAILURE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     @property
     def crumb(self) -> str:

@@ -13,21 +13,23 @@ from textual.events import ScreenResume
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mailtui.changes.plan import Receipt
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.addresses.asked import HINT, objection, read, written
 from mailtui.screens.addresses.commands import ADDRESSES
-from mailtui.screens.addresses.shown import COLUMNS, decisive, place, rows, text, verdict
+from mailtui.screens.addresses.mending import edit_step, table_of, why_not_edited
+from mailtui.screens.addresses.shown import COLUMNS, decisive, is_wrong, place, rows, text, verdict
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import PromptDialog
 from mailtui.screens.listing import ListScreen
+from mailtui.screens.maps.commands import EDIT
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress, OpenNote, OpenRules, OpenTable
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
 from mailtui.services.postfix.addresses.model import Resolution, Step
-from mailtui.services.postfix.maps.used import Table, Use
 from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 from mailtui.text import clean
 
@@ -39,11 +41,11 @@ class AddressesScreen(ListScreen):
     AUTO_FOCUS = "LineTable"
     HELP = (
         "Every key that smtpd, cleanup, trivial-rewrite and the delivery agent look up for an address, in order,\n"
-        "what each table answers, and where that stands. enter on a step opens its table at that line; K asks for\n"
-        "another address, with a sender (from A) or a client (client IP) where that matters."
+        "what each table answers, and where that stands. enter on a step opens its table at that line, e gives its\n"
+        "entry another value; K asks for another address, with a sender (from A) or a client (client IP)."
     )
-    ACTIONS: ClassVar[tuple[Command, ...]] = ADDRESSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(ADDRESSES)
+    ACTIONS: ClassVar[tuple[Command, ...]] = (EDIT, *ADDRESSES)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, asked: OpenAddress | None = None) -> None:
         super().__init__()
@@ -123,13 +125,24 @@ class AddressesScreen(ListScreen):
         step = self.current
         if step is None:
             return
-        table = Table(step.table, (Use(step.parameter),))
+        table = table_of(step)
         if table.file is not None:
             self._left = True
             self.post_message(Open(OpenTable(table, f"line={step.line}" if step.line else "")))
         else:
             lines = (f"{step.parameter}: {step.table}", f"{step.key} → {step.result or 'no entry'}")
             self.post_message(Open(OpenNote(step.parameter, lines)))
+
+    @work(group="dialog", exclusive=True)
+    async def action_edit(self) -> None:
+        """Another value for the entry that answered."""
+        if self.current is not None and self._found is not None:
+            await edit_step(self, self.current, wrong=is_wrong(self._found))
+
+    def acted(self, receipt: Receipt) -> None:
+        """Mail may go elsewhere now."""
+        if self._asked is not None:
+            self._resolve(self._asked)
 
     def action_answers(self) -> None:
         """Leave out keys without an entry, or show them."""
@@ -146,7 +159,11 @@ class AddressesScreen(ListScreen):
         self.post_message(Open(OpenRules(session)))
 
     def why_not(self, action: str) -> str:
-        """Without an address there are no answers."""
+        """Without an address there are no answers; what did not answer from a file has no entry."""
+        if action == "edit" and self.console.services.settings.read_only:
+            return "This console is read-only: nothing is changed."
+        if action == "edit":
+            return why_not_edited(self.current)
         return "Ask for an address first: K." if action == "answers" and self._found is None else ""
 
     def copyables(self) -> Sequence[Copyable]:

@@ -63,9 +63,13 @@ def rows(steps: Sequence[Step], *, answers_only: bool) -> list[TableRow]:
 
 def decisive(found: Resolution) -> int:
     """The number of the step to look at first: where something is wrong, the last entry that stands in a file."""
-    wrong = not found.accepted or found.problem or any(final.problem for final in found.final)
     with_place = [number for number, step in enumerate(found.steps) if step.result is not None and step.line]
-    return with_place[-1] if wrong and with_place else 0
+    return with_place[-1] if is_wrong(found) and with_place else 0
+
+
+def is_wrong(found: Resolution) -> bool:
+    """Whether mail does not get to where it is to go."""
+    return bool(not found.accepted or found.problem or any(final.problem for final in found.final))
 
 
 def place(step: Step) -> str:

@@ -15,7 +15,10 @@ from textual.widgets import Input, Static
 
 
 class PromptDialog(ModalScreen[str | None]):
-    """Answers the text. ``refuse`` may name what is wrong with it; then the dialog stays. A ``secret`` is not shown."""
+    """Answers the text. ``refuse`` may name what is wrong with it; then the dialog stays. A ``secret`` is not shown.
+
+    ``replace``: the value is known to be wrong, and what is typed takes its place; an arrow key keeps it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
@@ -27,6 +30,7 @@ class PromptDialog(ModalScreen[str | None]):
         hint: str = "",
         refuse: Callable[[str], str] = lambda _text: "",
         secret: bool = False,
+        replace: bool = False,
     ) -> None:
         super().__init__()
         self._title = title
@@ -34,12 +38,13 @@ class PromptDialog(ModalScreen[str | None]):
         self._hint = hint
         self._refuse = refuse
         self._secret = secret
+        self._replace = replace
 
     def compose(self) -> ComposeResult:
         """The question, a line to write in, and the place where an objection is shown."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Input(self._value, password=self._secret, compact=True, select_on_focus=False)
+            yield Input(self._value, password=self._secret, compact=True, select_on_focus=self._replace)
             yield Static(Content(self._hint), classes="dialog-text", id="hint")
             yield Static(Content("enter go   esc cancel"), classes="dialog-keys")
 

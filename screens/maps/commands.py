@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mailtui.screens.commands import Command
 
+EDIT = Command("map.edit", "e", "screen.edit", "Edit", "Another value for this key.", "Edit", dangerous=True)
 ACTING = (
     Command("map.build", "B", "screen.build", "Build", "Compile the table again.", "Build", dangerous=True),
-    Command("map.edit", "e", "screen.edit", "Edit", "Another value for this key.", "Edit", dangerous=True),
+    EDIT,
     Command("map.add", "a", "screen.add", "Add", "A new key.", "Add", dangerous=True),
     Command("map.remove", "d", "screen.remove", "Remove", "Take this key out.", "Remove", dangerous=True),
 )

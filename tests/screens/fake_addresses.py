@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailtui.host.errors import MailtuiError
 from mailtui.services.postfix.addresses.model import Final, Resolution, Step
@@ -25,6 +25,15 @@ BOSS = Resolution(
     (Final("anna@shop.example", "error", "5.1.1 User unknown", problem="5.1.1 User unknown in virtual alias table"),),
 )
 """An alias that leads to nobody."""
+CIRCLE = replace(
+    BOSS,
+    steps=(
+        Step("rewriting", "virtual_alias_maps", _HASH, "boss@shop.example", "info@shop.example", _FILE, 7),
+        Step("rewriting", "virtual_alias_maps", _HASH, "info@shop.example", "boss@shop.example", _FILE, 3),
+    ),
+    problem="boss@shop.example leads in a circle",
+)
+FINE = replace(BOSS, final=())
 
 
 @dataclass

@@ -8,14 +8,14 @@ from textual.pilot import Pilot
 from mailtui.host.errors import HostError
 from mailtui.screens.addresses import AddressesScreen
 from mailtui.screens.addresses.asked import objection, read, written
-from mailtui.screens.dialogs import NoteDialog, PromptDialog
+from mailtui.screens.dialogs import NoteDialog, PlanDialog, PromptDialog
 from mailtui.screens.incident import IncidentScreen
 from mailtui.screens.maps import EntriesScreen
 from mailtui.screens.message import MessageScreen
 from mailtui.screens.targets import OpenAddress
 from mailtui.screens.widgets import LineTable
 from mailtui.services.postfix.addresses.model import Resolution
-from tests.screens.fake_addresses import FakeResolver
+from tests.screens.fake_addresses import CIRCLE, FINE, FakeResolver
 from tests.screens.fakes import FakeServices
 from tests.screens.test_console import console, showing, text_of, until
 
@@ -58,6 +58,28 @@ async def test_a_step_opens_its_table_at_the_line_and_coming_back_follows_again(
         await pilot.press("escape")
         await showing(pilot, AddressesScreen)
         await until(pilot, lambda: len(services.resolver.asked) == 2)
+
+
+async def test_the_entry_of_a_step_gets_another_value_and_of_several_recipients_none_is_lost_by_typing() -> None:
+    services = FakeServices()
+    async with console(services) as pilot:
+        await asked(pilot)
+        await followed(pilot)
+        await pilot.press("e")
+        await showing(pilot, PromptDialog)
+        await pilot.press(*"x", "enter")
+        await showing(pilot, PlanDialog)
+    assert services.map_plans.made == [
+        ("set", "/etc/postfix/virtual", "info@shop.example", "anna@shop.example, bob@shop.examplex")
+    ]
+
+
+async def test_a_step_without_an_entry_says_why_it_is_not_edited() -> None:
+    async with console(FakeServices()) as pilot:
+        await asked(pilot)
+        await followed(pilot)
+        await pilot.press("end", "e")
+        await until(pilot, lambda: "No entry of a table answered here." in text_of(pilot))
 
 
 async def test_a_step_without_a_file_says_what_it_is() -> None:
@@ -121,6 +143,26 @@ async def test_from_an_incident_and_from_a_message_one_key_leads_here() -> None:
     assert of_incident[0] == "boss@shop.example"
     assert of_message[0] == "sales@example.org", "as it was before any table was asked"
     assert of_message[1], "the sender matters for tables by sender"
+
+
+async def test_from_a_list_of_failures_one_key_leads_here_and_one_to_the_entry_that_closes_a_circle() -> None:
+    services = FakeServices(resolver=FakeResolver(CIRCLE))
+    async with console(services) as pilot:
+        await pilot.press("K")
+        await showing(pilot, AddressesScreen)
+        await pilot.press("escape", "a")
+        await showing(pilot, PromptDialog)
+        assert "boss@shop.example → info@shop.example → boss@shop.example" in text_of(pilot)
+        await pilot.press(*"bob", "enter")
+        await showing(pilot, PlanDialog)
+    assert {address for address, *_ in services.resolver.asked} == {"boss@shop.example"}
+    assert services.map_plans.made == [("set", "/etc/postfix/virtual", "sales@shop.example", "bob")]
+
+
+async def test_a_failure_that_no_entry_caused_offers_none() -> None:
+    async with console(FakeServices(resolver=FakeResolver(FINE))) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: "No entry of a table" in text_of(pilot))
 
 
 async def test_nothing_evil_reaches_the_screen() -> None:
