@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailtui.changes.history import Change
-from mailtui.maillog.model import Incident
+from mailtui.maillog.model import ENOUGH, Incident
 from mailtui.screens.incident_rows import need_you
 from mailtui.screens.targets import OpenChanges, OpenFindings, OpenIncident, OpenIncidents, OpenLog, OpenNote, Target
-from mailtui.screens.words import SEVERITY_ORDER, ago, counted
+from mailtui.screens.words import SEVERITY_ORDER, ago, count, counted
 from mailtui.services.checks.model import Report
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import CertificateState, DiskState, PulseSnapshot
@@ -142,7 +142,9 @@ def _of_sources(live: LiveSnapshot) -> Iterator[Problem]:
 
 
 def no_log(live: LiveSnapshot) -> str:
-    """Why nothing is known of failures: none of the logs can be read; ``""`` where one can."""
+    """Why nothing is known of failures: no log can be read, or none tells of mail; ``""`` where one does."""
+    if live.strange == live.lines >= ENOUGH:
+        return f"None of the {count(live.lines)} lines that were read tells of mail: is it the mail log?"
     if not live.sources or any(source.state not in UNREADABLE for source in live.sources):
         return ""
     return f"No log can be read: {clean(live.sources[0].problem) or live.sources[0].state}"

@@ -36,9 +36,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from mailtui.cli.events import merged_events
     from mailtui.filters import event_fields
     from mailtui.maillog.incidents import IncidentBook
+    from mailtui.maillog.model import ENOUGH, STRANGE
 
-    book = IncidentBook()
+    book, lines, strange = IncidentBook(), 0, 0
     for event in merged_events(context):
+        lines += 1
+        strange += event.event in STRANGE
         if not args.where or args.where.matches(event_fields(event)):
             book.add(event)
     found = book.incidents()
@@ -49,7 +52,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
             if number:
                 context.output.line()
             print_incident(incident, context.output)
-    if not found:
+    if strange == lines >= ENOUGH:
+        context.output.note(f"none of the {lines} lines tells of mail: is it the mail log?")
+    elif not found:
         context.output.note("nothing failed")
     return 1 if found else 0
 

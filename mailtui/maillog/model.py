@@ -17,6 +17,11 @@ UNKNOWN = "unknown"
 UNPARSED = "unparsed"
 """Event name of a line in which not even a header was found."""
 
+STRANGE = frozenset({UNKNOWN, UNPARSED, "other"})
+"""Event names of lines that tell nothing of mail; ``other``: of a program that has nothing to do with it."""
+ENOUGH = 20
+"""So many lines that all are strange are no mail log."""
+
 NOQUEUE = "NOQUEUE"
 
 

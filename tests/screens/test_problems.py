@@ -20,6 +20,17 @@ def test_the_one_fresh_failure_of_ours_opens_itself() -> None:
     assert first.target == OpenIncident("unknown-user:shop.example")
 
 
+def test_a_log_that_tells_nothing_of_mail_is_no_calm() -> None:
+    strange = replace(live_snapshot(), incidents=(), lines=1300, strange=1300)
+    (first, *_) = problems(strange, None)
+    assert (first.severity, first.text) == (
+        "error",
+        "None of the 1,300 lines that were read tells of mail: is it the mail log?",
+    )
+    assert problems(replace(strange, strange=1299), None) == ()
+    assert problems(replace(strange, lines=9, strange=9), None) == ()
+
+
 def test_old_failures_leave_the_headline() -> None:
     later = replace(live_snapshot(), now=NOW + 7200)
     assert problems(later, None) == ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from mailtui.findings import Finding, Severity
 from mailtui.host.tools import Tools
 from mailtui.maillog.incidents import IncidentBook
-from mailtui.maillog.model import Event, Incident
+from mailtui.maillog.model import ENOUGH, STRANGE, Event, Incident
 from mailtui.maillog.parser import Parser
 from mailtui.services.logs import LogSources, history
 from mailtui.services.logs.journal import journal_entries
@@ -38,7 +38,14 @@ class Logs:
         if not any(source.readable for source in found) and not told:
             advice = "Is a syslog daemon installed, or the journal? mailtui --log FILE names one."
             return (Finding("log.none", "error", "logs", "mail log", "no mail log was found", advice=advice),)
-        return tuple(told)
+        return (*told, *(_strange(source) for source in found if source.wanted and self._is_strange(source)))
+
+    def _is_strange(self, source: LogSource) -> bool:
+        """Whether none of its last lines is one that Postfix or Dovecot writes."""
+        if source.path is None:
+            return False
+        known = [event.event not in STRANGE for event in _file_events(source.path, time.time() - RECENT)]
+        return len(known) >= ENOUGH and not any(known)
 
     def incidents(self) -> tuple[Finding, ...]:
         """What failed in the last hour because of this machine."""
@@ -92,6 +99,19 @@ def _unreadable(source: LogSource) -> Finding:
         "cannot be read",
         (clean(source.problem),),
         clean(source.unlock) or "What is written there is missing from everything that mailtui tells.",
+    )
+
+
+def _strange(source: LogSource) -> Finding:
+    name = clean(source.name)
+    return Finding(
+        f"log.strange:{name}",
+        "warning",
+        "logs",
+        name,
+        "none of its last lines tells of mail",
+        advice="Is it the mail log? --log FILE, or logs in the settings, names another; a line must begin with time,"
+        " host and program, as syslog writes them.",
     )
 
 

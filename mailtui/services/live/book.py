@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailtui.maillog.grammar.postfix_patterns import FORWARDED, QUEUED_AS
 from mailtui.maillog.incidents import IncidentBook
-from mailtui.maillog.model import UNPARSED, Event, Story
+from mailtui.maillog.model import STRANGE, UNPARSED, Event, Story
 from mailtui.maillog.stories import StoryBook
 from mailtui.services.live.rates import BOUNCED, DEFERRED, DELIVERED, REJECTED, Rates
 
@@ -33,12 +33,14 @@ class LogBook:
         self.rates = Rates()
         self.lines = 0
         self.unparsed = 0
+        self.strange = 0
         self.first_time: float | None = None
         """Time of the first line with a readable header."""
 
     def feed(self, event: Event, now: float) -> None:
         """Take in one event; ``now`` guards the rates against clock faults."""
         self.lines += 1
+        self.strange += event.event in STRANGE
         if event.event == UNPARSED:
             self.unparsed += 1
             return

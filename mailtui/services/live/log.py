@@ -92,6 +92,7 @@ class LiveLog:
                     book.unparsed,
                     book.first_time,
                     self._loading,
+                    book.strange,
                 )
             return self._snapshot
 

@@ -50,3 +50,5 @@ class LiveSnapshot:
     """Everything since then is in; older lines may not have been read (yet)."""
     loading: bool = True
     """Older lines are still being read."""
+    strange: int = 0
+    """Lines that tell nothing of mail, with or without a header."""

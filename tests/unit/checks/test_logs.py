@@ -51,3 +51,18 @@ def test_what_others_must_mend_is_not_told(tmp_path: Path) -> None:
     )
     reply = "dsn=5.1.1, status=bounced (host mx.far.example[192.0.2.1] said: 550 5.1.1 User unknown)"
     assert findings(tmp_path / "mail.log", line(1, theirs + reply)) == ()
+
+
+def test_a_log_of_something_else_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_text(line(LONG_AGO, "app[1]: something else") * 30)
+    (found,) = Logs(RecordedTools({}), OneLog(path)).sources()
+    assert (found.severity, found.subject, found.title) == (
+        "warning",
+        "app.log",
+        "none of its last lines tells of mail",
+    )
+    assert "--log FILE" in found.advice
+    with path.open("a") as log:
+        log.write(local_trouble(1))
+    assert Logs(RecordedTools({}), OneLog(path)).sources() == ()

@@ -30,3 +30,13 @@ def test_a_log_that_cannot_be_read_is_named_beside_what_the_others_tell(
     told = capsys.readouterr().err
     assert told.count("not read: Dovecot does not tell where it logs") == 1
     assert "no message fits" in told
+
+
+@pytest.mark.parametrize("line", ["2026-11-21 10:00:00,123 INFO [main] com.foo.Bar something", "\x00\x01 neither"])
+def test_a_log_that_tells_nothing_of_mail_is_not_said_to_be_without_failures(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(f"{line}\n" * 30)
+    assert main(["incidents", str(log)]) == 0
+    assert capsys.readouterr().err == "none of the 30 lines tells of mail: is it the mail log?\n"

@@ -110,6 +110,11 @@ def test_deliveries_stand_in_the_minute_they_were_logged_in() -> None:
     assert minutes[-11].delivered == 1
 
 
+def test_lines_of_other_programs_are_counted_apart() -> None:
+    book = book_of([b"2026-11-21T10:00:00 mx app[1]: something else", message(1, when=NOW).split(b"\n")[0]], now=NOW)
+    assert (book.lines, book.unparsed, book.strange) == (2, 0, 1)
+
+
 def test_lines_without_header_are_counted_and_kept_out_of_everything_else() -> None:
     book = book_of([b"\xff\x00 not a log line", b"", message(1, when=NOW).split(b"\n")[0]], now=NOW)
     assert (book.lines, book.unparsed) == (3, 2)
