@@ -19,6 +19,9 @@ from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import trouble
 
 
+UNREAD = "Nothing could be read: r tries again."
+
+
 class ListScreen(ConsoleScreen):
     """A view of rows: ``compose_view`` yields a ``FilterBar`` and one ``LineTable``, or several and shows one."""
 
@@ -64,4 +67,4 @@ class ListScreen(ConsoleScreen):
     def fail(self, error: MailtuiError) -> None:
         """Say why there is nothing to show, and what can be done; what was read before stays."""
         self.query_one("#summary, #verdict", Static).update(trouble(error))
-        self.line_table.say_when_empty("Nothing could be read: r tries again.")
+        self.line_table.say_when_empty(UNREAD)

@@ -19,6 +19,7 @@ from mailtui.host.capped import Capped
 from mailtui.host.errors import PermissionDenied, ToolFailed, ToolMissing
 from mailtui.host.feed import Feed, feeding
 from mailtui.host.stream import Stream, streaming
+from mailtui.host.users import perhaps_sudo
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where programs are looked for; an operator's own ``PATH`` often lacks the sbin folders."""
@@ -136,7 +137,7 @@ class LocalTools:
             return path
         there = [folder for folder in self._search_path.split(":") if (Path(folder) / name).is_file()]
         if there:
-            raise PermissionDenied(
-                f"{Path(there[0]) / name} may not be run by this user", unlock="run mailtui with sudo"
-            )
+            program = Path(there[0]) / name
+            advice = perhaps_sudo(f"it is not executable: ls -l {program}; its package puts it back")
+            raise PermissionDenied(f"{program} may not be run by this user", unlock=advice)
         raise ToolMissing(name)

@@ -18,7 +18,7 @@ from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import Command, bindings
 from mailtui.screens.dialogs import Choice, ChooseDialog
-from mailtui.screens.listing import ListScreen
+from mailtui.screens.listing import UNREAD, ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.queue.acting import ActingScreen
 from mailtui.screens.queue.arranged import Indexed, Wanted, arranged_anew
@@ -120,7 +120,7 @@ class QueueScreen(ListScreen, ActingScreen):
         self.query_one("#tabs", Static).update(tabs(counts, self._wanted.tab), layout=False)
         if self._listing is not None or error:
             self.query_one("#summary", Static).update(summary(table.arranged, self._wanted, problems, error))
-            table.say_when_empty("" if self._listing is None else nothing(table.arranged, self._wanted))
+            table.say_when_empty(UNREAD if self._listing is None else nothing(table.arranged, self._wanted))
         table.say_order(self._wanted.column, reverse=not self._wanted.reverse)
 
     def _show(self, wanted: Wanted) -> None:

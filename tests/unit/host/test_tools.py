@@ -85,6 +85,15 @@ def test_a_missing_program_and_one_we_may_not_run_are_told_apart(tools: LocalToo
         LocalTools(str(tmp_path)).run(["locked"])
 
 
+@pytest.mark.parametrize(("uid", "advice"), [(0, "not executable"), (1000, "run mailtui with sudo")])
+def test_root_is_not_told_to_use_sudo(uid: int, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    (tmp_path / "locked").touch()
+    with pytest.raises(PermissionDenied) as caught:
+        LocalTools(str(tmp_path)).run(["locked"])
+    assert advice in caught.value.unlock
+
+
 def test_a_file_that_is_no_program_is_a_host_error(tmp_path: Path) -> None:
     (tmp_path / "broken").write_bytes(b"\x7fELF nonsense")
     (tmp_path / "broken").chmod(0o755)
