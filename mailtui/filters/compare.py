@@ -19,6 +19,8 @@ Reader = Callable[[str], float | None]
 REGEX_LIMIT = 4096
 """Only so much of a text is given to a user's regular expression."""
 
+_MOST_REMEMBERED = 1024
+
 _NO_ASCII_TWIN = {0x130: 0x131, 0x212A: 0x138}
 """İ and the Kelvin sign have ASCII lower cases: a test of a line's bytes would miss them."""
 
@@ -56,7 +58,7 @@ def scalar_test(leaf: Leaf) -> ScalarTest:
         return _glob(f"*{leaf.text}*") if leaf.glob else _contains(leaf.text)
     kind, sign = fields.kind(leaf.field), leaf.operator.lstrip("!")
     if sign == "~":
-        return _regex(leaf.value)
+        return _remembering(_regex(leaf.value))
     if sign in _ORDER:
         return _ordered(kind, sign, leaf)
     same = _same(kind, leaf.value)
@@ -64,7 +66,24 @@ def scalar_test(leaf: Leaf) -> ScalarTest:
         return same
     if sign == "=":
         return lambda value: str(value) == leaf.value
-    return _fits(kind, leaf)
+    return _remembering(_fits(kind, leaf))
+
+
+def _remembering(test: ScalarTest) -> ScalarTest:
+    """``test``, asked once for a text that comes again: thousands of messages wait for the same reason."""
+    known: dict[str, bool] = {}
+
+    def remembered(value: Scalar) -> bool:
+        if not isinstance(value, str):
+            return test(value)
+        found = known.get(value)
+        if found is None:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            found = known[value] = test(value)
+        return found
+
+    return remembered
 
 
 def _fits(kind: str, leaf: Term) -> ScalarTest:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from mailtui.filters import match
 from mailtui.filters.errors import FilterError
-from mailtui.filters.getters import ANYWHERE, Record, Scalar, field_values, getter_of
+from mailtui.filters.getters import (
+    ANYWHERE,
+    Getter,
+    R,
+    Readers,
+    Record,
+    Scalar,
+    field_values,
+    getter_of,
+    values_of,
+    values_read,
+)
 from mailtui.filters.grammar import parse_tree
 from mailtui.filters.tree import And, Leaf, Node, Not, Term, Word
 
@@ -27,7 +40,7 @@ class Filter:
     """Made by ``parse``; ``str`` gives text that parses to an equal filter."""
 
     tree: Node
-    _test: match.Test = field(compare=False, repr=False)
+    _test: match.Test[Getter] = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         return str(self.tree)
@@ -44,6 +57,10 @@ class Filter:
     def matches(self, record: Record) -> bool:
         """Whether ``record``, a mapping or a function of the field name, is let through."""
         return self._test(getter_of(record))
+
+    def over(self, readers: Readers[R]) -> Callable[[R], bool]:
+        """What ``matches`` says, for many records of one kind; a field that has no reader has no value."""
+        return match.compile_node(self.tree, partial(values_read, readers))
 
     def explain(self, record: Record) -> tuple[Reason, ...]:
         """Every word and term with its answer for ``record`` and the values that gave it."""
@@ -68,14 +85,14 @@ def parse(text: str) -> Filter:
 
 
 def _filter(tree: Node) -> Filter:
-    return Filter(tree, match.compile_node(tree))
+    return Filter(tree, match.compile_node(tree, values_of))
 
 
 def _located(tree: Node, text: str, error: ValueError) -> FilterError:
     """``error`` with the column of the term that makes no sense."""
     for leaf in _leaves(tree):
         try:
-            match.compile_leaf(leaf)
+            match.compile_leaf(leaf, values_of)
         except ValueError as wrong:
             start = f"{leaf.field}{leaf.operator}" if isinstance(leaf, Term) else ""
             return FilterError(str(wrong), max(0, text.lower().find(start)) + len(start), text)
@@ -97,7 +114,7 @@ def _leaves(node: Node) -> list[Leaf]:
 def _reason(leaf: Leaf, record: Record) -> Reason:
     get = getter_of(record)
     name = ANYWHERE if isinstance(leaf, Word) else leaf.field
-    matched = match.compile_leaf(leaf)(get)
+    matched = match.compile_leaf(leaf, values_of)(get)
     if isinstance(leaf, Word):
         return Reason(str(leaf), matched, "in the text" if matched else "not in the text")
     return Reason(str(leaf), matched, _because(name, field_values(get, name)))

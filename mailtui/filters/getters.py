@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from mailtui.filters import fields
 
@@ -10,6 +11,11 @@ Scalar = str | int | float
 Value = Scalar | Iterable[Scalar] | None
 Getter = Callable[[str], Value]
 Record = Getter | Mapping[str, Value]
+R = TypeVar("R")
+Values = Callable[[R], Sequence[Scalar]]
+"""Asks a record for every value of one field."""
+Readers = Mapping[str, Callable[[R], Value]]
+"""What reads each field of records of one kind."""
 
 ANYWHERE = "*"
 """The name under which a getter is asked for every text of its record."""
@@ -41,14 +47,31 @@ def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
     return tuple(values_of(name)(get))
 
 
-def values_of(name: str) -> Callable[[Getter], list[Scalar]]:
+def values_read(readers: Readers[R], name: str) -> Values[R]:
+    """``values_of`` for many records of a kind whose fields are known: they are not looked for in each record."""
+    reads = [readers[source] for source in fields.sources(name) if source in readers]
+    if not reads and name.endswith(fields.DOMAIN_SUFFIX):
+        addresses = values_read(readers, name.removesuffix(fields.DOMAIN_SUFFIX))
+        return lambda record: list(map(_domain, addresses(record)))
+    if len(reads) != 1:
+        return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
+    (read,) = reads
+
+    def values(record: R) -> Sequence[Scalar]:
+        value = read(record)
+        return value if isinstance(value, list | tuple) else scalars(value)
+
+    return values
+
+
+def values_of(name: str) -> Values[Getter]:
     """What asks a record for every value of field ``name``; for use on many records."""
     if name == ANYWHERE:
         return lambda get: list(scalars(get(ANYWHERE)) or scalars(get("text")))
     sources = fields.sources(name)
     domains = _domains_of(name.removesuffix(fields.DOMAIN_SUFFIX)) if name.endswith(fields.DOMAIN_SUFFIX) else None
 
-    def values(get: Getter) -> list[Scalar]:
+    def values(get: Getter) -> Sequence[Scalar]:
         found: list[Scalar] = []
         for source in sources:
             value = get(source)
@@ -63,7 +86,11 @@ def values_of(name: str) -> Callable[[Getter], list[Scalar]]:
     return values
 
 
-def _domains_of(name: str) -> Callable[[Getter], list[Scalar]]:
+def _domains_of(name: str) -> Values[Getter]:
     """What asks a record for the domains of the addresses in field ``name``."""
     addresses = values_of(name)
-    return lambda get: [str(address).rpartition("@")[2] for address in addresses(get)]
+    return lambda get: list(map(_domain, addresses(get)))
+
+
+def _domain(address: Scalar) -> str:
+    return str(address).rpartition("@")[2]

@@ -6,64 +6,72 @@ from collections.abc import Callable
 
 from mailtui.filters import fields
 from mailtui.filters.compare import fold, scalar_test
-from mailtui.filters.getters import ANYWHERE, Getter, values_of
+from mailtui.filters.getters import ANYWHERE, R, Values
 from mailtui.filters.tree import WILDCARDS, And, Leaf, Node, Not, Term, Word
 
-Test = Callable[[Getter], bool]
+Test = Callable[[R], bool]
 
 
-def compile_node(node: Node) -> Test:
-    """The test of ``node``; ``ValueError`` with a sentence where a value makes no sense."""
+def compile_node(node: Node, values_of: Callable[[str], Values[R]]) -> Test[R]:
+    """The test of ``node``, of records that ``values_of`` knows how to ask for a field.
+
+    Raises ``ValueError`` with a sentence where a value makes no sense.
+    """
     if isinstance(node, Word | Term):
-        return compile_leaf(node)
+        return compile_leaf(node, values_of)
     if isinstance(node, Not):
-        inner = compile_node(node.part)
-        return lambda get: not inner(get)
-    tests = tuple(map(compile_node, node.parts))
+        inner = compile_node(node.part, values_of)
+        return lambda record: not inner(record)
+    tests = tuple(compile_node(part, values_of) for part in node.parts)
     return _all(tests) if isinstance(node, And) else _any(tests)
 
 
 # Loops: all() and any() of a generator take twice as long, for each of many thousand records.
 
 
-def _all(tests: tuple[Test, ...]) -> Test:
-    def every(get: Getter) -> bool:
+def _all(tests: tuple[Test[R], ...]) -> Test[R]:
+    def every(record: R) -> bool:
         for test in tests:  # noqa: SIM110
-            if not test(get):
+            if not test(record):
                 return False
         return True
 
     return every
 
 
-def _any(tests: tuple[Test, ...]) -> Test:
-    def one(get: Getter) -> bool:
+def _any(tests: tuple[Test[R], ...]) -> Test[R]:
+    def one(record: R) -> bool:
         for test in tests:  # noqa: SIM110
-            if test(get):
+            if test(record):
                 return True
         return False
 
     return one
 
 
-def compile_leaf(leaf: Leaf) -> Test:
+def compile_leaf(leaf: Leaf, values_of: Callable[[str], Values[R]]) -> Test[R]:
     """The test of one word or term."""
     test = scalar_test(leaf)
-    if isinstance(leaf, Word):
-        texts = values_of(ANYWHERE)
-        return lambda get: any(map(test, texts(get)))
-    values, wanted = values_of(leaf.field), not leaf.operator.startswith("!")
-    if leaf.each:
+    values = values_of(ANYWHERE if isinstance(leaf, Word) else leaf.field)
+    wanted = isinstance(leaf, Word) or not leaf.operator.startswith("!")
+    if isinstance(leaf, Term) and leaf.each:
 
-        def every(get: Getter) -> bool:
-            found = values(get)
+        def every(record: R) -> bool:
+            found = values(record)
             for value in found:
                 if test(value) is not wanted:
                     return False
             return bool(found)
 
         return every
-    return lambda get: any(map(test, values(get))) is wanted
+
+    def one(record: R) -> bool:
+        for value in values(record):
+            if test(value):
+                return wanted
+        return not wanted
+
+    return one
 
 
 def literals(node: Node) -> frozenset[str]:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtui.filters import FilterError, parse
-from mailtui.filters.getters import Value
+from mailtui.filters.getters import Value, values_of
 from mailtui.filters.match import compile_node
 from mailtui.filters.tree import WILDCARDS, And, Node, Not, Or, Term, Word
 
@@ -97,4 +97,4 @@ def test_literals_of_what_operators_type() -> None:
 @given(st.text(max_size=20))
 def test_a_regular_expression_is_compiled_or_refused(pattern: str) -> None:
     with contextlib.suppress(ValueError):
-        compile_node(Term("reason", "~", pattern))({"reason": "some reason"}.get)
+        compile_node(Term("reason", "~", pattern), values_of)({"reason": "some reason"}.get)

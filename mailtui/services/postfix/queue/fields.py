@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from mailtui.filters import Filter, FilterError
 from mailtui.filters.fields import DOMAIN_SUFFIX, sources
-from mailtui.filters.getters import ANYWHERE, Getter, Value
+from mailtui.filters.getters import ANYWHERE, Getter, Readers, Value
 from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.model import QueueEntry
 
@@ -52,7 +52,7 @@ FIELDS: Mapping[str, _Read] = {
     "age": lambda entry, now: round(now - entry.arrival_time),
     "message_size": lambda entry, now: entry.message_size,
     "sender": lambda entry, now: entry.sender,
-    "recipient": lambda entry, now: entry.addresses,
+    "recipient": lambda entry, now: [r.address for r in entry.recipients],
     "orig_address": lambda entry, now: [r.orig_address for r in entry.recipients if r.orig_address],
     "nrcpt": lambda entry, now: len(entry.recipients),
     "reason": lambda entry, now: [r.delay_reason for r in entry.recipients if r.delay_reason],
@@ -124,6 +124,15 @@ def need_joining(names: Iterable[str]) -> bool:
 def need_log(names: Iterable[str]) -> bool:
     """Whether any of the fields stands in the log alone."""
     return any(column_of(name) in FROM_LOG for name in names)
+
+
+def readers(now: float) -> Readers[QueueEntry]:
+    """What reads each column of an entry at that moment; words search all of its texts."""
+    return {name: _at(read, now) for name, read in _READERS.items()}
+
+
+def _at(read: _Read, now: float) -> Callable[[QueueEntry], Value]:
+    return lambda entry: read(entry, now)
 
 
 def entry_fields(entry: QueueEntry, now: float | None = None) -> Getter:
