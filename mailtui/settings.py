@@ -64,7 +64,8 @@ def load(path: Path | None = None) -> Settings:
         text = found.read_text("utf-8")
         table = tomllib.loads(text)
     except OSError as error:
-        raise UsageError(f"{found}: {error.strerror}") from error
+        step = "name a file with --settings, or leave it out"
+        raise UsageError(f"{found}: {error.strerror}", unlock=step) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{found}: not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:

@@ -49,6 +49,7 @@ class Context:
         """The settings file's, with the command line's on top."""
         from dataclasses import replace
 
+        from mailtui.cli.paths import check_kinds
         from mailtui.settings import load
 
         options = self.options
@@ -60,7 +61,9 @@ class Context:
             "state": options.state,
             "read_only": options.read_only,
         }
-        return replace(settings, **{name: value for name, value in given.items() if value})
+        settings = replace(settings, **{name: value for name, value in given.items() if value})
+        check_kinds(settings)
+        return settings
 
     @cached_property
     def tools(self) -> Tools:
@@ -120,6 +123,9 @@ class Context:
         """
         given: list[Path] = getattr(self.options, "files", []) or list(self.options.log) or list(self.settings.logs)
         if given:
+            from mailtui.cli.paths import check_logs
+
+            check_logs(given)
             return [*given]
         sources = self.sources.discover()
         window: Moment | None = getattr(self.options, "since", None) or getattr(self.options, "day", None)

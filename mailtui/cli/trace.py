@@ -58,5 +58,8 @@ def _find(context: Context, query: str, files: list[Path], where: Filter | None)
 
     service = TraceService(context.tools)
     if files:
+        from mailtui.cli.paths import check_logs
+
+        check_logs(files)
         return service.trace(query, files, where)
     return service.trace(query, context.log_paths(), where) or service.trace(query, context.log_paths(since=0.0), where)

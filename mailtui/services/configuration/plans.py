@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailtui.changes.files import replace_step
 from mailtui.changes.plan import Plan, Step
-from mailtui.host.errors import UsageError
+from mailtui.host.errors import HostError, ToolMissing, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration import dovecot_edit, dovecot_text, postfix_text
 from mailtui.services.configuration.dovecot_tested import taken, tested
@@ -81,13 +81,25 @@ class ConfigPlans:
         return new.files, new.expected
 
     def _of_dovecot(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
-        old = new = dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
+        old = new = self._dovecot_sources()
         for setting in settings:
             new = dovecot_edit.edited(new, setting)
         tested(self._tools, new.flat())
         expected = {one.name: taken(self._tools, new, one) for one in settings}
         changed = [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]
         return changed, {name: value for name, value in expected.items() if value is not None}
+
+    def _dovecot_sources(self) -> dovecot_text.Sources:
+        """Dovecot's files as they are; where they cannot be read, what to do."""
+        try:
+            return dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
+        except HostError as error:
+            if self._tools.find("doveconf") is None:
+                raise ToolMissing("doveconf") from error
+            if error.unlock:
+                raise
+            step = "put that file back, from a backup or from its package's, then try again"
+            raise HostError(error.message, unlock=step) from error
 
 
 def _names(settings: Sequence[Setting]) -> str:

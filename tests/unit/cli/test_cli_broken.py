@@ -168,7 +168,7 @@ def test_own_files_in_any_state(
         ("--settings", folder, 2),
         ("--settings", garbage, 2),
         ("--state", folder, 0),
-        ("--state", garbage, 3),
+        ("--state", garbage, 2),
     )
 
 

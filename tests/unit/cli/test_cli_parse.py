@@ -116,7 +116,7 @@ def test_a_damaged_archive_is_a_sentence(
 def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parse", str(tmp_path / "none.log")]) == 2
     assert main(["parse", str(tmp_path)]) == 2
-    assert "No such file" in capsys.readouterr().err
+    assert "none.log does not exist" in capsys.readouterr().err
 
 
 def test_the_log_option_names_files_too(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
