@@ -19,8 +19,11 @@ _WIDTH = 10
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """List them; exit 0 whatever is wrong with them: ``cert check`` tells that."""
+    from mailtui.cli.leftout import tell_left_out
+
     now = time.time()
     found = _served(context) if args.served else [(held, ()) for held in _held(context)]
+    tell_left_out(context)
     if args.json:
         context.output.json([_json(held, shown, args, now) for held, shown in found])
         return 0

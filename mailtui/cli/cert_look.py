@@ -56,12 +56,14 @@ def _check(args: argparse.Namespace, context: Context) -> int:
 
 def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     """Everything that Postfix and Dovecot use: on disk, on their ports, and whether its renewal is told."""
+    from mailtui.cli.leftout import tell_left_out
     from mailtui.services.tls.inventory import Inventory
     from mailtui.services.tls.renewal.service import Renewal
     from mailtui.services.tls.serving import Serving
 
     machine = (context.tools, context.postfix, context.dovecot)
     found = (*Serving(*machine).findings(), *Renewal(*machine).findings())
+    tell_left_out(context)
     if args.here:
         leaves = [held.leaf for held in Inventory(*machine).held() if held.leaf]
         found += _unnamed([name for leaf in leaves for name in leaf.names], context)

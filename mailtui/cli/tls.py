@@ -54,10 +54,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _ports(args: argparse.Namespace, context: Context) -> int:
+    from mailtui.cli.leftout import tell_left_out
     from mailtui.cli.tls_lines import row_json, row_line
     from mailtui.services.tls.listeners import Listeners
 
     rows = Listeners(context.tools, context.postfix, context.dovecot).rows()
+    tell_left_out(context)
     if args.json:
         context.output.json([row_json(row) for row in rows])
     for row in rows if not args.json else ():
