@@ -34,7 +34,8 @@ class IncidentTable(LineTable):
     def show(self, incidents: Sequence[Incident], live: LiveSnapshot) -> None:
         """Show these, in this order; where there is none, whether that is known."""
         why = no_log(live)
-        self.say_when_empty(f"{why}; 0 tells what to do" if why else "Nothing fails, as far as the log has been read.")
+        calm = "… reading the log" if live.loading else "Nothing fails, as far as the log has been read."
+        self.say_when_empty(f"{why}; 0 tells what to do" if why else calm)
         self.update_rows([_row(incident, live.now) for incident in incidents])
 
 

@@ -137,6 +137,8 @@ class IncidentsScreen(FailureScreen):
         known, why = len(live.incidents), no_log(live)
         if why:
             return Content.styled(f"✖ {why}; 0 tells what to do", "$text-error")
+        if not known and live.loading:
+            return Content.styled("… reading the log, no failure in it so far", "$text-muted")
         if not known:
             return Content.styled("✔ No failure in the log that has been read.", "$text-success")
         words = [f"{shown} of {counted(known, 'incident')}" if shown != known else counted(known, "incident")]

@@ -115,3 +115,16 @@ class Waiting(Failing):
             return fail(*arguments, **named)
 
         return wait
+
+
+async def test_before_the_log_is_read_nobody_says_that_nothing_fails() -> None:
+    services = FakeServices()
+    services.live.value = replace(services.live.value, incidents=(), loading=True, lines=0)
+    async with console(services, (80, 24)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "no failure in it so far" in text_of(pilot))
+        assert "Nothing fails" not in text_of(pilot)
+        read = replace(services.live.value, version=services.live.value.version + 1, loading=False)
+        services.live.value = read
+        await until(pilot, lambda: "No failure in the log that has been read" in text_of(pilot))
+        assert "Nothing fails" in text_of(pilot)
