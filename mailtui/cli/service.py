@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Do it; a status ends with 1 where something does not run."""
+    """Do it; a status ends with 1 where something does not run, with 3 where that is not known."""
     control = context.services.control
     if args.verb == "status":
         return _status(control.status(), args, context)
@@ -53,7 +53,8 @@ def _status(found: tuple[Status, ...], args: argparse.Namespace, context: Contex
         context.output.json([_json(one) for one in wanted])
     for one in wanted if not args.json else ():
         _print(one, context.output)
-    return 1 if any(one.state == "down" for one in wanted) else 0
+    states = {one.state for one in wanted}
+    return 1 if "down" in states else 3 if "unknown" in states else 0
 
 
 def _json(one: Status) -> dict[str, object]:
