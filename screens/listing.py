@@ -18,7 +18,6 @@ from mailtui.screens.commands import LISTS, bindings
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import trouble
 
-
 UNREAD = "Nothing could be read: r tries again."
 
 
