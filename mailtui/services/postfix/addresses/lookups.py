@@ -15,6 +15,7 @@ from mailtui.host.errors import HostError, ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.keys import Key
 from mailtui.services.postfix.maps.asking import in_postfixs_words
+from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.ports import PostfixSettings
 from mailtui.services.postfix.tables import TABLE, has_patterns, kind_of, words
 
@@ -136,6 +137,8 @@ class Lookups:
         """Ask for several keys in one run, or learn nothing where the table gives an error for one of them."""
         if table in self._silent:
             raise self._silent[table]
+        if against := why_not_opened(table):
+            raise TableError(against)
         wanted = [key for key in dict.fromkeys(keys) if _may_be_key(key)]
         question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
         argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mailtui.host.errors import ToolTimeout, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.maps.used import Table
+from mailtui.services.postfix.opening import why_not_opened
 from mailtui.text import clean
 
 TIMEOUT = 10.0
@@ -38,6 +39,8 @@ class Asker:
         """What ``table`` says to ``key``. Raises UsageError for a key that cannot be one, and ToolMissing."""
         if not key.strip() or set(key) & set("\0\r\n"):
             raise UsageError("a key is one line of text", unlock="leave out line ends and NUL")
+        if against := why_not_opened(table.name):
+            return Asked(problem=clean(against))
         # By standard input: a key may begin with a dash, and is no business of the process list.
         command = ["postmap", *self._where, "-q", "-", table.name.removeprefix("proxy:")]
         question = key.encode("utf-8", "surrogateescape") + b"\n"

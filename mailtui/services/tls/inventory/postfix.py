@@ -16,6 +16,7 @@ from mailtui.host.files import read_file
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.config import MasterService, PostfixConfig
 from mailtui.services.postfix.maps.text import Source
+from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, words
 from mailtui.services.tls.inventory.model import Named, Side, Use
 from mailtui.services.tls.listeners.postfix import level, on
@@ -103,7 +104,7 @@ class PostfixCertificates:
         """What a table answers; asked once, since most services share theirs."""
         if (table, key) not in self._answers:
             argv = ["postmap", *self._postfix.where, "-F", "-q", key, table]
-            self._answers[table, key] = self._tools.run(argv, check=False).stdout
+            self._answers[table, key] = b"" if why_not_opened(table) else self._tools.run(argv, check=False).stdout
         return self._answers[table, key]
 
     @cached_property
