@@ -22,8 +22,10 @@ def open_console(context: Context) -> int:
     require_terminal()
     from mailtui.app import MailtuiApp
     from mailtui.host.memory import one_heap
+    from mailtui.screens.painted import forget_painted
 
     one_heap()
+    forget_painted()
     app = MailtuiApp(context.services)
     app.collector.begin()
     app.run()

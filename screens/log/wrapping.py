@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual.cache import LRUCache
 from textual.events import Click
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.visual import Visual
 
 from mailtui.screens.log.paint import GUTTER
+from mailtui.screens.painted import Painted
 from mailtui.screens.widgets import LineView
 
 PARAGRAPHS = 256
@@ -21,7 +21,7 @@ class WrappingView(LineView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._paragraphs: LRUCache[tuple[int, bool], list[Strip]] = LRUCache(PARAGRAPHS)
+        self._paragraphs = Painted[tuple[int, bool], list[Strip]](PARAGRAPHS)
 
     def wrap(self, on: bool) -> None:
         """Wrap long lines, or let them run to the side."""

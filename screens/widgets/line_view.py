@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Size
@@ -18,7 +17,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-CACHED_STRIPS = 2048
+from mailtui.screens.painted import Painted
+
+CACHED_STRIPS = 200
+"""A few pages: a line that has been painted takes some ten kilobytes with all that Textual remembers of it."""
 SIDEWAYS = 8
 """Cells a key scrolls to the side."""
 
@@ -67,7 +69,7 @@ class LineView(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(CACHED_STRIPS)
+        self._strips = Painted[tuple[int, bool], Strip](CACHED_STRIPS)
 
     @property
     def line_count(self) -> int:
@@ -188,7 +190,7 @@ class LineView(ScrollView, can_focus=True):
 
     def _forget(self, index: int) -> None:
         for under_cursor in (False, True):
-            self._strips.discard((index, under_cursor))
+            self._strips.pop((index, under_cursor), None)
 
     def _strip(self, index: int) -> Strip:
         key = (index, index == self.cursor)

@@ -1,0 +1,54 @@
+"""What has been painted is freed at once; Textual 8.2 keeps it until the collector comes, or for good.
+
+A line that is cut nowhere remembers itself as its only part, a circle that only a full collection finds: thousands a
+minute while somebody leafs through the views. And a cache of two colours remembers every widget's painted lines beside
+them, also of what was closed long ago (Textual's issue 6665).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from rich.style import Style
+from textual._styles_cache import StylesCache
+from textual.strip import Strip
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_COLOURS = 1024
+_divide, _crop_extend = Strip.divide, Strip.crop_extend
+
+
+class Painted(dict[Key, Value]):
+    """The latest so many; Textual's LRUCache is a chain of circles, which keep what it held when it is cleared."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        while len(self) >= self._most:
+            del self[next(iter(self))]
+        super().__setitem__(key, value)
+
+
+def forget_painted() -> None:
+    """From now on nothing painted is kept beyond its use; with a Textual that does it otherwise, nothing is done."""
+    Strip.divide = _divided  # type: ignore[method-assign, assignment]
+    Strip.crop_extend = _cropped  # type: ignore[method-assign, assignment]
+    with suppress(AttributeError):
+        colours = lru_cache(_COLOURS)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
+        StylesCache.get_inner_outer = staticmethod(colours)  # type: ignore[method-assign, assignment]
+
+
+def _divided(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+    within = [cut for cut in cuts if cut <= strip.cell_length]
+    return [strip] if within == [strip.cell_length] else _divide(strip, within)
+
+
+def _cropped(strip: Strip, start: int, end: int, style: Style | None) -> Strip:
+    return strip if start <= 0 and end == strip.cell_length else _crop_extend(strip, start, end, style)
