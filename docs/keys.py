@@ -28,10 +28,10 @@ PAGE = Path(__file__).with_name("keys.md")
 SECTIONS: tuple[Any, ...] = (
     ("Everywhere", shared.EVERYWHERE),
     ("Every list", shared.LISTS, LineTable),
-    ("Overview", shared.OVERVIEW),
+    ("Overview", (*shared.OVERVIEW, *shared.FAILURE)),
     ("Findings", findings.FINDINGS),
-    ("Incidents", shared.INCIDENTS),
-    ("An incident", shared.INCIDENT),
+    ("Incidents", (*shared.INCIDENTS, *shared.FAILURE)),
+    ("An incident", (shared.ENTRY, *shared.INCIDENT)),
     ("A message", (*shared.MESSAGE, *shared.MEND)),
     ("Log", shared.LOG),
     ("Queue", (*queue.ACTING, *queue.NEARBY, *queue.QUEUE)),
@@ -47,7 +47,7 @@ SECTIONS: tuple[Any, ...] = (
     ("Configuration", configuration.CONFIGURATION),
     ("A how-to", configuration.HOWTO),
     ("Deliverability", deliverability.DELIVERABILITY),
-    ("Addresses", (*addresses.ADDRESSES, *addresses.RULES)),
+    ("Addresses", (maps.EDIT, *addresses.ADDRESSES, *addresses.RULES)),
 )
 
 

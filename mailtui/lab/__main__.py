@@ -32,7 +32,8 @@ def _until_told() -> Callable[[Sequence[str]], int]:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        sys.exit(f"{__doc__}\nIt takes no options.")
+        print(f"{__doc__}\nIt takes no options.")  # noqa: T201 - what was asked for
+        sys.exit(0 if sys.argv[1:] in (["--help"], ["-h"]) else 2)
     try:
         sys.exit(run_demo(_until_told()))
     except MailtuiError as error:

@@ -210,7 +210,8 @@ class CertificatesScreen(Deploying, MendingView):
 def _summary(survey: Survey) -> Content:
     asked = {(one.listener.address, one.listener.port) for one in survey.shown}
     wrong = {one.where for one in survey.shown if one.verdict not in ("same", "unknown")}
-    words = [counted(len(survey.held), "certificate"), f"{counted(len(asked), 'port')} asked"]
+    words = [*map(clean, survey.left_out)]
+    words += [counted(len(survey.held), "certificate"), f"{counted(len(asked), 'port')} asked"]
     some = "1 does not show what it should" if len(wrong) == 1 else f"{len(wrong)} do not show what they should"
     words.append(some if wrong else "each shows what its files hold")
-    return Content.styled("   ".join(words), "$text-warning" if wrong else MUTED)
+    return Content.styled("   ".join(words), "$text-warning" if wrong or survey.left_out else MUTED)

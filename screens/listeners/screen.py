@@ -60,6 +60,7 @@ class ListenersScreen(MendingView):
         super().__init__()
         self._rows: Sequence[Row] = ()
         self._shown: Sequence[Shown] = ()
+        self._left_out: Sequence[str] = ()
         self._findings: Sequence[Finding] = ()
         self._asking = True
         self._looked = 0.0
@@ -109,7 +110,8 @@ class ListenersScreen(MendingView):
             self._rows = await in_thread(lambda: services.listeners.rows(), "ports")
             self._show()
             self._findings = await in_thread(lambda: services.tls_audit.findings(ask=False), "tls")
-            self._shown = (await in_thread(lambda: services.serving.survey(), "certificates")).shown
+            survey = await in_thread(lambda: services.serving.survey(), "certificates")
+            self._shown, self._left_out = survey.shown, survey.left_out
         except MailtuiError as error:
             self.fail(error)
             return
@@ -183,14 +185,14 @@ class ListenersScreen(MendingView):
 
     def _summary(self) -> Content:
         wrong = [row for row in self._rows if row.state != "listening"]
-        words = [counted(len(self._rows), "port")]
+        words = [*map(clean, self._left_out), counted(len(self._rows), "port")]
         words.append(f"{len(wrong)} not as set" if wrong else "each open as it is set")
         if self._asking:
             words.append("… asking each what it shows")
         problems = sum(one.severity in ("error", "warning") for one in self._findings)
         if problems:
             words.append(f"{counted(problems, 'finding')} about TLS settings (0 lists all)")
-        return Content.styled("   ".join(words), "$text-warning" if wrong or problems else MUTED)
+        return Content.styled("   ".join(words), "$text-warning" if wrong or problems or self._left_out else MUTED)
 
     def _cells(self, row: Row) -> TableRow:
         severity = self._severity(row)

@@ -75,8 +75,21 @@ def test_what_does_not_run_is_told_and_started(lab: Lab, capture: Any, capsys: p
     assert _run(lab) == 1
     main([*lab.options(), "check", "--only", "services"])
     assert "mailtui service start dovecot" in capsys.readouterr().out
+    assert _run(lab, "reload", "dovecot", "--yes") == 1
+    assert "nothing to reload; mailtui service start dovecot" in capsys.readouterr().out
     assert _run(lab, "start", "dovecot", "--yes") == 0
     assert capture()["dovecot"]["state"] == "up"
+
+
+def test_a_stopped_postfix_is_given_no_test_message(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    lab.command("postfix", "stop")
+    try:
+        assert main([*lab.options(), "probe", "deliver", "alice@lab.example"]) == 3
+        told = capsys.readouterr().err
+        assert "Postfix does not run" in told and "start" in told
+        assert not list((lab.queue / "maildrop").iterdir()), "it would be delivered when nobody thinks of it any more"
+    finally:
+        assert _run(lab, "start", "postfix", "--yes") == 0
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from mailtui.services.probes.joined import LogMark
 from mailtui.services.probes.model import Endpoint, Probe
 from mailtui.services.probes.posting import by_sendmail, by_submission, test_message
 from mailtui.services.probes.sasl import Credentials
+from mailtui.services.pulse.masters import require_postfix
 from mailtui.text import clean
 
 PATIENCE = 60.0
@@ -45,12 +46,14 @@ def deliver(
     consent: Callable[[str], bool],
     told: Callable[[str], None] | None = None,
 ) -> Probe:
-    """Send and follow. Raises UsageError; what ``Tools.run`` raises where Postfix cannot be asked."""
+    """Send and follow. Raises UsageError; HostError where Postfix does not run, and what asking it raises."""
     started, recipient = time.monotonic(), clean(wanted.recipient)
     sender = _sender(wanted, postfix, resolver)
     stranger = resolver.resolve(wanted.recipient, sender).address_class == "default"
     if stranger and not consent(_WARNING.format(address=recipient)):
         return Probe("deliver", recipient, "unclear", "nothing was sent", seconds=_since(started))
+    if wanted.who is None:
+        require_postfix(postfix)  # sendmail(1) would take the message, and keep it until somebody starts Postfix
     message = test_message(sender, wanted.recipient, postfix.get("myhostname"))
     if wanted.who and wanted.endpoint:
         last = by_submission(wanted.endpoint, wanted.who, message)

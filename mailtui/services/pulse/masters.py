@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailtui.host import processes
-from mailtui.host.errors import MailtuiError
+from mailtui.host.errors import HostError, MailtuiError
 from mailtui.host.files import read_file
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
@@ -15,11 +15,21 @@ from mailtui.services.pulse_model import ServiceState
 
 def service_states(postfix: PostfixConfig, dovecot: DovecotConfig) -> tuple[ServiceState, ...]:
     """Postfix and Dovecot."""
-    start = " ".join(["postfix", *postfix.where, "start"]) if postfix.where else "systemctl start postfix"
-    postfix_state = _state("Postfix", lambda: (postfix.version, postfix.pid_file), "master", f"sudo {start}")
     start = " ".join(["dovecot", *dovecot.where]) if dovecot.where else "systemctl start dovecot"
     dovecot_state = _state("Dovecot", lambda: (dovecot.version, dovecot.pid_file), "dovecot", f"sudo {start}")
-    return postfix_state, dovecot_state
+    return _postfix_state(postfix), dovecot_state
+
+
+def require_postfix(postfix: PostfixConfig) -> None:
+    """Raises HostError, with the command that starts it, where Postfix is known not to run."""
+    found = _postfix_state(postfix)
+    if found.state == "down":
+        raise HostError(found.problem, unlock=found.unlock)
+
+
+def _postfix_state(postfix: PostfixConfig) -> ServiceState:
+    start = " ".join(["postfix", *postfix.where, "start"]) if postfix.where else "systemctl start postfix"
+    return _state("Postfix", lambda: (postfix.version, postfix.pid_file), "master", f"sudo {start}")
 
 
 def _state(name: str, ask: Callable[[], tuple[str, Path]], master: str, start: str) -> ServiceState:

@@ -104,6 +104,13 @@ async def test_nothing_there_and_no_way_to_see(serving: FakeServing, told: str) 
         await opened(pilot, told)
 
 
+async def test_whose_half_is_missing_is_told_in_both_views() -> None:
+    half = FakeServing(Survey(NOW, (), (), left_out=("without Dovecot's: doveconf: Garbage",)))
+    async with console(FakeServices(serving=half)) as pilot:
+        await opened(pilot, "without Dovecot's: doveconf: Garbage")
+        await ports(pilot, "without Dovecot's: doveconf: Garbage")
+
+
 async def test_a_certificate_that_cannot_be_read_harms_no_terminal() -> None:
     async with console(FakeServices(), (120, 30)) as pilot:
         await opened(pilot)

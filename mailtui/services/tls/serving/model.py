@@ -60,6 +60,8 @@ class Survey:
     time: float
     held: tuple[Held, ...]
     shown: tuple[Shown, ...]
+    left_out: tuple[str, ...] = ()
+    """Whose certificates are not among them, and why."""
 
     def of(self, held: Held) -> tuple[Shown, ...]:
         """The ports that show a certificate, and those that should and do not."""

@@ -13,7 +13,7 @@ from mailtui.findings import Finding
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
-from mailtui.services.tls.either import either
+from mailtui.services.tls.either import either, left_out
 from mailtui.services.tls.facts import CertificateFacts, facts
 from mailtui.services.tls.inventory import Held
 from mailtui.services.tls.inventory.loading import Loader
@@ -67,7 +67,7 @@ class Serving:
             _shown(listener, name, answer, wanted, works=(listener, name) in works)
             for (listener, name, wanted, _), answer in zip(whole, answers, strict=True)
         )
-        return Survey(now, held, tuple(shown))
+        return Survey(now, held, tuple(shown), left_out(postfix, dovecot))
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the certificates on disk, and with what ports show of them."""
