@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailtui.maillog.model import Recipient, Story
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import Choice, ChooseDialog, PromptDialog
-from mailtui.screens.words import OUTCOME_SEVERITY
 from mailtui.services.postfix.tables import file_of
 from mailtui.text import clean
 
 if TYPE_CHECKING:
-    from mailtui.screens.ports import ConsoleServices
     from mailtui.services.explain import Blamed
 
-MOST_EXPLAINED = 20
-"""Recipients whose cause is looked up; each may cost some runs of postmap."""
 REPLACES = "what you type replaces it, an arrow key keeps it"
-
-
-def failed(story: Story) -> list[Recipient]:
-    """The recipients that did not get it."""
-    return [one for one in story.recipients if OUTCOME_SEVERITY.get(one.status) in ("error", "warning")]
-
-
-def editable(entries: Iterable[Blamed]) -> list[Blamed]:
-    """Those that stand in a file."""
-    return [entry for entry in entries if file_of(entry.table)]
-
-
-def blamed_for(services: ConsoleServices, queue_id: str) -> list[Blamed]:
-    """The entries that made a message fail. Runs tools and may read the whole log; raises MailtuiError."""
-    story = services.live.story(queue_id) or next(reversed(services.trace.trace(queue_id)), None)
-    if story is None:
-        return []
-    causes = (services.explain.cause(recipient, story) for recipient in failed(story)[:MOST_EXPLAINED])
-    return editable(dict.fromkeys(entry for cause in causes for entry in cause.entries))
 
 
 def is_one(value: str) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual import work
 
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
-from mailtui.screens.entry import blamed_for, edit_entry
+from mailtui.screens.entry import edit_entry
 from mailtui.screens.hits import Hit, hits
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress
+from mailtui.services.explain import Blamed
+from mailtui.services.explain.blame import blamed_for
+from mailtui.services.postfix.addresses.answering import way_in_a_circle
 from mailtui.services.postfix.addresses.model import Step
 
 NO_ENTRY = "No entry of a table that could be edited is known to have caused it. K shows where its mail goes."
@@ -43,13 +46,11 @@ class FailureScreen(ListScreen):
     @work(group="dialog", exclusive=True)
     async def action_entry(self) -> None:
         """Give the entry that caused it another value."""
-        from mailtui.screens.addresses.mending import edit_step, way_in_a_circle
+        from mailtui.screens.addresses.mending import edit_step
 
-        services = self.console.services
         hit = await self.hit(lambda one: one.address)
         try:
-            found = await in_thread(partial(blamed_for, services, hit.queue_id), "explain") if hit else []
-            circle = () if found or not hit else await in_thread(partial(way_in_a_circle, services, hit.address), "way")
+            found, circle = await in_thread(partial(self._mendable, hit), "explain") if hit else ([], ())
         except MailtuiError as error:
             self.notify(error.told, severity="warning", markup=False)
             return
@@ -59,6 +60,12 @@ class FailureScreen(ListScreen):
             await edit_step(self, circle[-1], wrong=True, about=" → ".join((circle[0].key, *map(_answer, circle))))
         else:
             self.notify(NO_ENTRY, markup=False)
+
+    def _mendable(self, hit: Hit) -> tuple[Sequence[Blamed], Sequence[Step]]:
+        """The entries that made it fail or, where none did, the circle that its recipient leads into."""
+        services = self.console.services
+        found = blamed_for(hit.queue_id, services.explain, services.live, services.trace)
+        return found, () if found else way_in_a_circle(hit.address, services.resolver)
 
     def why_not(self, action: str) -> str:
         """Without a row there is nothing to follow; a console that may only look changes nothing."""

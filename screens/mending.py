@@ -12,7 +12,8 @@ from mailtui.changes.plan import Plan
 from mailtui.host.errors import UsageError
 from mailtui.maillog.model import Story
 from mailtui.screens.base import ConsoleScreen
-from mailtui.screens.entry import edit_entry, editable
+from mailtui.screens.entry import edit_entry
+from mailtui.services.explain.blame import editable
 
 if TYPE_CHECKING:
     from mailtui.services.explain import Blamed

@@ -17,7 +17,6 @@ from mailtui.maillog.model import Story
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
 from mailtui.screens.commands import EVIDENCE, IN_QUEUE, MEND, MESSAGE, WHERE_TO, Command, bindings
-from mailtui.screens.entry import MOST_EXPLAINED, failed
 from mailtui.screens.mending import MendingScreen
 from mailtui.screens.messages import Gather, Open
 from mailtui.screens.ports import ConsoleServices
@@ -27,6 +26,7 @@ from mailtui.screens.story_rows import story_rows
 from mailtui.screens.story_view import StoryView
 from mailtui.screens.targets import OpenLog, OpenQueue
 from mailtui.screens.where_to import lead_to_address
+from mailtui.services.explain.blame import MOST_EXPLAINED
 from mailtui.text import clean
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class MessageScreen(MendingScreen):
 
     @work(group="explain", exclusive=True)
     async def _explain(self, story: Story) -> None:
-        for recipient in failed(story)[:MOST_EXPLAINED]:
+        for recipient in story.failed[:MOST_EXPLAINED]:
             if recipient.to in self._explanations:
                 continue
             try:
@@ -213,5 +213,5 @@ class MessageScreen(MendingScreen):
 
 def recipients_of(story: Story) -> tuple[str, ...]:
     """The addresses as they were before any table was asked, those of failed recipients alone where there are any."""
-    wanted = failed(story) or story.recipients
+    wanted = story.failed or story.recipients
     return tuple(dict.fromkeys(recipient.orig_to or recipient.to for recipient in wanted))

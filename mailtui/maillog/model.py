@@ -93,6 +93,10 @@ class Attempt:
     line: LineRef
 
 
+FAILED = frozenset({"deferred", "held", "bounced", "expired", "rejected", "undeliverable"})
+"""Of what may become of a message for a recipient, where it does not get it or not yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """What became of a message for one recipient."""
@@ -136,6 +140,11 @@ class Story:
     parents: tuple[str, ...]
     """Queue IDs this message came from (notification of, forward of)."""
     lines: tuple[LineRef, ...]
+
+    @property
+    def failed(self) -> tuple[Recipient, ...]:
+        """Those it has not reached: it was refused, came back, or waits."""
+        return tuple([one for one in self.recipients if one.status in FAILED])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mailtui.changes.plan import Receipt
 from mailtui.host.errors import MailtuiError
 from mailtui.screens.addresses.asked import HINT, objection, read, written
 from mailtui.screens.addresses.commands import ADDRESSES
-from mailtui.screens.addresses.mending import edit_step, table_of, why_not_edited
+from mailtui.screens.addresses.mending import edit_step
 from mailtui.screens.addresses.shown import COLUMNS, decisive, is_wrong, place, rows, text, verdict
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import Copyable
@@ -29,6 +29,7 @@ from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress, OpenNote, OpenRules, OpenTable
 from mailtui.screens.widgets import FilterBar, LineTable
 from mailtui.screens.words import MUTED
+from mailtui.services.postfix.addresses.answering import table_of, why_not_edited
 from mailtui.services.postfix.addresses.model import Resolution, Step
 from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
 from mailtui.text import clean

@@ -51,7 +51,9 @@ class Deeds:
     def carry_out(self, name: str, verb: Verb) -> None:
         """Do it, and see it live; raises HostError where it does not, or where there is nothing to reload."""
         if verb == "reload" and self.state(name) == "down":
-            raise HostError(f"{clean(name)} does not run: there is nothing to reload", unlock=f"mailtui service start {clean(name)}")
+            raise HostError(
+                f"{clean(name)} does not run: there is nothing to reload", unlock=f"mailtui service start {clean(name)}"
+            )
         self._run(name, self.verbs.commands(name, verb))
         if verb != "enable":
             self._see_it_live(name)

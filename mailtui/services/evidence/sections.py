@@ -8,7 +8,7 @@ from mailtui import __version__
 from mailtui.changes.history import Change
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
-from mailtui.maillog.model import Incident, Recipient, Story
+from mailtui.maillog.model import Incident, Story
 from mailtui.services.explain import Explainer
 from mailtui.services.postfix.addresses.model import Resolution
 from mailtui.services.postfix.queue.ids import is_queue_id
@@ -65,7 +65,7 @@ def story(one: Story) -> Iterator[str]:
 
 def explained(explainer: Explainer, one: Story) -> Iterator[str]:
     """Why each recipient failed, on this machine's own evidence."""
-    for recipient in failed(one):
+    for recipient in one.failed[:MOST]:
         cause = explainer.cause(recipient, one)
         yield f"to=<{recipient.to}>: {cause.verdict.meaning}"
         yield from (f"  {sentence}" for sentence in cause.evidence)
@@ -105,8 +105,3 @@ def changed(changes: Iterable[Change], now: float) -> Iterator[str]:
     for one in changes:
         if one.time >= now - RECENT:
             yield f"{one.id} {local(one.time)} {one.plan.title}: {one.state}"
-
-
-def failed(one: Story) -> list[Recipient]:
-    """Recipients that did not get it, so many as are told."""
-    return [recipient for recipient in one.recipients if recipient.status not in ("sent", "delivered")][:MOST]

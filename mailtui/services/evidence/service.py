@@ -63,7 +63,7 @@ class Evidence:
 def _failed(stories: Iterable[Story]) -> Iterator[tuple[str, str]]:
     """Address and sender of each recipient that did not get it, as the client named it."""
     for story in stories:
-        for recipient in sections.failed(story):
+        for recipient in story.failed[: sections.MOST]:
             yield recipient.orig_to or recipient.to, story.sender or ""
 
 
