@@ -44,8 +44,12 @@ class Logs:
         """Whether none of its last lines is one that Postfix or Dovecot writes."""
         if source.path is None:
             return False
-        known = [event.event not in STRANGE for event in _file_events(source.path, time.time() - RECENT)]
-        return len(known) >= ENOUGH and not any(known)
+        number = 0
+        for event in _file_events(source.path, time.time() - RECENT):
+            if event.event not in STRANGE:
+                return False
+            number += 1
+        return number >= ENOUGH
 
     def incidents(self) -> tuple[Finding, ...]:
         """What failed in the last hour because of this machine."""
