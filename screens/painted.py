@@ -13,7 +13,6 @@ from functools import lru_cache, partial
 from typing import TypeVar
 
 from rich.style import Style
-from textual._styles_cache import StylesCache
 from textual.strip import Strip
 
 Key = TypeVar("Key")
@@ -40,7 +39,9 @@ def forget_painted() -> None:
     """From now on nothing painted is kept beyond its use; with a Textual that does it otherwise, nothing is done."""
     Strip.divide = _divided  # type: ignore[method-assign, assignment]
     Strip.crop_extend = _cropped  # type: ignore[method-assign, assignment]
-    with suppress(AttributeError):
+    with suppress(ImportError, AttributeError):
+        from textual._styles_cache import StylesCache  # Textual's own
+
         colours = lru_cache(_COLOURS)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
         StylesCache.get_inner_outer = staticmethod(colours)  # type: ignore[method-assign, assignment]
 

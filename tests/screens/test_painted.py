@@ -89,5 +89,5 @@ def test_widgets_that_were_removed_are_forgotten() -> None:
 
 def test_a_textual_that_does_it_otherwise_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailtui.screens.painted.Strip", type("Strip", (), {}))
-    monkeypatch.setattr("mailtui.screens.painted.StylesCache", object)
+    monkeypatch.setitem(sys.modules, "textual._styles_cache", None)
     forget_painted()
