@@ -1,8 +1,8 @@
 """What has been painted is freed at once; Textual 8.2 keeps it until the collector comes, or for good.
 
 A line that is cut nowhere remembers itself as its only part, a circle that only a full collection finds: thousands a
-minute while somebody leafs through the views. And a cache of two colours remembers every widget's painted lines beside
-them, also of what was closed long ago (Textual's issue 6665).
+minute while somebody leafs through the views. A cache of two colours remembers every widget's painted lines beside them,
+also of what was closed long ago (Textual's issue 6665). Two more remember 16,384 styles and cuts, with their texts.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TypeVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_COLOURS = 1024
+_MOST = 1024
+"""Of what a few pages are made of."""
+_CACHED: tuple[tuple[type, str], ...] = ((Segment, "_split_cells"), (Strip, "render_ansi"))
+"""Class methods behind a cache of their own."""
 _divide, _crop_extend = Strip.divide, Strip.crop_extend
 
 
@@ -42,8 +46,12 @@ def forget_painted() -> None:
     with suppress(ImportError, AttributeError):
         from textual._styles_cache import StylesCache  # Textual's own
 
-        colours = lru_cache(_COLOURS)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
+        colours = lru_cache(_MOST)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
         StylesCache.get_inner_outer = staticmethod(colours)  # type: ignore[method-assign, assignment]
+    for owner, name in _CACHED:
+        with suppress(KeyError, AttributeError):
+            smaller = lru_cache(_MOST)(vars(owner)[name].__func__.__wrapped__)
+            setattr(owner, name, classmethod(smaller))  # type: ignore[arg-type]
 
 
 def _divided(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:

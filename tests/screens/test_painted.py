@@ -87,7 +87,27 @@ def test_widgets_that_were_removed_are_forgotten() -> None:
     assert int(gone.stdout) >= 8
 
 
+_CACHES = """
+from rich.segment import Segment
+from rich.color import ColorSystem
+from rich.style import Style
+from textual.strip import Strip
+from mailtui.screens.painted import forget_painted
+
+forget_painted()
+assert Strip.render_ansi(Style(bold=True), ColorSystem.STANDARD) == "1"
+assert [part.text for part in Segment("lines").split_cells(2)] == ["li", "nes"]
+print(Strip.render_ansi.cache_info().maxsize, Segment._split_cells.cache_info().maxsize)
+"""
+
+
+def test_what_lines_are_made_of_is_remembered_for_a_few_pages() -> None:
+    asked = subprocess.run([sys.executable, "-c", _CACHES], capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == ["1024", "1024"]
+
+
 def test_a_textual_that_does_it_otherwise_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailtui.screens.painted.Strip", type("Strip", (), {}))
+    monkeypatch.setattr("mailtui.screens.painted._CACHED", ((type("Strip", (), {}), "render_ansi"),))
     monkeypatch.setitem(sys.modules, "textual._styles_cache", None)
     forget_painted()
