@@ -1,7 +1,7 @@
 """What has been painted is freed at once; Textual 8.2 keeps it until the collector comes, or for good.
 
 A line that is cut nowhere remembers itself as its only part, a circle that only a full collection finds: thousands a
-minute while somebody leafs through the views. A cache of two colours remembers every widget's painted lines beside them,
+minute while somebody leafs through the views. A cache of two colours remembers every widget's painted lines with them,
 also of what was closed long ago (Textual's issue 6665). Two more remember 16,384 styles and cuts, with their texts.
 """
 
