@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 REPLACES = "what you type replaces it, an arrow key keeps it"
 
 
-def is_one(value: str) -> bool:
-    """Whether a value is one word: nothing that somebody would keep a part of."""
-    return len(value.replace(",", " ").split()) == 1
+def is_a_name(value: str) -> bool:
+    """Whether a value is one address or name; of several, of a transport or a path somebody would keep a part."""
+    return len(value.replace(",", " ").split()) == 1 and not set(":/[|") & set(value)
 
 
 async def edit_entry(screen: ConsoleScreen, entries: Sequence[Blamed]) -> None:
@@ -33,9 +33,9 @@ async def edit_entry(screen: ConsoleScreen, entries: Sequence[Blamed]) -> None:
         return
     entry = entries[index]
     file, old = file_of(entry.table), clean(entry.value)
-    more = ": it has no such key yet" if not old else f": {REPLACES}" if is_one(old) else ""
+    more = ": it has no such key yet" if not old else f": {REPLACES}" if is_a_name(old) else ""
     hint = clean(f"{entry.parameter}, in {file}{more}")
-    dialog = PromptDialog(f"Value of {clean(entry.key)}", value=old, hint=hint, replace=is_one(old))
+    dialog = PromptDialog(f"Value of {clean(entry.key)}", value=old, hint=hint, replace=is_a_name(old))
     value = await screen.app.push_screen_wait(dialog)
     if value is not None and value != old:
         screen.propose(partial(screen.console.services.map_plans.set, Path(file), entry.key, value))

@@ -10,7 +10,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
-from mailtui.screens.entry import REPLACES, is_one
+from mailtui.screens.entry import REPLACES, is_a_name
 from mailtui.services.postfix.addresses.answering import table_of
 from mailtui.services.postfix.addresses.model import Step
 from mailtui.services.postfix.maps.rows import Row
@@ -32,7 +32,7 @@ async def edit_step(screen: ConsoleScreen, step: Step, *, wrong: bool, about: st
     if row is None or file is None:
         screen.notify("That line has changed since it was asked: r asks again.", markup=False)
         return
-    replace = wrong and is_one(row.value)
+    replace = wrong and is_a_name(row.value)
     hint = f"{clean(about) or 'As this table wants it'}{f'; {REPLACES}' if replace else ''}"
     dialog = PromptDialog(f"Value of {row.key}", value=row.value, hint=hint, replace=replace)
     value = await screen.app.push_screen_wait(dialog)
