@@ -14,6 +14,7 @@ from mailtui.screens.hits import Hit, hits
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress
+from mailtui.screens.words import READ_ONLY
 from mailtui.services.explain import Blamed
 from mailtui.services.explain.blame import blamed_for
 from mailtui.services.postfix.addresses.answering import way_in_a_circle
@@ -70,7 +71,7 @@ class FailureScreen(ListScreen):
     def why_not(self, action: str) -> str:
         """Without a row there is nothing to follow; a console that may only look changes nothing."""
         if action == "entry" and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action in ("entry", "where_to") and self.line_table.cursor_key is None:
             return "There is no failure here."
         return ""

@@ -13,6 +13,7 @@ from mailtui.host.errors import UsageError
 from mailtui.maillog.model import Story
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.entry import edit_entry
+from mailtui.screens.words import READ_ONLY
 from mailtui.services.explain.blame import editable
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class MendingScreen(ConsoleScreen):
     def why_not(self, action: str) -> str:
         """Only root changes tables, and only those that stand in a file."""
         if action in ("entry", "requeue") and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action == "entry" and not self._editable:
             return "No entry of a table that could be edited is known to have caused it."
         if action == "requeue" and (self.story is None or not self.story.queue_ids):

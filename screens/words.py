@@ -24,6 +24,9 @@ SEVERITY_STYLE = {
 }
 SEVERITY_ORDER = {"error": 0, "warning": 1, "notice": 2}
 
+READ_ONLY = "This console is read-only: nothing is changed."
+"""Why an action that changes something is not there."""
+
 OUTCOME_SEVERITY = {
     "sent": "ok",
     "delivered": "ok",

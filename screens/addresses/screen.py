@@ -28,7 +28,7 @@ from mailtui.screens.maps.commands import EDIT
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenAddress, OpenNote, OpenRules, OpenTable
 from mailtui.screens.widgets import FilterBar, LineTable
-from mailtui.screens.words import MUTED
+from mailtui.screens.words import MUTED, READ_ONLY
 from mailtui.services.postfix.addresses.answering import table_of, why_not_edited
 from mailtui.services.postfix.addresses.model import Resolution, Step
 from mailtui.services.postfix.restrictions.judging.session import Session, usual_helo
@@ -162,7 +162,7 @@ class AddressesScreen(ListScreen):
     def why_not(self, action: str) -> str:
         """Without an address there are no answers; what did not answer from a file has no entry."""
         if action == "edit" and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action == "edit":
             return why_not_edited(self.current)
         return "Ask for an address first: K." if action == "answers" and self._found is None else ""

@@ -11,6 +11,7 @@ from textual import work
 from mailtui.screens.background import in_thread
 from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.dialogs import PromptDialog
+from mailtui.screens.words import READ_ONLY
 
 _TITLE = "Deploy which certificate?"
 _HINT = "the files of its key and its chain, a blank between them; with certbot privkey.pem and fullchain.pem"
@@ -22,7 +23,7 @@ class Deploying(ConsoleScreen):
     def why_not(self, action: str) -> str:
         """Nothing is deployed by a console that only reads."""
         if action == "deploy" and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         return super().why_not(action)
 
     @work(group="deploy", exclusive=True)

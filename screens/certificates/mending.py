@@ -11,6 +11,7 @@ from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
+from mailtui.screens.words import READ_ONLY
 
 FRESH = 30.0
 """Seconds for which what ports showed is not asked again by itself."""
@@ -45,7 +46,7 @@ class MendingView(ListScreen):
             return "Nothing is wrong with it."
         if action == "mend":
             if self.console.services.settings.read_only:
-                return "This console is read-only: nothing is changed."
+                return READ_ONLY
             if not self.findings:
                 return "Nothing is wrong with it."
             if self.mendable is None:

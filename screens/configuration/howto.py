@@ -23,7 +23,7 @@ from mailtui.screens.maps.plain_text import PlainText
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
 from mailtui.screens.widgets import Column, LineTable, TableRow
-from mailtui.screens.words import MUTED, counted
+from mailtui.screens.words import MUTED, READ_ONLY, counted
 from mailtui.services.configuration.translate.model import Judged, Judgement, Translation
 
 PAUSE = 0.3
@@ -81,7 +81,7 @@ class HowtoScreen(ConsoleScreen):
         """A plan needs something to set."""
         if action == "write":
             if self.console.services.settings.read_only:
-                return "This console is read-only: nothing is changed."
+                return READ_ONLY
             if not self._translation.settings:
                 return "Nothing in it is to be set."
         return ""

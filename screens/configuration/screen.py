@@ -30,7 +30,7 @@ from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenHowto, OpenNote
 from mailtui.screens.widgets import NO_MATCH, FilterBar, LineTable
-from mailtui.screens.words import MUTED
+from mailtui.screens.words import MUTED, READ_ONLY
 from mailtui.services.configuration.service import Reading
 
 EMPTY = '""'
@@ -100,7 +100,7 @@ class ConfigurationScreen(ListScreen):
         """What is not written cannot be removed, and what is no parameter cannot be edited."""
         current = self.current
         if action in ("edit", "remove", "mend", "control") and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action in ("edit", "remove") and (current is None or current.parameter is None):
             return "There is no parameter here."
         if action == "remove" and current and current.parameter and current.parameter.written is None:

@@ -27,7 +27,7 @@ from mailtui.screens.listing import ListScreen
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote, OpenRecords
 from mailtui.screens.widgets import FilterBar, LineTable
-from mailtui.screens.words import MUTED
+from mailtui.screens.words import MUTED, READ_ONLY
 from mailtui.services.checks.model import Report
 from mailtui.services.dns.publishing.model import Wanted
 from mailtui.text import clean
@@ -158,7 +158,7 @@ class DeliverabilityScreen(ListScreen):
         if action == "next_domain" and len(self._domains) < 2:
             return "This machine has no other domain that the world can see."
         if action == "mend" and self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if action == "mend" and not (self._finding and self.console.services.mending.can(self._finding.fix)):
             return "No plan mends this by itself; enter says what to do."
         return ""

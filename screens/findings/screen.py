@@ -30,7 +30,7 @@ from mailtui.screens.findings.shown import Shown, covering
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenIncident, OpenNote
 from mailtui.screens.widgets import NO_MATCH, FilterBar, LineTable
-from mailtui.screens.words import MUTED
+from mailtui.screens.words import MUTED, READ_ONLY
 from mailtui.services.checks.model import Report
 from mailtui.text import clean
 
@@ -133,7 +133,7 @@ class FindingsScreen(QuietingView):
             return "There is no finding here."
         if action == "mend":
             if self.console.services.settings.read_only:
-                return "This console is read-only: nothing is changed."
+                return READ_ONLY
             if not self._mendable:
                 return "No plan mends this by itself; enter says what to do."
         return ""

@@ -22,11 +22,11 @@ from mailtui.screens.dialogs import Choice, ChooseDialog
 from mailtui.screens.findings.detail import detail
 from mailtui.screens.mailboxes.commands import USER
 from mailtui.screens.mailboxes.rows import COLUMNS, row
-from mailtui.screens.mailboxes.view import READ_ONLY, MailboxView, name_of
+from mailtui.screens.mailboxes.view import MailboxView, name_of
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenMailbox
 from mailtui.screens.widgets import FilterBar, LineTable
-from mailtui.screens.words import MUTED, ago, counted
+from mailtui.screens.words import MUTED, READ_ONLY, ago, counted
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.mailboxes import UserMail
 from mailtui.text import clean

@@ -11,11 +11,10 @@ from mailtui.screens.listing import ListScreen
 from mailtui.screens.mailboxes.port import MailboxesPort
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote
+from mailtui.screens.words import READ_ONLY
 from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.repair.telling import proof_lines
 from mailtui.text import clean
-
-READ_ONLY = "This console is read-only: nothing is changed."
 
 
 class MailboxView(ListScreen):

@@ -18,6 +18,7 @@ from mailtui.screens.maps.commands import ACTING, TEXT
 from mailtui.screens.maps.port import MapPlansPort, MapsPort
 from mailtui.screens.messages import Open
 from mailtui.screens.targets import OpenNote, OpenTableText
+from mailtui.screens.words import READ_ONLY
 from mailtui.services.postfix.maps.files import EDITED
 from mailtui.services.postfix.maps.service import Answer
 from mailtui.services.postfix.maps.used import Table
@@ -43,7 +44,7 @@ class TableScreen(ListScreen):
         """Only root changes tables, and only those that stand in a file."""
         if action in _CHANGING:
             if self.console.services.settings.read_only:
-                return "This console is read-only: nothing is changed."
+                return READ_ONLY
             if self.table is None or self.table.file is None or self.table.kind not in EDITED:
                 return "This table does not stand in a file that could be edited."
         if action == "problems" and not self.findings:

@@ -17,6 +17,7 @@ from mailtui.screens.queue.commands import ACTING, NEARBY
 from mailtui.screens.queue.port import QueuePlansPort
 from mailtui.screens.queue.watching import QueueView
 from mailtui.screens.targets import OpenLog, OpenStory
+from mailtui.screens.words import READ_ONLY
 from mailtui.services.postfix.queue.joining import with_envelope
 from mailtui.services.postfix.queue.model import QueueEntry
 from mailtui.services.postfix.queue.privilege import sudo_rule
@@ -62,7 +63,7 @@ class ActingScreen(QueueView):
 
     def _refusal(self) -> str:
         if self.console.services.settings.read_only:
-            return "This console is read-only: nothing is changed."
+            return READ_ONLY
         if not self.console.identity.privileged:
             return f"Only root may change the queue; sudo by the rule: {sudo_rule()}"
         return ""

@@ -44,11 +44,12 @@ class Logs:
         """Whether none of its last lines is one that Postfix or Dovecot writes."""
         if source.path is None:
             return False
-        number = 0
-        for event in _file_events(source.path, time.time() - RECENT):
-            if event.event not in STRANGE:
-                return False
-            number += 1
+        number, parser = 0, Parser()
+        for block in _blocks(source.path, time.time() - RECENT):  # the newest first: nearly always one is enough
+            for line in block.data.split(b"\n")[:-1]:
+                if parser.parse(line, 0).event not in STRANGE:
+                    return False
+                number += 1
         return number >= ENOUGH
 
     def incidents(self) -> tuple[Finding, ...]:
@@ -80,17 +81,20 @@ class Logs:
 def _file_events(path: Path, since: float) -> Iterator[Event]:
     """The events of a log's last lines, from a block on that begins before ``since``."""
     parser = Parser(str(path), now=path.stat().st_mtime + 1)
-    blocks: list[TailBlock] = []
-    for block in tail_blocks(path):
-        blocks.append(block)
-        first = Parser().parse(block.data.partition(b"\n")[0], 0).time
-        if len(blocks) * BLOCK >= BUDGET or (first is not None and first < since):
-            break
-    for block in reversed(blocks):
+    for block in reversed(list(_blocks(path, since))):
         offset = block.position.offset
         for line in block.data.split(b"\n")[:-1]:
             yield parser.parse(line, offset)
             offset += len(line) + 1
+
+
+def _blocks(path: Path, since: float) -> Iterator[TailBlock]:
+    """The last lines of a log, the newest first, down to a block that begins before ``since``."""
+    for number, block in enumerate(tail_blocks(path), 1):
+        yield block
+        first = Parser().parse(block.data.partition(b"\n")[0], 0).time
+        if number * BLOCK >= BUDGET or (first is not None and first < since):
+            return
 
 
 def _unreadable(source: LogSource) -> Finding:
