@@ -45,9 +45,11 @@ class WrappingView(LineView):
             return super().render_line(y)
         rows = list(self._page(y + 1))
         if y >= len(rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
         index, strip = rows[y]
-        style = self.get_component_rich_style("line-view--cursor") if index == self.cursor else self.rich_style
+        style = (
+            self.get_component_rich_style("line-view--cursor") if index == self.cursor else self.visual_style.rich_style
+        )
         return strip.crop_extend(0, self.size.width, style)
 
     def watch_cursor(self, old: int, new: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,7 +12,6 @@ from textual.reactive import reactive
 
 from mailtui.screens.queue.shape_cells import cells, columns
 from mailtui.screens.widgets import LineTable, TableRow
-from mailtui.screens.widgets.columns import beside
 from mailtui.services.postfix.queue.shape import Shape
 
 
@@ -44,13 +44,12 @@ class ShapeTable(LineTable):
         group = int(self.cursor_key or 0)
         return (group - 1 if group else None), self._columns[self.column].name
 
-    def line(self, index: int) -> Content:
+    def cells(self, index: int) -> Sequence[Content]:
         """A row; the number under the cursor stands out."""
-        if not self._rows or index != self.cursor:
-            return super().line(index)
-        row = list(self._rows[index].cells)
-        row[self.column] = Content.styled(row[self.column].plain, "bold reverse")
-        return beside(self._columns, row, self._room)
+        row = list(super().cells(index))
+        if index == self.cursor:
+            row[self.column] = Content.styled(row[self.column].plain, "bold reverse")
+        return row
 
     def validate_column(self, column: int) -> int:
         """Stay on numbers that lead somewhere."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
 from mailtui.screens.queue.arranged import Arranged
 from mailtui.screens.queue.cells import COLUMNS, cells
 from mailtui.screens.widgets import LineTable
-from mailtui.screens.widgets.columns import beside
 from mailtui.services.postfix.queue.model import QueueEntry
 
 
@@ -21,7 +20,7 @@ class QueueTable(LineTable):
     def __init__(self) -> None:
         super().__init__(COLUMNS, empty="… reading the queue")
         self._arranged = Arranged()
-        self._seen: dict[int, Content] = {}
+        self._seen: dict[int, Sequence[Content]] = {}
         self._touched = False
         self._chosen: tuple[QueueEntry, ...] | None = None
 
@@ -79,9 +78,10 @@ class QueueTable(LineTable):
         self.update_rows(arranged.rows)
         self._chosen = None
         top = self.scroll_offset.y
-        for index in range(top, min(top + self.size.height, len(arranged.rows))):
-            if index in before and not before[index].is_same(self.line(index)):
-                self.lines_changed(index)
+        sight = range(top, min(top + self.size.height, len(arranged.rows)))
+        changed = [i for i in sight if i in before and not all(map(Content.is_same, before[i], self.cells(i)))]
+        if changed:
+            self.lines_changed(*changed)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """What the keys act upon is another message, which may be in another queue."""
@@ -101,13 +101,12 @@ class QueueTable(LineTable):
             self._seen.clear()
         super().lines_changed(*indices)
 
-    def line(self, index: int) -> Content:
-        """The cells of a row, side by side."""
-        key = self._rows[index].key if self._rows else ""
+    def cells(self, index: int) -> Sequence[Content]:
+        """What is told of a message."""
+        key = self._rows[index].key
         entry = self.entries.get(key)
         if entry is None:
-            return super().line(index) if not self._rows else Content.empty()
+            return [Content.empty()] * len(self._columns)
         arranged = self._arranged
-        row = cells(entry, arranged.read_at, gone=key in arranged.gone)
-        line = self._seen[index] = beside(self._columns, row, self._room)
-        return line
+        row = self._seen[index] = cells(entry, arranged.read_at, gone=key in arranged.gone)
+        return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -50,12 +50,22 @@ def widths(columns: Sequence[Column], room: int) -> dict[str, int]:
 
 def beside(columns: Sequence[Column], cells: Sequence[Content], room: int) -> Content:
     """The cells in one line, each cut or filled up to its column's width."""
+    return Content(" ").join(fitted(*place) for place in placed(columns, cells, room))
+
+
+def placed(columns: Sequence[Column], cells: Sequence[Content], room: int) -> Iterator[tuple[Content, Column, int]]:
+    """The cells that are shown in so much room, with their columns and how wide those are."""
     width = widths(columns, room)
-    return Content(" ").join(
-        _fitted(cell, width[column.name], column)
-        for column, cell in zip(columns, cells, strict=True)
-        if column.name in width
-    )
+    for column, cell in zip(columns, cells, strict=True):
+        if column.name in width:
+            yield cell, column, width[column.name]
+
+
+def fitted(cell: Content, column: Column, width: int) -> Content:
+    """A cell cut or filled up."""
+    if cell.cell_length > width:
+        return _end(cell, width) if column.keep_end else cell.truncate(width, ellipsis=True)
+    return cell.pad_left(width - cell.cell_length) if column.right else cell.pad_right(width - cell.cell_length)
 
 
 def column_at(columns: Sequence[Column], x: int, room: int) -> str | None:
@@ -85,12 +95,6 @@ def _value(plain: str) -> str:
     """A number without its commas; a severity by its name."""
     digits = plain.replace(",", "")
     return digits if digits.isdigit() else _SEVERITIES.get(plain, plain.replace("\n", " "))
-
-
-def _fitted(cell: Content, width: int, column: Column) -> Content:
-    if cell.cell_length > width:
-        return _end(cell, width) if column.keep_end else cell.truncate(width, ellipsis=True)
-    return cell.pad_left(width - cell.cell_length) if column.right else cell.pad_right(width - cell.cell_length)
 
 
 def _end(cell: Content, width: int) -> Content:

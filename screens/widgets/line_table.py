@@ -17,12 +17,11 @@ from textual.message import Message
 from textual.strip import Strip
 
 from mailtui.filters import EVERYTHING, Filter
-from mailtui.screens.widgets.columns import Column, TableRow, as_text, beside, column_at, fields
+from mailtui.screens.widgets.columns import Column, TableRow, as_text, beside, column_at, fields, placed
 from mailtui.screens.widgets.line_view import LineView
 from mailtui.screens.widgets.marks import Marks
+from mailtui.screens.widgets.painted_cells import PaintedCells
 
-GUTTER = 1
-"""Cells before a row, for its mark."""
 MARK = "●"
 NO_MATCH = "Nothing matches the filter: / changes it."
 
@@ -48,6 +47,8 @@ class LineTable(LineView):
     ]  # fmt: skip
 
     header_height = 1
+    gutter_width = 1
+    """For the mark."""
 
     class Opened(Message):
         """A row was opened."""
@@ -74,6 +75,7 @@ class LineTable(LineView):
         self._rows: tuple[TableRow, ...] = ()
         self._where = EVERYTHING
         self._marks = Marks()
+        self._painted = PaintedCells(self)
         self._order = ("", "")
 
     @property
@@ -158,7 +160,11 @@ class LineTable(LineView):
         """The cells of a row, side by side."""
         if not self._rows:
             return Content.styled(self._why_empty, "$text-muted")
-        return beside(self._columns, self._rows[index].cells, self._room)
+        return beside(self._columns, self.cells(index), self._room)
+
+    def cells(self, index: int) -> Sequence[Content]:
+        """What a row shows in its columns."""
+        return self._rows[index].cells
 
     def header(self) -> Content:
         """The titles, and how many rows are marked."""
@@ -176,9 +182,21 @@ class LineTable(LineView):
         """The line at row ``y`` of the widget, behind its mark."""
         index = self.scroll_offset.y + y - self.header_height
         marked = y >= self.header_height and index < len(self._rows) and self._rows[index].key in self._marks
-        style = self.get_component_rich_style("line-table--mark") if marked else self.rich_style
-        mark = Strip([Segment(MARK if marked else " " * GUTTER, style)], GUTTER)
-        return Strip.join([mark, super().render_line(y).crop(0, self.size.width - GUTTER)])
+        style = self.get_component_rich_style("line-table--mark") if marked else self.visual_style.rich_style
+        line = super().render_line(y)
+        mark = Segment(MARK if marked else " ", style)
+        return Strip([mark, *line], self.gutter_width + line.cell_length)
+
+    def notify_style_update(self) -> None:
+        """Another theme: render anew."""
+        super().notify_style_update()
+        self._painted.clear()
+
+    def _draw_line(self, index: int) -> Strip:
+        if not self._rows:
+            return super()._draw_line(index)
+        cells = [self._coloured(cell, index) for cell in self.cells(index)]
+        return self._painted.row(placed(self._columns, cells, self._room), self._style_of(index))
 
     def open_line(self, index: int) -> None:
         """Say which row."""
@@ -187,7 +205,9 @@ class LineTable(LineView):
 
     def on_click(self, event: Click) -> None:
         """A click on the header; Textual calls that of ``LineView``, for the rows, as well."""
-        column = column_at(self._columns, event.x - GUTTER, self._room) if event.y < self.header_height else None
+        column = (
+            column_at(self._columns, event.x - self.gutter_width, self._room) if event.y < self.header_height else None
+        )
         if column is not None:
             self.post_message(self.HeaderClicked(column))
 
@@ -234,4 +254,4 @@ class LineTable(LineView):
 
     @property
     def _room(self) -> int:
-        return self.scrollable_content_region.width - GUTTER
+        return self.scrollable_content_region.width - self.gutter_width

@@ -15,12 +15,15 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
 from mailtui.screens.painted import Painted
 
 CACHED_STRIPS = 200
 """A few pages: a line that has been painted takes some ten kilobytes with all that Textual remembers of it."""
+_MANY = 8
+"""Lines that are dearer to repaint one by one than with the whole list, of which the others are at hand."""
 SIDEWAYS = 8
 """Cells a key scrolls to the side."""
 
@@ -66,6 +69,8 @@ class LineView(ScrollView, can_focus=True):
     """Whether the operator has moved the cursor and not gone back to the top."""
 
     header_height = 0
+    gutter_width = 0
+    """Cells that a subclass paints before each line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -89,13 +94,18 @@ class LineView(ScrollView, can_focus=True):
 
     def lines_changed(self, *indices: int) -> None:
         """Repaint these lines; without any, everything."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
         for index in indices:
             self._forget(index)
-            self.refresh_line(index + self.header_height)
+        seen = [index for index in indices if top <= index < bottom]
         if not indices:
             self._strips.clear()
             self.virtual_size = Size(self.widest(), self.line_count + self.header_height)
+        if not indices or len(seen) > _MANY:
             self.refresh()
+            return
+        for index in seen:
+            self.refresh_line(index + self.header_height)
 
     def widest(self) -> int:
         """Cells of the widest line; 0 where lines are cut at the edge."""
@@ -103,15 +113,16 @@ class LineView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line at row ``y`` of the widget."""
-        left, top = self.scroll_offset
-        right = left + self.size.width
+        (left, top), width = self.scroll_offset, self.size.width - self.gutter_width
+        plain = self.visual_style.rich_style  # ``rich_style`` asks every ancestor each time
         if y < self.header_height:
-            return self._draw(self.header(), "line-view--header").crop_extend(left, right, self.rich_style)
+            header = self._draw(self.header(), self.get_visual_style("line-view--header"))
+            return header.crop_extend(left, left + width, plain)
         index = top + y - self.header_height
         if not 0 <= index < self.line_count:
-            return Strip.blank(self.size.width, self.rich_style)
-        style = self.get_component_rich_style("line-view--cursor") if index == self.cursor else self.rich_style
-        return self._strip(index).crop_extend(left, right, style)
+            return Strip.blank(width, plain)
+        style = self.get_component_rich_style("line-view--cursor") if index == self.cursor else plain
+        return self._strip(index).crop_extend(left, left + width, style)
 
     def validate_cursor(self, cursor: int) -> int:
         """Stay on a line that exists."""
@@ -200,15 +211,16 @@ class LineView(ScrollView, can_focus=True):
         return strip
 
     def _draw_line(self, index: int) -> Strip:
-        content = self.line(index)
-        if index != self.cursor:
-            return self._draw(content, "")
-        if self.app.native_ansi_color:  # 16 colours have no background on which all of them can be read
-            content = content.without_spans
-        return self._draw(content, "line-view--cursor")
+        return self._draw(self._coloured(self.line(index), index), self._style_of(index))
 
-    def _draw(self, content: Content, component: str) -> Strip:
-        style = self.get_visual_style(component) if component else self.visual_style
+    def _style_of(self, index: int) -> Style:
+        return self.get_visual_style("line-view--cursor") if index == self.cursor else self.visual_style
+
+    def _coloured(self, content: Content, index: int) -> Content:
+        """Under the cursor 16 colours have no background on which all of them can be read."""
+        return content.without_spans if index == self.cursor and self.app.native_ansi_color else content
+
+    def _draw(self, content: Content, style: Style) -> Strip:
         width = max(1, content.cell_length)
         strips = Visual.to_strips(self, content, width, 1, style)
         return strips[0] if strips else Strip.blank(width)

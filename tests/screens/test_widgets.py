@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -26,9 +28,9 @@ class Counting(LineTable):
 
     drawn = 0
 
-    def line(self, index: int) -> Content:
+    def cells(self, index: int) -> Sequence[Content]:
         self.drawn += 1
-        return super().line(index)
+        return super().cells(index)
 
 
 class Bench(App[None]):
