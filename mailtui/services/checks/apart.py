@@ -22,8 +22,10 @@ from mailtui.settings import Settings
 _LONGEST = 300.0
 """Seconds; each check has a limit of its own."""
 _NICE = 10
+"""From its first import on: keys come first."""
 _BEGIN = f"""
-import json, sys
+import json, os, sys
+os.nice({_NICE})
 told = json.load(sys.stdin)
 sys.path[:] = told["path"]
 from {__name__} import answer
@@ -58,7 +60,6 @@ def answer(told: dict[str, Any]) -> None:
     """The work of that process."""
     from mailtui.services.container import Services
 
-    os.nice(_NICE)
     os.environ.update(told["environment"])
     time.tzset()
     postfix, dovecot = (told[name] and Path(told[name]) for name in ("postfix", "dovecot"))

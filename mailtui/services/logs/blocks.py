@@ -155,11 +155,16 @@ class BlockIndex:
             self._pages.move_to_end(page)
             return lines
         start, stop = max(page * PAGE, self.first), min((page + 1) * PAGE, self.end)
+        growing = (start, stop, self.size)
+        if self._growing[0] == growing:
+            return self._growing[1]
         lines = self._scan(start, self._lines.offset_of(start), stop - start)
-        if len(lines) == PAGE and stop <= self._lines.after:  # the others may still grow
+        if len(lines) == PAGE and stop <= self._lines.after:
             self._pages[page] = lines
             if len(self._pages) > MAX_PAGES:
                 self._pages.popitem(last=False)
+        elif len(lines) == stop - start:  # else it was truncated under our hands
+            self._growing = (growing, lines)
         return lines
 
     def _scan(self, number: int, start: int, count: int) -> list[LogLine]:
@@ -189,6 +194,8 @@ class BlockIndex:
         there = os.fstat(fd)
         self._identity = (there.st_dev, there.st_ino)
         self._pages: OrderedDict[int, list[LogLine]] = OrderedDict()
+        # The latest page that may still grow, with where it begins and ends, and the file's size.
+        self._growing: tuple[tuple[int, int, int], list[LogLine]] = ((0, 0, -1), [])
         self._lines = Newlines(fd)
         deadline = time.monotonic() + _FIRST_SECONDS
         while not self.counted and self._lines.before <= FIRST_LINES and time.monotonic() < deadline:
