@@ -22,11 +22,13 @@ def open_console(context: Context) -> int:
     require_terminal()
     from mailtui.app import MailtuiApp
     from mailtui.host.memory import one_heap
+    from mailtui.host.priority import keys_first
     from mailtui.screens.painted import forget_painted
 
     one_heap()
     forget_painted()
     app = MailtuiApp(context.services)
     app.collector.begin()
-    app.run()
+    with keys_first():
+        app.run()
     return app.return_code or 0

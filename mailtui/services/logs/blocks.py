@@ -51,6 +51,8 @@ class BlockIndex:
         """Raises PermissionDenied or HostError where the file cannot be opened."""
         self.path = path
         self._lock = threading.RLock()
+        self._growing: tuple[tuple[int, int, int], list[LogLine]] = ((0, 0, -1), [])
+        """The latest page that may still grow: where it begins and ends, the file's size, its lines."""
         self._fd = -1
         self._open()
 
@@ -194,8 +196,7 @@ class BlockIndex:
         there = os.fstat(fd)
         self._identity = (there.st_dev, there.st_ino)
         self._pages: OrderedDict[int, list[LogLine]] = OrderedDict()
-        # The latest page that may still grow, with where it begins and ends, and the file's size.
-        self._growing: tuple[tuple[int, int, int], list[LogLine]] = ((0, 0, -1), [])
+        self._growing = ((0, 0, -1), [])
         self._lines = Newlines(fd)
         deadline = time.monotonic() + _FIRST_SECONDS
         while not self.counted and self._lines.before <= FIRST_LINES and time.monotonic() < deadline:

@@ -44,6 +44,11 @@ def test_answers_come_in_order_from_two_processes() -> None:
     assert len({pid for pid, _ in found} | {os.getpid()}) == 3
 
 
+def test_processes_are_in_no_session_of_ours() -> None:
+    own = os.getsid(0)
+    assert own not in set(shared_out(range(3 * PORTION), lambda _: os.getsid(0), lambda: False, few=0))
+
+
 def test_few_are_worked_on_here() -> None:
     (pid,) = shared_out(range(3), lambda _some: os.getpid(), lambda: False, few=3)
     assert pid == os.getpid()

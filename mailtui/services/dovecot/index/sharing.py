@@ -64,6 +64,7 @@ def _child(portions: Sequence[Sequence[Thing]], work: Work[Thing, Answer]) -> It
 def _answer(portions: Sequence[Sequence[Thing]], work: Work[Thing, Answer], writer: int) -> None:
     """The child's whole life. Whatever ends it reaches the parent, unless that has gone."""
     try:
+        os.setsid()  # a console's session may be served first, see ``host.priority``: not for this
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
