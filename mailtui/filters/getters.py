@@ -17,6 +17,10 @@ Values = Callable[[R], Sequence[Scalar]]
 Readers = Mapping[str, Callable[[R], Value]]
 """What reads each field of records of one kind."""
 
+_SCALARS = (str, int, float)
+_SEQUENCES = (list, tuple)
+"""Named: a union written where it is asked for is made each time, which takes longer than the question."""
+
 ANYWHERE = "*"
 """The name under which a getter is asked for every text of its record."""
 
@@ -39,7 +43,7 @@ def scalars(value: Value) -> tuple[Scalar, ...]:
     """The single values in ``value``."""
     if value is None:
         return ()
-    return (value,) if isinstance(value, str | int | float) else tuple(value)
+    return (value,) if isinstance(value, _SCALARS) else tuple(value)
 
 
 def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
@@ -59,7 +63,11 @@ def values_read(readers: Readers[R], name: str) -> Values[R]:
 
     def values(record: R) -> Sequence[Scalar]:
         value = read(record)
-        return value if isinstance(value, list | tuple) else scalars(value)
+        if isinstance(value, _SCALARS):
+            return (value,)
+        if value is None or isinstance(value, _SEQUENCES):
+            return value or ()
+        return tuple(value)
 
     return values
 
@@ -77,7 +85,7 @@ def values_of(name: str) -> Values[Getter]:
             value = get(source)
             if value is None:
                 continue
-            if isinstance(value, str | int | float):
+            if isinstance(value, _SCALARS):
                 found.append(value)
             else:
                 found += value

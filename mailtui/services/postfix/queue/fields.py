@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 
 from mailtui.filters import Filter, FilterError
 from mailtui.filters.fields import DOMAIN_SUFFIX, sources
@@ -18,11 +19,26 @@ from mailtui.host.errors import UsageError
 from mailtui.services.postfix.queue.model import QueueEntry
 
 _DSN = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-_Read = Callable[[QueueEntry, float], Value]
+_Read = Callable[[QueueEntry], Value]
 
 
-def _codes(entry: QueueEntry, now: float) -> Value:
+def _of_recipients(name: str) -> _Read:
+    """What every recipient has of that name; most messages have one recipient."""
+    told = attrgetter(name)
+
+    def read(entry: QueueEntry) -> Value:
+        recipients = entry.recipients
+        if len(recipients) == 1:
+            return told(recipients[0]) or None
+        return [value for recipient in recipients if (value := told(recipient))]
+
+    return read
+
+
+def _codes(entry: QueueEntry) -> Value:
     """The enhanced status codes in the reasons."""
+    if len(entry.recipients) == 1:
+        return _code(entry.recipients[0].delay_reason) or None
     return [code for recipient in entry.recipients if (code := _code(recipient.delay_reason))]
 
 
@@ -37,7 +53,7 @@ def _until(moment: float | None, now: float) -> float | None:
     return None if moment is None else round(moment - now)
 
 
-def _texts(entry: QueueEntry, now: float) -> Value:
+def _texts(entry: QueueEntry) -> Value:
     """What a word without a field is looked for in."""
     texts = [entry.queue_id, entry.queue_name, entry.sender, entry.client, entry.sasl_username, entry.message_id]
     for recipient in entry.recipients:
@@ -45,35 +61,31 @@ def _texts(entry: QueueEntry, now: float) -> Value:
     return [*texts, entry.cause, entry.relay]
 
 
-FIELDS: Mapping[str, _Read] = {
-    "queue_name": lambda entry, now: entry.queue_name,
-    "queue_id": lambda entry, now: entry.queue_id,
-    "arrival_time": lambda entry, now: entry.arrival_time,
-    "age": lambda entry, now: round(now - entry.arrival_time),
-    "message_size": lambda entry, now: entry.message_size,
-    "sender": lambda entry, now: entry.sender,
-    "recipient": lambda entry, now: [r.address for r in entry.recipients],
-    "orig_address": lambda entry, now: [r.orig_address for r in entry.recipients if r.orig_address],
-    "nrcpt": lambda entry, now: len(entry.recipients),
-    "reason": lambda entry, now: [r.delay_reason for r in entry.recipients if r.delay_reason],
-    "bounce_reason": lambda entry, now: [r.bounce_reason for r in entry.recipients if r.bounce_reason],
+def _from_now(now: float) -> Mapping[str, _Read]:
+    return {
+        "age": lambda entry: round(now - entry.arrival_time),
+        "retry_in": lambda entry: _until(entry.next_attempt, now),
+        "expires_in": lambda entry: _until(entry.expires, now),
+    }
+
+
+_LASTING: Mapping[str, _Read] = {
+    "recipient": _of_recipients("address"),
+    "orig_address": _of_recipients("orig_address"),
+    "nrcpt": lambda entry: len(entry.recipients),
+    "reason": _of_recipients("delay_reason"),
+    "bounce_reason": _of_recipients("bounce_reason"),
     "dsn": _codes,
-    "cause": lambda entry, now: entry.cause,
-    "forced_expire": lambda entry, now: "yes" if entry.forced_expire else "no",
-    "bounce": lambda entry, now: "yes" if entry.is_bounce else "no",
-    "client": lambda entry, now: entry.client,
-    "sasl_username": lambda entry, now: entry.sasl_username,
-    "message_id": lambda entry, now: entry.message_id,
-    "attempts": lambda entry, now: entry.attempts,
-    "last_attempt": lambda entry, now: entry.last_attempt,
-    "next_attempt": lambda entry, now: entry.next_attempt,
-    "retry_in": lambda entry, now: _until(entry.next_attempt, now),
-    "expires": lambda entry, now: entry.expires,
-    "expires_in": lambda entry, now: _until(entry.expires, now),
-    "transport": lambda entry, now: entry.transport,
-    "relay": lambda entry, now: entry.relay,
+    "forced_expire": lambda entry: "yes" if entry.forced_expire else "no",
+    "bounce": lambda entry: "yes" if entry.is_bounce else "no",
 }
-"""What each column holds, of an entry, at a moment."""
+"""Those that are not an attribute as it stands."""
+FIELDS = (
+    *("queue_name", "queue_id", "arrival_time", "age", "message_size", "sender", "recipient", "orig_address", "nrcpt"),
+    *("reason", "bounce_reason", "dsn", "cause", "forced_expire", "bounce", "client", "sasl_username", "message_id"),
+    *("attempts", "last_attempt", "next_attempt", "retry_in", "expires", "expires_in", "transport", "relay"),
+)
+"""The columns."""
 
 FROM_LOG = frozenset(
     {"client", "sasl_username", "message_id", "attempts", "last_attempt", "transport", "relay"},
@@ -128,26 +140,22 @@ def need_log(names: Iterable[str]) -> bool:
 
 def readers(now: float) -> Readers[QueueEntry]:
     """What reads each column of an entry at that moment; words search all of its texts."""
-    return {name: _at(read, now) for name, read in _READERS.items()}
-
-
-def _at(read: _Read, now: float) -> Callable[[QueueEntry], Value]:
-    return lambda entry: read(entry, now)
+    return {**_READERS, **_from_now(now)}
 
 
 def entry_fields(entry: QueueEntry, now: float | None = None) -> Getter:
     """The columns of ``entry`` as a filter asks for them; words search all of its texts."""
-    moment = time.time() if now is None else now
+    known = readers(time.time() if now is None else now)
 
     def get(name: str) -> Value:
-        read = _READERS.get(name)
-        return None if read is None else read(entry, moment)
+        return known[name](entry) if name in known else None
 
     return get
 
 
 _READERS: Mapping[str, _Read] = {
-    **FIELDS,
-    **{name: FIELDS[column] for name, column in _ALSO.items()},
+    **{name: attrgetter(name) for name in FIELDS},
+    **_LASTING,
+    **{name: _LASTING[column] for name, column in _ALSO.items()},
     ANYWHERE: _texts,
 }

@@ -40,7 +40,9 @@ def ordered(entries: Sequence[QueueEntry], by: str) -> tuple[QueueEntry, ...]:
 
 def _least(values: Sequence[Scalar]) -> Scalar | None:
     """The least of several texts, in any case; None where there is no value, or an empty one."""
-    if len(values) != 1:
-        return min([str(value).lower() for value in values], default=None) or None
+    if not values:
+        return None
+    if len(values) > 1:
+        return min([str(value).lower() for value in values]) or None
     (value,) = values
     return (value.lower() or None) if isinstance(value, str) else value
