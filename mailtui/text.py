@@ -53,6 +53,7 @@ def clean_lines(text: str) -> str:
     return "\n".join(clean(line) for line in _LINE_BREAKS.split(text))
 
 
+@lru_cache(maxsize=4096)
 def human_size(size: float) -> str:
     """``1536`` → ``1.5 kB``; powers of 1024, as Postfix and Dovecot count."""
     value, unit = float(size), 0
@@ -68,7 +69,12 @@ def human_duration(seconds: float) -> str:
         return "-" + human_duration(-seconds)
     if seconds < 9.95:
         return f"{seconds:.2g}s"
-    rest, words = round(seconds), list[str]()
+    return _largest_units(round(seconds))
+
+
+@lru_cache(maxsize=4096)
+def _largest_units(seconds: int) -> str:
+    rest, words = seconds, list[str]()
     for unit, length in _DURATION_UNITS:
         count, rest = divmod(rest, length)
         if words or count:

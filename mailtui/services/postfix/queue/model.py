@@ -99,7 +99,10 @@ class QueueEntry:
     @property
     def reason(self) -> str:
         """Why the first recipient that was tried still waits."""
-        return next((recipient.delay_reason for recipient in self.recipients if recipient.delay_reason), "")
+        for recipient in self.recipients:
+            if recipient.delay_reason:
+                return recipient.delay_reason
+        return ""
 
     @property
     def addresses(self) -> tuple[str, ...]:
