@@ -11,7 +11,7 @@ from fnmatch import translate
 
 from mailtui.filters import fields, values
 from mailtui.filters.getters import Scalar
-from mailtui.filters.tree import Leaf, Term, Word
+from mailtui.filters.tree import WILDCARDS, Leaf, Term, Word
 
 ScalarTest = Callable[[Scalar], bool]
 Reader = Callable[[str], float | None]
@@ -78,9 +78,9 @@ def _remembering(test: ScalarTest) -> ScalarTest:
             return test(value)
         found = known.get(value)
         if found is None:
-            if len(known) >= _MOST_REMEMBERED:
-                known.clear()
-            found = known[value] = test(value)
+            found = test(value)
+            if len(known) < _MOST_REMEMBERED:
+                known[value] = found
         return found
 
     return remembered
@@ -104,6 +104,10 @@ def _contains(text: str) -> ScalarTest:
 
 
 def _glob(pattern: str) -> ScalarTest:
+    fixed = pattern.lstrip("*")
+    if fixed != pattern and not any(wildcard in fixed for wildcard in WILDCARDS):
+        end = fold(fixed)
+        return lambda value: fold(str(value)).endswith(end)
     fits = re.compile(translate(fold(pattern).replace("[", "[[]"))).match
     return lambda value: fits(fold(str(value))) is not None
 

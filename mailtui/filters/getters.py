@@ -56,7 +56,7 @@ def values_read(readers: Readers[R], name: str) -> Values[R]:
     reads = [readers[source] for source in fields.sources(name) if source in readers]
     if not reads and name.endswith(fields.DOMAIN_SUFFIX):
         addresses = values_read(readers, name.removesuffix(fields.DOMAIN_SUFFIX))
-        return lambda record: list(map(_domain, addresses(record)))
+        return lambda record: [str(address).rpartition("@")[2] for address in addresses(record)]
     if len(reads) != 1:
         return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
     (read,) = reads

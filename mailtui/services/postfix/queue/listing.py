@@ -163,9 +163,11 @@ class _Reader:
 
     def _recipient(self, value: dict[str, str]) -> QueueRecipient:
         address = clean(value["address"])
+        get = value.get
         if len(value) == 1:
             return QueueRecipient(address)
-        get = value.get
+        if len(value) == 2 and "delay_reason" in value:  # what Postfix before 3.11 tells
+            return QueueRecipient(address, self._text(value["delay_reason"]))
         return QueueRecipient(
             address,
             self._text(get("delay_reason", "")),
