@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +13,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from mailtui.cli.main import main as run
     except KeyboardInterrupt:
         return 130
-    return run(sys.argv[1:] if argv is None else argv)
+    status = run(sys.argv[1:] if argv is None else argv)
+    gc.freeze()  # the process ends: to look for garbage first, as Python does, takes a tenth of a short command
+    return status
 
 
 if __name__ == "__main__":
