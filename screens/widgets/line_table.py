@@ -205,9 +205,9 @@ class LineTable(LineView):
 
     def on_click(self, event: Click) -> None:
         """A click on the header; Textual calls that of ``LineView``, for the rows, as well."""
-        column = (
-            column_at(self._columns, event.x - self.gutter_width, self._room) if event.y < self.header_height else None
-        )
+        if event.y >= self.header_height:
+            return
+        column = column_at(self._columns, event.x - self.gutter_width, self._room)
         if column is not None:
             self.post_message(self.HeaderClicked(column))
 
