@@ -162,12 +162,7 @@ def _ordered(kind: str, sign: str, leaf: Term) -> ScalarTest:
         example = _EXAMPLES.get(kind, "a number, a size or a duration")
         raise ValueError(f"{leaf.field}{sign} wants {example}")
     holds = _ORDER[sign]
-
-    def test(value: Scalar) -> bool:
-        measure = reader(value) if isinstance(value, str) else value
-        return measure is not None and holds(measure, limit())
-
-    return test
+    return lambda value: (measure := _measure(reader, value)) is not None and holds(measure, limit())
 
 
 def _limit(kind: str, sign: str, text: str) -> Callable[[], float] | None:

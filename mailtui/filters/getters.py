@@ -39,11 +39,13 @@ def getter_of(record: Record) -> Getter:
     return get
 
 
-def scalars(value: Value) -> tuple[Scalar, ...]:
+def scalars(value: Value) -> Sequence[Scalar]:
     """The single values in ``value``."""
+    if isinstance(value, _SCALARS):
+        return (value,)
     if value is None:
         return ()
-    return (value,) if isinstance(value, _SCALARS) else tuple(value)
+    return value if isinstance(value, _SEQUENCES) else tuple(value)
 
 
 def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
@@ -56,20 +58,11 @@ def values_read(readers: Readers[R], name: str) -> Values[R]:
     reads = [readers[source] for source in fields.sources(name) if source in readers]
     if not reads and name.endswith(fields.DOMAIN_SUFFIX):
         addresses = values_read(readers, name.removesuffix(fields.DOMAIN_SUFFIX))
-        return lambda record: [str(address).rpartition("@")[2] for address in addresses(record)]
+        return lambda record: list(map(_domain, addresses(record)))
     if len(reads) != 1:
         return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
     (read,) = reads
-
-    def values(record: R) -> Sequence[Scalar]:
-        value = read(record)
-        if isinstance(value, _SCALARS):
-            return (value,)
-        if value is None or isinstance(value, _SEQUENCES):
-            return value or ()
-        return tuple(value)
-
-    return values
+    return lambda record: scalars(read(record))
 
 
 def values_of(name: str) -> Values[Getter]:

@@ -20,11 +20,13 @@ NICE = -8
 def keys_first(session: Path = SESSION) -> Iterator[None]:
     """Within this block; does nothing where that needs a right we lack (CAP_SYS_NICE), or the kernel knows no such."""
     before = _nice(session)
-    ours = before is not None and before > NICE and _set(session, NICE)
+    if before is None or before <= NICE or not _set(session, NICE):
+        yield
+        return
     try:
         yield
     finally:
-        if ours and before is not None and _nice(session) == NICE:
+        if _nice(session) == NICE:
             _set(session, before)
 
 

@@ -50,7 +50,6 @@ def test_a_kernel_without_it_is_no_trouble(tmp_path: Path) -> None:
 
 
 _TELL = """
-import subprocess
 from mailtui.host.priority import SESSION, keys_first
 from mailtui.host.tools import LocalTools
 with keys_first():

@@ -16,15 +16,14 @@ from mailtui.filters import Filter, FilterError
 from mailtui.filters.fields import DOMAIN_SUFFIX, sources
 from mailtui.filters.getters import ANYWHERE, Getter, Readers, Value
 from mailtui.host.errors import UsageError
-from mailtui.services.postfix.queue.model import QueueEntry
+from mailtui.services.postfix.queue.model import QueueEntry, QueueRecipient
 
 _DSN = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _Read = Callable[[QueueEntry], Value]
 
 
-def _of_recipients(name: str) -> _Read:
-    """What every recipient has of that name; most messages have one recipient."""
-    told = attrgetter(name)
+def _of_recipients(told: Callable[[QueueRecipient], str]) -> _Read:
+    """What is told of every recipient, where there is such; most messages have one recipient."""
 
     def read(entry: QueueEntry) -> Value:
         recipients = entry.recipients
@@ -35,16 +34,9 @@ def _of_recipients(name: str) -> _Read:
     return read
 
 
-def _codes(entry: QueueEntry) -> Value:
-    """The enhanced status codes in the reasons."""
-    if len(entry.recipients) == 1:
-        return _code(entry.recipients[0].delay_reason) or None
-    return [code for recipient in entry.recipients if (code := _code(recipient.delay_reason))]
-
-
 @lru_cache(2**14)
 def _code(reason: str) -> str:
-    """Thousands of recipients wait for the same reason."""
+    """The enhanced status code in a reason; thousands of recipients wait for the same one."""
     found = _DSN.search(reason)
     return found[0] if found else ""
 
@@ -70,21 +62,21 @@ def _from_now(now: float) -> Mapping[str, _Read]:
 
 
 _LASTING: Mapping[str, _Read] = {
-    "recipient": _of_recipients("address"),
-    "orig_address": _of_recipients("orig_address"),
+    "recipient": _of_recipients(attrgetter("address")),
+    "orig_address": _of_recipients(attrgetter("orig_address")),
     "nrcpt": lambda entry: len(entry.recipients),
-    "reason": _of_recipients("delay_reason"),
-    "bounce_reason": _of_recipients("bounce_reason"),
-    "dsn": _codes,
+    "reason": _of_recipients(attrgetter("delay_reason")),
+    "bounce_reason": _of_recipients(attrgetter("bounce_reason")),
+    "dsn": _of_recipients(lambda recipient: _code(recipient.delay_reason)),
     "forced_expire": lambda entry: "yes" if entry.forced_expire else "no",
     "bounce": lambda entry: "yes" if entry.is_bounce else "no",
 }
 """Those that are not an attribute as it stands."""
 FIELDS = (
-    *("queue_name", "queue_id", "arrival_time", "age", "message_size", "sender", "recipient", "orig_address", "nrcpt"),
-    *("reason", "bounce_reason", "dsn", "cause", "forced_expire", "bounce", "client", "sasl_username", "message_id"),
-    *("attempts", "last_attempt", "next_attempt", "retry_in", "expires", "expires_in", "transport", "relay"),
-)
+    "queue_name", "queue_id", "arrival_time", "age", "message_size", "sender", "recipient", "orig_address", "nrcpt",
+    "reason", "bounce_reason", "dsn", "cause", "forced_expire", "bounce", "client", "sasl_username", "message_id",
+    "attempts", "last_attempt", "next_attempt", "retry_in", "expires", "expires_in", "transport", "relay",
+)  # fmt: skip
 """The columns."""
 
 FROM_LOG = frozenset(
@@ -154,7 +146,7 @@ def entry_fields(entry: QueueEntry, now: float | None = None) -> Getter:
 
 
 _READERS: Mapping[str, _Read] = {
-    **{name: attrgetter(name) for name in FIELDS},
+    **{name: attrgetter(name) for name in FIELDS if name in QueueEntry.__slots__},
     **_LASTING,
     **{name: _LASTING[column] for name, column in _ALSO.items()},
     ANYWHERE: _texts,
