@@ -37,6 +37,7 @@ from mailtui.screens.ports import ChangesPort, ConsoleServices
 from mailtui.screens.queue.reading import QueueReadingApp
 from mailtui.screens.targets import OpenStory
 from mailtui.screens.themes import CYCLE, THEMES
+from mailtui.screens.typeahead import TypeaheadApp
 from mailtui.screens.views import TARGETS, VIEWS, warm
 from mailtui.services.live.model import LiveSnapshot
 from mailtui.services.pulse_model import PulseSnapshot
@@ -51,7 +52,7 @@ STALE_SECONDS = 3
 """The log should have been read within."""
 
 
-class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp):
+class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp, TypeaheadApp):
     """Shows what the services see."""
 
     TITLE = "mailtui"

@@ -69,11 +69,11 @@ class IncidentsScreen(FailureScreen):
         self.query_one("#summary", Static).update(self._summary(len(shown), live), layout=False)
 
     def why_not(self, action: str) -> str:
-        """Nothing can be ordered or filtered where nothing is; nor ordered what the operator has marked."""
+        """Nothing can be ordered where nothing is; nor ordered what the operator has marked."""
         if action in ("sort", "reverse") and self.query_one(IncidentTable).has_marks:
             return "While rows are marked they keep their places; U unmarks them."
         empty = self.console.live is None or not self.console.live.incidents
-        if empty and action in ("sort", "reverse", "filter"):
+        if empty and action in ("sort", "reverse"):
             return "There are no incidents."
         return super().why_not(action)
 

@@ -143,8 +143,6 @@ class QueueScreen(ListScreen, ActingScreen):
         """Rows that are marked are not moved."""
         if action in ("sort", "reverse") and self.table.has_marks:
             return "While rows are marked they keep their places; U unmarks them."
-        if action in ("sort", "reverse", "filter", "shape") and self.console.queue is None:
-            return "The queue has not been read."
         return super().why_not(action)
 
     # what is shown
