@@ -77,7 +77,7 @@ class ActingApp(CheckingApp):
     @work(group="dialog", exclusive=True)
     async def action_undo_last(self) -> None:
         """Undo what was changed last."""
-        found = await self._asked(self.changes.recent)
+        found = await self._asked(partial(self.changes.latest, SHOWN))
         if found is None:
             return
         last = next((change for change in found if change.interrupted or not change.undoable), None)

@@ -105,8 +105,8 @@ class ChangesPort(Protocol):
     def latest(self, most: int) -> Sequence[Change]:
         """The newest so many."""
 
-    def recent(self) -> Sequence[Change]:
-        """The latest of them, newest first."""
+    def change(self, change_id: str) -> Change:
+        """One, with all that is known of it."""
 
 
 class ToolsPort(Protocol):

@@ -6,8 +6,9 @@ import os
 import re
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from mailtui.changes.encoding import Record, plan_json
@@ -18,14 +19,13 @@ from mailtui.changes.journal import Journal, Writer
 from mailtui.changes.operator import operator
 from mailtui.changes.plan import Action, Json, Plan, Receipt
 from mailtui.changes.running import Progress, Run, Stop
+from mailtui.changes.sifting import begun, concerning, kin, latest
 from mailtui.changes.undoing import undo_plan
 from mailtui.host.collector import collector_resting
 from mailtui.host.errors import HostError, MailtuiError, PermissionDenied, UsageError
 
 RECENT = 8 * 2**20
 """Bytes of the journal: some thousand changes, or some in which ten thousand messages were touched."""
-_NEWEST = 2**20
-"""Bytes that hold a hundred changes of some twenty messages each."""
 _UNTIL = re.compile(rb'"until":\d')
 """In the first record of a change for a time only; within a text its quotes would be escaped."""
 
@@ -69,8 +69,7 @@ class Changes:
         """
         self._require_writable()
         with collector_resting(), self._journal.writing() as writer:
-            changes = read_history(self._journal.read())
-            change = _find(changes, change_id)
+            change, changes = self._kin(change_id)
             plan, of = undo_plan(change)
             about: dict[str, Json] = {"undoes": change.id, "of": of, "is_undo": not change.is_undo}
             return self._begin(changes, writer, plan, about, progress, stop)
@@ -81,22 +80,20 @@ class Changes:
 
     def changes(self) -> tuple[Change, ...]:
         """All of them, newest first. Raises PermissionDenied or HostError when the journal cannot be read."""
-        return tuple(reversed(self._history().values()))
+        found = self._journal.read()
+        return tuple(reversed(read_history(found, busy=found.busy).values()))
 
     def recent(self) -> tuple[Change, ...]:
         """Those in the newest part of the journal, as people are told of them: read in a moment however long it is."""
-        return tuple(reversed(self._told(RECENT).values()))
+        return tuple(reversed(self._told().values()))
 
     def latest(self, most: int) -> tuple[Change, ...]:
-        """At most so many of the recent ones, newest first, from no more of the journal than that takes."""
-        found = self._told(_NEWEST)
-        if len(found) < most:
-            found = self._told(RECENT)
-        return tuple(reversed(found.values()))[:most]
+        """At most so many of the recent ones, newest first, without what undoing them needs."""
+        return tuple(reversed(self._told(partial(latest, most=most)).values()))
 
     def change(self, change_id: str) -> Change:
         """One, by its name or the beginning of it. Raises UsageError when there is none or more than one."""
-        return _find(self._history(), change_id)
+        return self._kin(change_id, idle=False)[0]
 
     def interrupted(self) -> tuple[Change, ...]:
         """Recent ones that were begun and nobody ends any more, newest first."""
@@ -104,8 +101,9 @@ class Changes:
 
     def temporary(self) -> tuple[Change, ...]:
         """Recent ones that stand for a time only, the one that ends first before the others."""
-        if not self._journal.says(_UNTIL, RECENT):
-            return ()  # nearly always; this is asked again and again
+        with self._journal.lines(RECENT) as lines:
+            if not any(map(_UNTIL.search, lines)):
+                return ()  # nearly always; this is asked again and again
         found = [change for change in self.recent() if change.temporary]
         return tuple(sorted(found, key=lambda change: change.plan.until or 0.0))
 
@@ -120,8 +118,7 @@ class Changes:
         """
         self._require_writable()
         with self._journal.writing() as writer:
-            changes = read_history(self._journal.read())
-            change = _find(changes, change_id)
+            change, changes = self._kin(change_id)
             if change.ended is not None:
                 raise UsageError(f"{change.id} was not interrupted")
             self._run(change, changes, writer, progress, None).settle()
@@ -169,12 +166,19 @@ class Changes:
     ) -> Run:
         return Run(change, changes, writer, self._actions, progress or _silent, stop or _never)
 
-    def _history(self) -> dict[str, Change]:
-        found = self._journal.read()
-        return read_history(found, busy=found.busy)
+    def _kin(self, name: str, *, idle: bool = True) -> tuple[Change, dict[str, Change]]:
+        """The change so named, and all that it cannot be told without; ``idle`` where none but us can be making one."""
+        with self._journal.lines() as lines:
+            all_begun, busy = tuple(begun(lines)), lines.busy and not idle
+        names = [one.name for one in all_begun]
+        name = _named(names, name)
+        related = kin(all_begun, name)
+        records = self._journal.read(sift=partial(concerning, names=related))
+        found = read_history(records, busy=busy and names[-1] in related)
+        return found[name], found
 
-    def _told(self, newest: int) -> dict[str, Change]:
-        found = self._journal.read(newest)
+    def _told(self, sift: Callable[[Iterable[bytes]], list[bytes]] = list) -> dict[str, Change]:
+        found = self._journal.read(RECENT, sift)
         return read_history(found, busy=found.busy, told=True)
 
     def _require_writable(self) -> None:
@@ -182,12 +186,11 @@ class Changes:
             raise PermissionDenied(f"{self.why_not}: nothing was changed", unlock="start it without --read-only")
 
 
-def _find(changes: Mapping[str, Change], name: str) -> Change:
-    if name in changes:
-        return changes[name]
-    found = [change for known, change in changes.items() if name and known.startswith(name)]
+def _named(names: Collection[str], name: str) -> str:
+    """The one of ``names`` that is called so, or begins so. Raises UsageError when that is none or more than one."""
+    found = {name} if name in names else {known for known in names if name and known.startswith(name)}
     if len(found) == 1:
-        return found[0]
+        return found.pop()
     problem = "several changes begin with" if found else "there is no change"
     raise UsageError(f"{problem} {name!r}", unlock="mailtui changes lists them")
 

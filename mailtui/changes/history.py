@@ -123,7 +123,7 @@ def read_history(records: Iterable[Record], *, busy: bool = False, told: bool = 
     """
     changes: dict[str, Change] = {}
     for record in records:
-        add_record(changes, record)
+        add_record(changes, {**record, "memory": {}} if told else record)
         if told and record.get("record") == "begin":
             _leave_out(changes, str(record.get("change", "")))
     last = next(reversed(changes.values()), None)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import re
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mailtui.changes.encoding import Record, decoded, encoded
 from mailtui.changes.plan import Json
@@ -29,6 +29,18 @@ PATIENCE = 5.0
 _PAUSE = 0.05
 _TIMES, _SPARE = 3, 2**16
 """How many times its first record a change may need, and bytes beyond that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The journal's lines, as they are read."""
+
+    lines: Iterable[bytes]
+    busy: bool
+    """As in ``Records``."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +68,26 @@ class Journal:
         self.folder = state
         self.path = state / NAME
 
-    def read(self, newest: int | None = None) -> Records:
-        """Everything, or what the ``newest`` so many bytes hold; a journal that is not there is empty.
+    def read(self, newest: int | None = None, sift: Callable[[Iterable[bytes]], list[bytes]] = list) -> Records:
+        """Everything, or what the ``newest`` so many bytes hold; of that what ``sift`` takes of its lines.
 
-        Raises PermissionDenied or HostError.
+        A journal that is not there is empty. Raises PermissionDenied or HostError.
         """
-        try:
-            fd = self._open(os.O_RDONLY)
-        except FileNotFoundError:
-            return Records((), False)
-        try:
-            busy = not _locked(fd, fcntl.LOCK_SH)
-            return Records(_lines(fd, newest), busy)
-        finally:
-            os.close(fd)
+        with self.lines(newest) as lines:
+            return Records(sift(lines), lines.busy)
 
-    def says(self, words: re.Pattern[bytes], newest: int) -> bool:
-        """Whether the newest bytes hold such words, without reading what they mean. Raises as ``read``."""
+    @contextmanager
+    def lines(self, newest: int | None = None) -> Iterator[Lines]:
+        """Its lines one after the other, without reading what they mean. Raises as ``read``."""
         try:
             fd = self._open(os.O_RDONLY)
         except FileNotFoundError:
-            return False
-        try:
-            return any(map(words.search, _lines(fd, newest)))
-        finally:
-            os.close(fd)
+            yield Lines((), False)
+            return
+        with os.fdopen(fd, "rb") as file:
+            busy = not _locked(fd, fcntl.LOCK_SH)
+            _go_to(file, newest)
+            yield Lines(file, busy)
 
     @contextmanager
     def writing(self, patience: float | None = None) -> Iterator[Writer]:
@@ -196,12 +203,9 @@ def _end_torn_line(fd: int, path: Path) -> None:
             raise as_host_error(error, path) from error
 
 
-def _lines(fd: int, newest: int | None) -> list[bytes]:
-    """Lines of the file; of its ``newest`` bytes only those that begin there."""
-    size = os.fstat(fd).st_size
-    whole = newest is None or size <= newest
-    with open(fd, "rb", closefd=False) as file:
-        file.seek(0 if whole else size - (newest or 0) - 1)
-        if not whole:
-            file.readline()
-        return file.readlines()
+def _go_to(file: BinaryIO, newest: int | None) -> None:
+    """Where the first line begins of the ``newest`` bytes."""
+    size = os.fstat(file.fileno()).st_size
+    if newest is not None and size > newest:
+        file.seek(size - newest - 1)
+        file.readline()

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from textual import work
+
 from mailtui.changes.plan import Receipt
+from mailtui.host.errors import MailtuiError
+from mailtui.screens.background import in_thread
 from mailtui.screens.finding_lines import finding_lines
 from mailtui.screens.listing import ListScreen
 from mailtui.screens.mailboxes.port import MailboxesPort
@@ -62,10 +66,15 @@ class MailboxView(ListScreen):
         self.look_again()
         self._prove(receipt)
 
-    def _prove(self, receipt: Receipt) -> None:
+    @work(group="proof", exclusive=True)
+    async def _prove(self, receipt: Receipt) -> None:
         """Show the mailboxes before and after."""
-        change = next((one for one in self.console.services.changes.recent() if one.id == receipt.change), None)
-        lines = tuple(proof_lines(change)) if change else ()
+        try:
+            change = await in_thread(partial(self.console.services.changes.change, receipt.change), "proof")
+        except MailtuiError as error:
+            self.notify(error.told, severity="warning", markup=False)
+            return
+        lines = tuple(proof_lines(change))
         if lines:
             self.post_message(Open(OpenNote("Before and after", lines)))
 

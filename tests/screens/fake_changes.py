@@ -87,12 +87,12 @@ class FakeChanges:
         return self._do("recover", map_plan(), progress, None)
 
     def latest(self, most: int) -> Sequence[Change]:
-        return self.recent()[:most]
-
-    def recent(self) -> Sequence[Change]:
         if self.problem is not None:
             raise self.problem
-        return self.found
+        return self.found[:most]
+
+    def change(self, change_id: str) -> Change:
+        return next((one for one in self.found if one.id == change_id), None) or change(change_id, 0.0, hold_plan())
 
     def _do(self, verb: str, plan: Plan, progress: Progress | None, stop: Stop | None) -> Receipt:
         if self.problem is not None:

@@ -37,8 +37,8 @@ async def of_anna(pilot: Pilot[None]) -> None:
 def plans(monkeypatch: pytest.MonkeyPatch) -> None:
     """Agree to every plan; making it is what these tests look at."""
 
-    async def carry_out(_app: object, make: object) -> object:
-        return make()  # type: ignore[operator]
+    async def carry_out(_app: object, make: Callable[[], Plan]) -> Receipt:
+        return Receipt("20261120-0001", make(), "applied")
 
     monkeypatch.setattr("mailtui.app.MailtuiApp.carry_out", carry_out, raising=False)
 
@@ -175,7 +175,7 @@ async def test_a_repair_shows_before_and_after(monkeypatch: pytest.MonkeyPatch) 
         return Receipt("20261120-0001", plan, "applied")
 
     monkeypatch.setattr("mailtui.app.MailtuiApp.carry_out", carry_out, raising=False)
-    monkeypatch.setattr(services.changes, "recent", lambda: (SimpleNamespace(id="20261120-0001", interrupted=False),))
+    monkeypatch.setattr(services.changes, "change", lambda name: SimpleNamespace(id=name))
     monkeypatch.setattr("mailtui.screens.mailboxes.view.proof_lines", lambda change: (f"{change.id}: 145 145",))
     async with console(services, (160, 40)) as pilot:
         await of_anna(pilot)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailtui.changes.changes import Changes
-from mailtui.changes.encoding import MAX_TOLD, decoded, encoded, plan_json, read_plan
+from mailtui.changes.encoding import MAX_TOLD, Record, decoded, encoded, plan_json, read_plan
 from mailtui.changes.journal import NAME, Journal
 from mailtui.changes.plan import Plan, Step, Target
 from mailtui.changes.telling import SHOWN_TARGETS, plan_lines, receipt_lines
@@ -292,14 +292,45 @@ def test_of_a_long_journal_the_newest_part_is_read(
     assert changes.torn() == 0
 
 
-def test_the_latest_are_found_however_long_the_newest_change_is(
-    changes: Changes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_latest_are_found_with_what_undid_them(changes: Changes) -> None:
     names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(6)]
-    for newest in (1, 3_000, 2**20):
-        monkeypatch.setattr("mailtui.changes.changes._NEWEST", newest)
-        assert [change.id for change in changes.latest(2)] == names[:-3:-1]
-        assert len(changes.latest(10)) == 6
+    assert [change.id for change in changes.latest(2)] == names[:-3:-1]
+    assert len(changes.latest(10)) == 6
+    undo = changes.undo(names[3]).change
+    assert [(one.id, one.state) for one in changes.latest(4)] == [
+        (undo, "applied"),
+        (names[5], "applied"),
+        (names[4], "applied"),
+        (names[3], "undone"),
+    ]
+
+
+def test_a_change_is_told_by_its_kin_alone_as_by_the_whole_journal(changes: Changes) -> None:
+    """Undone, done again and undone once more, with others between them."""
+    first = changes.apply(plan_of(switch_on("a", "b"))).change
+    for number in range(4):
+        changes.apply(plan_of(switch_on(f"{number}"), switch_on(f"{first}-{number}")))
+        first = changes.undo(first).change
+    by_whole = {change.id: change for change in changes.changes()}
+    assert len(by_whole) == 9
+    for name, change in by_whole.items():
+        assert changes.change(name) == change
+
+
+def test_of_a_long_journal_an_undo_understands_only_its_kin(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch, state: Path
+) -> None:
+    names = [changes.apply(plan_of(switch_on(str(number)))).change for number in range(20)]
+    understood: list[bytes] = []
+
+    def listening(line: bytes) -> Record | None:
+        understood.append(line)
+        return decoded(line)
+
+    monkeypatch.setattr("mailtui.changes.journal.decoded", listening)
+    changes.undo(names[7])
+    assert len(understood) == 5
+    assert all(f'"{names[7]}"'.encode() in line for line in understood)
 
 
 def test_a_change_for_a_time_only_is_found_among_others_that_say_its_words(changes: Changes) -> None:
