@@ -1,7 +1,7 @@
 """Starting a program, and ending it together with whatever it started.
 
 By ``subprocess``, which does not copy this process first. The package ``sh`` forks: ten milliseconds for each of the
-dozens of questions that a view of a console of 150 MB asks, where this takes one. ``sh`` starts what is listened to for
+dozens of questions that a view of a console of 150 MB asks, where this takes one. ``sh`` starts what is followed for
 as long as it runs, see ``host.stream``.
 """
 

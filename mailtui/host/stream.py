@@ -1,13 +1,15 @@
-"""What a long-running program writes, line by line, until somebody has heard enough.
+"""What a program writes, line by line, until somebody has heard enough.
 
-The package ``sh`` starts it, in the one form that neither costs time nor leaves children behind: no pseudo terminal, in
-the background, in a session of its own.
+One that is followed for as long as it runs is started by the package ``sh``, in the one form that neither costs time
+nor leaves children behind: no pseudo terminal, in the background, in a session of its own. What it complains of goes
+into memory that it alone writes to, as in ``host.feed``.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import subprocess
 import threading
 import time
 import warnings
@@ -15,9 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from mailtui.host.capped import Capped
 from mailtui.host.errors import HostError, ToolFailed, ToolTimeout
-from mailtui.host.starting import end
+from mailtui.host.starting import end, start
 
 _CHUNK = 2**16
 MAX_LINE = 2**20
@@ -31,7 +32,6 @@ _FORM: dict[str, Any] = {
     "_tty_in": False,
     "_tty_out": False,
     "_encoding": "utf-8",
-    "_err_bufsize": 2**16,
     "_ok_code": range(-255, 256),
     # Output is ours alone: sh keeps no copy of it.
     "_no_out": True,
@@ -39,6 +39,8 @@ _FORM: dict[str, Any] = {
     "_no_pipe": True,
 }
 _FORKING = threading.Lock()
+_MAX_ERRORS = 2**16
+"""Bytes of its complaints that are read."""
 
 
 class Stream(Protocol):
@@ -132,22 +134,25 @@ def within(stream: Stream, seconds: float, argv: Sequence[str], pause: float = 0
 
 
 @contextmanager
-def streaming(path: str, argv: Sequence[str], environment: Mapping[str, str]) -> Iterator[PipeStream]:
+def streaming(path: str, argv: Sequence[str], environment: Mapping[str, str], *, follow: bool) -> Iterator[PipeStream]:
     """See ``Tools.stream``; ``path`` is where the program lies."""
-    errors = Capped(2**16)
+    errors = os.memfd_create("errors")
     pipe, theirs = os.pipe()
     try:
-        process = _started(path, argv[1:], environment, theirs, errors)
+        begin = _followed if follow else _started
+        process = begin(path, argv[1:], environment, theirs, errors)
     except BaseException:
         os.close(pipe)
+        os.close(errors)
         raise
     finally:
         os.close(theirs)
 
     def ended() -> None:
         process.wait()
-        if process.exit_code != 0:
-            raise ToolFailed(argv, process.exit_code, errors.bytes.decode("utf-8", "surrogateescape"))
+        code = process.exit_code if follow else process.returncode
+        if code != 0:
+            raise ToolFailed(argv, code, os.pread(errors, _MAX_ERRORS, 0).decode("utf-8", "surrogateescape"))
 
     stream = PipeStream(pipe, ended)
     try:
@@ -155,11 +160,16 @@ def streaming(path: str, argv: Sequence[str], environment: Mapping[str, str]) ->
     finally:
         stream.close()
         end(process)
+        os.close(errors)
 
 
-def _started(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: Capped) -> Any:
+def _started(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: int) -> Any:
+    return start(path, words, environment, stdin=subprocess.DEVNULL, out=out, err=err)
+
+
+def _followed(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: int) -> Any:
     """The running process. Raises HostError where it cannot be started."""
-    import sh  # costs more than all else a command that listens to no tool does
+    import sh  # costs more than all else a command that follows no tool does
 
     # sh forks; from Python 3.12 on that warns wherever a thread runs, though sh's child only calls exec. Filters
     # of warnings are the whole process's, hence one start at a time.

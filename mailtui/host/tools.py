@@ -73,10 +73,11 @@ class Tools(Protocol):
         anything but 0.
         """
 
-    def stream(self, argv: Sequence[str]) -> AbstractContextManager[Stream]:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> AbstractContextManager[Stream]:
         """The lines a program writes while it runs; leaving the context ends its process group.
 
-        Raises ToolFailed from the iteration where the program ends by itself with anything but 0.
+        With ``follow`` it is one that does not end by itself. Raises ToolFailed from the iteration where the program
+        ends by itself with anything but 0.
         """
 
     def feed(
@@ -121,9 +122,9 @@ class LocalTools:
             raise ToolFailed(argv, result.code, result.error_text)
         return result
 
-    def stream(self, argv: Sequence[str]) -> AbstractContextManager[Stream]:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> AbstractContextManager[Stream]:
         """The lines a program writes while it runs, see ``Tools.stream``."""
-        return streaming(self._path(argv[0]), argv, self._environment)
+        return streaming(self._path(argv[0]), argv, self._environment, follow=follow)
 
     def feed(
         self, argv: Sequence[str], *, timeout: float = TIMEOUT, keeps: Sequence[int] = ()

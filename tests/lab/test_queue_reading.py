@@ -160,7 +160,7 @@ class AsNobody(LocalTools):
         return super().run(_as_nobody(argv), **options)
 
     @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> Iterator[Stream]:
         with super().stream(_as_nobody(argv)) as stream:
             yield stream
 

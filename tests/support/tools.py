@@ -93,7 +93,7 @@ class RecordedTools:
         return ToolResult(tuple(argv), answer.code, out[:max_output], err, 0.0, len(out) > max_output)
 
     @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> Iterator[Stream]:
         yield RecordedStream(self.run(argv).stdout.splitlines())
 
     @contextmanager

@@ -93,7 +93,7 @@ class JournalTail:
 
     def _follow(self) -> Iterator[list[bytes]]:
         start = f"--after-cursor={self._cursor}" if self._cursor else "--lines=0"
-        with self._tools.stream([*_JSON, "--follow", "--no-tail", start, *MATCHES]) as stream:
+        with self._tools.stream([*_JSON, "--follow", "--no-tail", start, *MATCHES], follow=True) as stream:
             self._stream = stream
             if self._stopped.is_set():
                 return

@@ -34,7 +34,7 @@ class Journal(RecordedTools):
         self.since = since
 
     @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> Iterator[Stream]:
         cursor = next((word.split("=", 1)[1] for word in argv if word.startswith("--after-cursor=")), None)
         yield RecordedStream(self.past if cursor is None else self.since.pop(cursor, []))
 

@@ -38,8 +38,8 @@ class OwnJournal(LocalTools):
         self._folder = folder
 
     @contextmanager
-    def stream(self, argv: Sequence[str]) -> Iterator[Stream]:
-        with super().stream([argv[0], f"--directory={self._folder}", *argv[1:]]) as stream:
+    def stream(self, argv: Sequence[str], *, follow: bool = False) -> Iterator[Stream]:
+        with super().stream([argv[0], f"--directory={self._folder}", *argv[1:]], follow=follow) as stream:
             yield stream
 
 

@@ -148,32 +148,48 @@ def test_no_file_descriptor_is_left_open(tools: LocalTools) -> None:
     before = descriptors()
     for _ in range(5):
         tools.run(["true"])
-        with tools.stream(["echo", "x"]) as stream:
-            list(stream)
+        for follow in (False, True):
+            with tools.stream(["echo", "x"], follow=follow) as stream:
+                list(stream)
     assert descriptors() == before
 
 
-def test_a_stream_gives_lines_while_the_program_runs(tools: LocalTools, tmp_path: Path) -> None:
-    with tools.stream([*WITH_CHILD, str(tmp_path / "pid")]) as stream:
+@pytest.fixture(params=[False, True], ids=["that ends", "that is followed"])
+def follow(request: pytest.FixtureRequest) -> bool:
+    """Both ways in which a program that is listened to is started."""
+    return bool(request.param)
+
+
+def test_a_stream_gives_lines_while_the_program_runs(tools: LocalTools, follow: bool, tmp_path: Path) -> None:
+    with tools.stream([*WITH_CHILD, str(tmp_path / "pid")], follow=follow) as stream:
         assert next(iter(stream)) == b"started"
     assert until(lambda: gone(tmp_path / "pid"))
 
 
-def test_a_stream_ends_with_its_program(tools: LocalTools) -> None:
-    with tools.stream(["printf", r"a\n\nb\377"]) as stream:
+def test_a_stream_ends_with_its_program(tools: LocalTools, follow: bool) -> None:
+    with tools.stream(["printf", r"a\n\nb\377"], follow=follow) as stream:
         assert list(stream) == [b"a", b"", b"b\xff"]
 
 
-def test_a_stream_says_when_its_program_failed(tools: LocalTools) -> None:
-    with tools.stream(["sh", "-c", "echo one; echo No journal files >&2; exit 1"]) as stream:
+def test_a_stream_says_when_its_program_failed(tools: LocalTools, follow: bool) -> None:
+    with tools.stream(["sh", "-c", "echo one; echo No journal files >&2; exit 1"], follow=follow) as stream:
         lines = iter(stream)
         assert next(lines) == b"one"
         with pytest.raises(ToolFailed, match="No journal files"):
             next(lines)
 
 
-def test_a_stream_stopped_from_another_thread_ends_at_once(tools: LocalTools, tmp_path: Path) -> None:
-    with tools.stream([*WITH_CHILD, str(tmp_path / "pid")]) as stream:
+def test_a_stream_that_complains_at_length_ends_all_the_same(tools: LocalTools, follow: bool) -> None:
+    with tools.stream(["sh", "-c", "head -c 3000000 /dev/zero >&2; echo one; exit 1"], follow=follow) as stream:
+        lines = iter(stream)
+        assert next(lines) == b"one"
+        with pytest.raises(ToolFailed) as refused:
+            next(lines)
+    assert len(refused.value.stderr) == 2**16
+
+
+def test_a_stream_stopped_from_another_thread_ends_at_once(tools: LocalTools, follow: bool, tmp_path: Path) -> None:
+    with tools.stream([*WITH_CHILD, str(tmp_path / "pid")], follow=follow) as stream:
         lines = iter(stream)
         assert next(lines) == b"started"
         threading.Timer(0.05, stream.stop).start()
@@ -181,12 +197,12 @@ def test_a_stream_stopped_from_another_thread_ends_at_once(tools: LocalTools, tm
     assert until(lambda: gone(tmp_path / "pid"))
 
 
-def test_a_stream_that_must_end_in_time(tools: LocalTools, tmp_path: Path) -> None:
+def test_a_stream_that_must_end_in_time(tools: LocalTools, follow: bool, tmp_path: Path) -> None:
     argv = [*WITH_CHILD, str(tmp_path / "pid")]
-    with pytest.raises(ToolTimeout), tools.stream(argv) as stream:
+    with pytest.raises(ToolTimeout), tools.stream(argv, follow=follow) as stream:
         assert list(within(stream, 0.3, argv)) == [[b"started"]]
     assert until(lambda: gone(tmp_path / "pid"))
-    with tools.stream(["seq", "9"]) as stream:
+    with tools.stream(["seq", "9"], follow=follow) as stream:
         lines = [line for batch in within(stream, 30, ["seq"], pause=0.001) for line in batch]
     assert lines == [b"%d" % number for number in range(1, 10)]
 

@@ -133,7 +133,7 @@ def test_a_message_with_more_recipients_than_a_line_holds() -> None:
 
     class Tools(RecordedTools):
         @contextmanager
-        def stream(self, argv: object) -> Iterator[_Pieces]:
+        def stream(self, argv: object, *, follow: bool = False) -> Iterator[_Pieces]:
             yield _Pieces(batches)
 
     entries = read_queue(Tools(), PostfixConfig(Tools())).entries
