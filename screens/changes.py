@@ -39,6 +39,10 @@ class ChangesScreen(ListScreen):
     ACTIONS: ClassVar[tuple[Command, ...]] = CHANGES
     BINDINGS: ClassVar[list[BindingType]] = bindings(CHANGES)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: tuple[Sequence[Change] | None, str] | None = None
+
     @property
     def crumb(self) -> str:
         """The name of the view."""
@@ -58,7 +62,11 @@ class ChangesScreen(ListScreen):
         self.watch(self.query_one(ChangeTable), "cursor", self._show_current, init=False)
 
     def show_state(self) -> None:
-        """Bring the list up to date; the cursor stays on its change."""
+        """Bring the list up to date where the journal says something new; the cursor stays on its change."""
+        told = (self.console.history, self.console.history_error)
+        if told == self._told:
+            return
+        self._told = told
         table = self.query_one(ChangeTable)
         self.query_one("#changes-summary", Static).update(self._summary())
         if self.console.history is not None:

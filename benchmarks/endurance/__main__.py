@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from benchmarks.console import Console
 from benchmarks.endurance.load import Load, Loading, Pace
 from benchmarks.endurance.visitor import Minute, Visitor, p95
+from mailtui.host.priority import keys_first
 from mailtui.lab import Lab
 
 _BEFORE = 20.0
@@ -28,8 +29,11 @@ _MOST_SLOPE = 6.0
 
 
 def visit(pace: Pace, seed: int) -> tuple[Visitor, Load, float]:
-    """The hour; also how many cores the console used."""
-    with Lab() as lab, Loading(lab, pace) as loading:
+    """The hour; also how many cores the console used.
+
+    Who presses the keys and takes the time stands for a terminal on another machine: it is served first.
+    """
+    with Lab() as lab, Loading(lab, pace) as loading, keys_first():
         console = Console(lab.options())
         console.drain(_BEFORE)
         visitor = Visitor(console, seed)

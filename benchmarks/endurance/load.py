@@ -1,4 +1,8 @@
-"""What keeps a lab busy while the console is looked at: processes of their own, so that the console shares nothing."""
+"""What keeps a lab busy while the console is looked at: processes of their own, so that the console shares nothing.
+
+And sessions of their own: kernels share processors out among sessions (sched(7), autogroup), and who takes the time
+must not wait with them.
+"""
 
 from __future__ import annotations
 
@@ -81,6 +85,7 @@ class Loading(AbstractContextManager["Loading"]):
 
 def _send(lab: Lab, pace: Pace, stop: Event) -> None:
     """In the place of other machines: it may have what processor the mail server and the console leave."""
+    os.setsid()
     os.nice(_YIELDING)
     traffic = Traffic(lab, per_minute=pace.per_minute)
     traffic.start()
@@ -90,6 +95,7 @@ def _send(lab: Lab, pace: Pace, stop: Event) -> None:
 
 def _keep(lab: Lab, pace: Pace, stop: Event, told: Connection) -> None:
     """Each thing as often as the pace says, until stopped."""
+    os.setsid()
     rotation, churn = Rotation(lab), Churn(lab)
     every = (
         (pace.rotate_seconds, rotation.rotate),
@@ -97,7 +103,7 @@ def _keep(lab: Lab, pace: Pace, stop: Event, told: Connection) -> None:
         (pace.tidy_seconds, lambda: _tidy(lab)),
     )
     begin = time.monotonic()
-    due = [begin + seconds for seconds, _ in every]
+    due = [begin + seconds * (number + 1) / len(every) for number, (seconds, _) in enumerate(every)]
     while (
         not stop.wait(max(0.0, min(due) - time.monotonic())) and time.monotonic() < begin + pace.minutes * 60 + _GRACE
     ):

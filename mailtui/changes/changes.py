@@ -6,7 +6,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from mailtui.changes.encoding import Record, plan_json
 from mailtui.changes.files import NAME as FILE_REPLACE
 from mailtui.changes.files import FileReplace
 from mailtui.changes.history import Change, add_record, read_history
-from mailtui.changes.journal import Journal, Writer
+from mailtui.changes.journal import Journal, Records, Writer
 from mailtui.changes.operator import operator
 from mailtui.changes.plan import Action, Json, Plan, Receipt
 from mailtui.changes.running import Progress, Run, Stop
@@ -40,6 +40,7 @@ class Changes:
         self._actions: dict[str, Action] = {FILE_REPLACE: FileReplace(state), **actions}
         self._read_only = read_only
         self._who = who or operator()
+        self._latest: tuple[tuple[int, ...], tuple[Change, ...]] = ((-1,), ())
 
     @property
     def why_not(self) -> str:
@@ -85,11 +86,20 @@ class Changes:
 
     def recent(self) -> tuple[Change, ...]:
         """Those in the newest part of the journal, as people are told of them: read in a moment however long it is."""
-        return tuple(reversed(self._told().values()))
+        found = self._journal.read(RECENT)
+        return tuple(reversed(read_history(found, busy=found.busy, told=True).values()))
 
     def latest(self, most: int) -> tuple[Change, ...]:
-        """At most so many of the recent ones, newest first, without what undoing them needs."""
-        return tuple(reversed(self._told(partial(latest, most=most)).values()))
+        """At most so many of the recent ones, newest first, without what undoing them needs.
+
+        The same tuple as last time where nothing has been added since.
+        """
+        with self._journal.lines(RECENT) as lines:
+            version = (*lines.version, most)
+            found = None if version == self._latest[0] else Records(latest(lines, most), lines.busy)
+        if found is not None:
+            self._latest = version, tuple(reversed(read_history(found, busy=found.busy, told=True).values()))
+        return self._latest[1]
 
     def change(self, change_id: str) -> Change:
         """One, by its name or the beginning of it. Raises UsageError when there is none or more than one."""
@@ -176,10 +186,6 @@ class Changes:
         records = self._journal.read(sift=partial(concerning, names=related))
         found = read_history(records, busy=busy and names[-1] in related)
         return found[name], found
-
-    def _told(self, sift: Callable[[Iterable[bytes]], list[bytes]] = list) -> dict[str, Change]:
-        found = self._journal.read(RECENT, sift)
-        return read_history(found, busy=found.busy, told=True)
 
     def _require_writable(self) -> None:
         if self._read_only:

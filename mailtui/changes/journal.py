@@ -38,6 +38,8 @@ class Lines:
     lines: Iterable[bytes]
     busy: bool
     """As in ``Records``."""
+    version: tuple[int, ...] = ()
+    """Another one after anything has been added, or somebody has begun or ceased to make a change."""
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.lines)
@@ -86,8 +88,9 @@ class Journal:
             return
         with os.fdopen(fd, "rb") as file:
             busy = not _locked(fd, fcntl.LOCK_SH)
+            facts = os.fstat(fd)
             _go_to(file, newest)
-            yield Lines(file, busy)
+            yield Lines(file, busy, (facts.st_ino, facts.st_size, facts.st_mtime_ns, busy))
 
     @contextmanager
     def writing(self, patience: float | None = None) -> Iterator[Writer]:

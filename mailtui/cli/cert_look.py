@@ -62,8 +62,12 @@ def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     from mailtui.services.tls.serving import Serving
 
     machine = (context.tools, context.postfix, context.dovecot)
-    found = (*Serving(*machine).findings(), *Renewal(*machine).findings())
+    serving = Serving(*machine)
+    survey = serving.survey()
+    found = (*serving.wrong(survey), *Renewal(*machine).findings())
     tell_left_out(context)
+    for sentence in survey.hidden:
+        context.output.note(sentence)
     if args.here:
         leaves = [held.leaf for held in Inventory(*machine).held() if held.leaf]
         found += _unnamed([name for leaf in leaves for name in leaf.names], context)

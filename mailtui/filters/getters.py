@@ -55,14 +55,32 @@ def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
 
 def values_read(readers: Readers[R], name: str) -> Values[R]:
     """``values_of`` for many records of a kind whose fields are known: they are not looked for in each record."""
-    reads = [readers[source] for source in fields.sources(name) if source in readers]
+    reads = _reads(readers, name)
     if not reads and name.endswith(fields.DOMAIN_SUFFIX):
-        addresses = values_read(readers, name.removesuffix(fields.DOMAIN_SUFFIX))
-        return lambda record: list(map(_domain, addresses(record)))
+        reads = [_domain_read(read) for read in _reads(readers, name.removesuffix(fields.DOMAIN_SUFFIX))]
     if len(reads) != 1:
         return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
     (read,) = reads
-    return lambda record: scalars(read(record))
+
+    def values(record: R) -> Sequence[Scalar]:
+        value = read(record)
+        return (value,) if isinstance(value, _SCALARS) else scalars(value)
+
+    return values
+
+
+def _reads(readers: Readers[R], name: str) -> list[Callable[[R], Value]]:
+    return [readers[source] for source in fields.sources(name) if source in readers]
+
+
+def _domain_read(read: Callable[[R], Value]) -> Callable[[R], Value]:
+    """What reads the domains of the addresses that ``read`` reads."""
+
+    def domains(record: R) -> Value:
+        value = read(record)
+        return _domain(value) if isinstance(value, _SCALARS) else list(map(_domain, scalars(value)))
+
+    return domains
 
 
 def values_of(name: str) -> Values[Getter]:

@@ -54,6 +54,7 @@ class ConfigurationScreen(ListScreen):
         super().__init__()
         self._shown = Shown()
         self._reading: Reading | None = None
+        self._failed = False
         self._entries: dict[str, Entry] = {}
 
     @property
@@ -85,12 +86,15 @@ class ConfigurationScreen(ListScreen):
     async def look(self) -> None:
         """Ask both programs; what was read before stays until then."""
         try:
-            self._reading = await in_thread(self.configuration.read, "configuration")
+            reading = await in_thread(self.configuration.read, "configuration")
         except MailtuiError as error:
+            self._failed = True
             self.fail(error)
             return
-        self._entries = {one.key: one for one in entries(self._reading)}
-        self._show()
+        if self._failed or reading != self._reading:
+            self._reading, self._failed = reading, False
+            self._entries = {one.key: one for one in entries(reading)}
+            self._show()
 
     def acted(self, receipt: Receipt) -> None:
         """Something was changed: see what holds now."""

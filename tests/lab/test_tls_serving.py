@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from mailtui.cli.main import main
+from mailtui.host.as_user import as_user
 from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.services.dovecot.config import DovecotConfig
@@ -204,6 +205,13 @@ def test_who_may_read_a_key(site: Site) -> None:
     key.chmod(0o640)
     assert "exposed" not in str([one.id for one in site.held(key).findings]), "a group may: Debian's ssl-cert"
     key.chmod(0o600)
+
+
+def test_an_ordinary_user_is_told_what_was_not_looked_into(site: Site) -> None:
+    site.lab.folder.chmod(0o755)
+    assert site.serving.survey().hidden == ()
+    (told,) = as_user(65534, 65534, lambda: site.serving.survey().hidden)
+    assert str(site.lab.key) in told and "sudo" in told
 
 
 def test_no_private_key_leaves_the_inventory(site: Site) -> None:

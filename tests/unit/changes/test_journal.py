@@ -305,6 +305,15 @@ def test_the_latest_are_found_with_what_undid_them(changes: Changes) -> None:
     ]
 
 
+def test_the_latest_are_read_anew_only_when_something_was_added(changes: Changes) -> None:
+    changes.apply(plan_of(switch_on("a")))
+    found = changes.latest(10)
+    assert changes.latest(10) is found
+    changes.apply(plan_of(switch_on("b")))
+    assert len(changes.latest(10)) == 2
+    assert len(changes.latest(1)) == 1
+
+
 def test_a_change_is_told_by_its_kin_alone_as_by_the_whole_journal(changes: Changes) -> None:
     """Undone, done again and undone once more, with others between them."""
     first = changes.apply(plan_of(switch_on("a", "b"))).change

@@ -63,6 +63,11 @@ class Survey:
     left_out: tuple[str, ...] = ()
     """Whose certificates are not among them, and why."""
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What this user may not look into, a sentence each, with how that is mended."""
+        return tuple(f"{', '.join(one.files)}: not looked into; {one.unlock}" for one in self.held if one.unlock)
+
     def of(self, held: Held) -> tuple[Shown, ...]:
         """The ports that show a certificate, and those that should and do not."""
         if held.leaf is None:

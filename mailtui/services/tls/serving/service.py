@@ -71,7 +71,10 @@ class Serving:
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the certificates on disk, and with what ports show of them."""
-        survey = self.survey()
+        return self.wrong(self.survey())
+
+    def wrong(self, survey: Survey) -> tuple[Finding, ...]:
+        """The same of what has been looked at."""
         on_disk = [one for held in survey.held for one in held.findings]
         return (*on_disk, *drift_findings(survey))
 
