@@ -97,8 +97,6 @@ class ToolTimeout(HostError):
 class ToolFailed(MailtuiError):
     """A program ran and said no."""
 
-    exit_code = 3
-
     def __init__(self, argv: Sequence[str], code: int, stderr: str) -> None:
         last = (stderr.strip().splitlines() or [f"exit status {code}"])[-1]
         super().__init__(f"{argv[0]}: {_said(argv[0], last)}", unlock=line_to_mend(last))
