@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from mailtui.app import MailtuiApp
+
 
 async def stand_still(pilot: Pilot[None]) -> None:
     """Wait until three looks in a row show the same; no cursor blinks between them.
@@ -14,6 +16,10 @@ async def stand_still(pilot: Pilot[None]) -> None:
     for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
         field.cursor_blink = False
     looks: list[str] = []
-    while len(looks) < 3 or len(set(looks[-3:])) > 1 or getattr(pilot.app, "live_age", 0):
+    while len(looks) < 3 or len(set(looks[-3:])) > 1 or _unread(pilot):
         await pilot.pause(0.05)
         looks.append(pilot.app.export_screenshot())
+
+
+def _unread(pilot: Pilot[None]) -> bool:
+    return isinstance(pilot.app, MailtuiApp) and pilot.app.live_age > 0
