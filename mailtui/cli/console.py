@@ -23,9 +23,11 @@ def open_console(context: Context) -> int:
     from mailtui.app import MailtuiApp
     from mailtui.host.memory import one_heap
     from mailtui.host.priority import keys_first
+    from mailtui.host.turns import short_turns
     from mailtui.screens.painted import forget_painted
 
     one_heap()
+    short_turns()
     forget_painted()
     app = MailtuiApp(context.services)
     app.collector.begin()
