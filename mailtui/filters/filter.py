@@ -18,8 +18,8 @@ from mailtui.filters.getters import (
     Scalar,
     field_values,
     getter_of,
+    reader_of,
     values_of,
-    values_read,
 )
 from mailtui.filters.grammar import parse_tree
 from mailtui.filters.tree import And, Leaf, Node, Not, Term, Word
@@ -60,7 +60,7 @@ class Filter:
 
     def over(self, readers: Readers[R]) -> Callable[[R], bool]:
         """What ``matches`` says, for many records of one kind; a field that has no reader has no value."""
-        return match.compile_node(self.tree, partial(values_read, readers))
+        return match.compile_node(self.tree, partial(reader_of, readers))
 
     def explain(self, record: Record) -> tuple[Reason, ...]:
         """Every word and term with its answer for ``record`` and the values that gave it."""

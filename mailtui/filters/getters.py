@@ -14,10 +14,12 @@ Record = Getter | Mapping[str, Value]
 R = TypeVar("R")
 Values = Callable[[R], Sequence[Scalar]]
 """Asks a record for every value of one field."""
-Readers = Mapping[str, Callable[[R], Value]]
+Reader = Callable[[R], Value]
+"""The same, where the only value may come as it is."""
+Readers = Mapping[str, Reader[R]]
 """What reads each field of records of one kind."""
 
-_SCALARS = (str, int, float)
+SCALARS = (str, int, float)
 _SEQUENCES = (list, tuple)
 """Named: a union written where it is asked for is made each time, which takes longer than the question."""
 
@@ -41,7 +43,7 @@ def getter_of(record: Record) -> Getter:
 
 def scalars(value: Value) -> Sequence[Scalar]:
     """The single values in ``value``."""
-    if isinstance(value, _SCALARS):
+    if isinstance(value, SCALARS):
         return (value,)
     if value is None:
         return ()
@@ -53,32 +55,26 @@ def field_values(get: Getter, name: str) -> tuple[Scalar, ...]:
     return tuple(values_of(name)(get))
 
 
-def values_read(readers: Readers[R], name: str) -> Values[R]:
+def reader_of(readers: Readers[R], name: str) -> Reader[R]:
     """``values_of`` for many records of a kind whose fields are known: they are not looked for in each record."""
     reads = _reads(readers, name)
     if not reads and name.endswith(fields.DOMAIN_SUFFIX):
         reads = [_domain_read(read) for read in _reads(readers, name.removesuffix(fields.DOMAIN_SUFFIX))]
-    if len(reads) != 1:
-        return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
-    (read,) = reads
-
-    def values(record: R) -> Sequence[Scalar]:
-        value = read(record)
-        return (value,) if isinstance(value, _SCALARS) else scalars(value)
-
-    return values
+    if len(reads) == 1:
+        return reads[0]
+    return lambda record: [scalar for read in reads for scalar in scalars(read(record))]
 
 
-def _reads(readers: Readers[R], name: str) -> list[Callable[[R], Value]]:
+def _reads(readers: Readers[R], name: str) -> list[Reader[R]]:
     return [readers[source] for source in fields.sources(name) if source in readers]
 
 
-def _domain_read(read: Callable[[R], Value]) -> Callable[[R], Value]:
+def _domain_read(read: Reader[R]) -> Reader[R]:
     """What reads the domains of the addresses that ``read`` reads."""
 
     def domains(record: R) -> Value:
         value = read(record)
-        return _domain(value) if isinstance(value, _SCALARS) else list(map(_domain, scalars(value)))
+        return value.rpartition("@")[2] if isinstance(value, str) else list(map(_domain, scalars(value)))
 
     return domains
 
@@ -96,7 +92,7 @@ def values_of(name: str) -> Values[Getter]:
             value = get(source)
             if value is None:
                 continue
-            if isinstance(value, _SCALARS):
+            if isinstance(value, SCALARS):
                 found.append(value)
             else:
                 found += value

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mailtui.filters import fields
-from mailtui.filters.compare import fold, scalar_test
-from mailtui.filters.getters import ANYWHERE, R, Values
+from mailtui.filters.compare import ScalarTest, fold, scalar_test
+from mailtui.filters.getters import ANYWHERE, SCALARS, R, Reader, Scalar, scalars
 from mailtui.filters.tree import WILDCARDS, And, Leaf, Node, Not, Term, Word
 
 Test = Callable[[R], bool]
 
 
-def compile_node(node: Node, values_of: Callable[[str], Values[R]]) -> Test[R]:
-    """The test of ``node``, of records that ``values_of`` knows how to ask for a field.
+def compile_node(node: Node, reader_of: Callable[[str], Reader[R]]) -> Test[R]:
+    """The test of ``node``, of records that ``reader_of`` knows how to ask for a field.
 
     Raises ``ValueError`` with a sentence where a value makes no sense.
     """
     if isinstance(node, Word | Term):
-        return compile_leaf(node, values_of)
+        return compile_leaf(node, reader_of)
     if isinstance(node, Not):
-        inner = compile_node(node.part, values_of)
+        inner = compile_node(node.part, reader_of)
         return lambda record: not inner(record)
-    tests = tuple(compile_node(part, values_of) for part in node.parts)
+    tests = tuple(compile_node(part, reader_of) for part in node.parts)
     return _all(tests) if isinstance(node, And) else _any(tests)
 
 
@@ -49,29 +49,28 @@ def _any(tests: tuple[Test[R], ...]) -> Test[R]:
     return one
 
 
-def compile_leaf(leaf: Leaf, values_of: Callable[[str], Values[R]]) -> Test[R]:
+def compile_leaf(leaf: Leaf, reader_of: Callable[[str], Reader[R]]) -> Test[R]:
     """The test of one word or term."""
     test = scalar_test(leaf)
-    values = values_of(ANYWHERE if isinstance(leaf, Word) else leaf.field)
+    read = reader_of(ANYWHERE if isinstance(leaf, Word) else leaf.field)
     wanted = isinstance(leaf, Word) or not leaf.operator.startswith("!")
-    if isinstance(leaf, Term) and leaf.each:
+    several = _each if isinstance(leaf, Term) and leaf.each else _one
 
-        def every(record: R) -> bool:
-            found = values(record)
-            for value in found:
-                if test(value) is not wanted:
-                    return False
-            return bool(found)
+    def holds(record: R) -> bool:
+        value = read(record)
+        if isinstance(value, SCALARS):  # nearly always: what is made of one value may be asked of it alone
+            return test(value) is wanted
+        return several(test, scalars(value), wanted)
 
-        return every
+    return holds
 
-    def one(record: R) -> bool:
-        for value in values(record):
-            if test(value):
-                return wanted
-        return not wanted
 
-    return one
+def _each(test: ScalarTest, values: Sequence[Scalar], wanted: bool) -> bool:
+    return bool(values) and all(test(value) is wanted for value in values)
+
+
+def _one(test: ScalarTest, values: Sequence[Scalar], wanted: bool) -> bool:
+    return any(map(test, values)) is wanted
 
 
 def literals(node: Node) -> frozenset[str]:

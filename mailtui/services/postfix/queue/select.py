@@ -8,9 +8,12 @@ from operator import itemgetter
 from typing import Any
 
 from mailtui.filters import Filter
-from mailtui.filters.getters import Scalar, values_read
+from mailtui.filters.getters import Scalar, reader_of
 from mailtui.services.postfix.queue.fields import checked_filter, checked_key, readers
 from mailtui.services.postfix.queue.model import QueueEntry
+
+_by_key: Any = itemgetter(0)
+_entry_of: Any = itemgetter(1)
 
 
 def select(entries: Iterable[QueueEntry], wanted: Filter) -> tuple[QueueEntry, ...]:
@@ -25,24 +28,22 @@ def ordered(entries: Sequence[QueueEntry], by: str) -> tuple[QueueEntry, ...]:
     The order of equal ones stays. Raises UsageError for a field the queue has not.
     """
     checked_key(by)
-    values = values_read(readers(time.time()), by.removeprefix("-"))
-    known: list[tuple[Any, QueueEntry]] = []
-    unknown: list[QueueEntry] = []
-    for entry in entries:
-        least = _least(values(entry))
-        if least is None:
-            unknown.append(entry)
-        else:
-            known.append((least, entry))
-    known.sort(key=itemgetter(0), reverse=by.startswith("-"))
-    return (*map(itemgetter(1), known), *unknown)
+    read = reader_of(readers(time.time()), by.removeprefix("-"))
+    keys = [
+        (value.lower() or None) if isinstance(value, str) else _least(value) if isinstance(value, Iterable) else value
+        for value in map(read, entries)
+    ]
+    pairs = [*zip(keys, entries, strict=True)]
+    known = [pair for pair in pairs if pair[0] is not None]
+    known.sort(key=_by_key, reverse=by.startswith("-"))
+    unknown = (entry for key, entry in pairs if key is None) if len(known) < len(pairs) else ()
+    return (*map(_entry_of, known), *unknown)
 
 
-def _least(values: Sequence[Scalar]) -> Scalar | None:
+def _least(values: Iterable[Scalar]) -> Scalar | None:
     """The least of several texts, in any case; None where there is no value, or an empty one."""
-    if not values:
-        return None
-    if len(values) > 1:
-        return min([str(value).lower() for value in values]) or None
-    (value,) = values
+    found = [*values]
+    if len(found) > 1:
+        return min([str(value).lower() for value in found]) or None
+    value = found[0] if found else None
     return (value.lower() or None) if isinstance(value, str) else value
