@@ -103,6 +103,7 @@ def _keep(lab: Lab, pace: Pace, stop: Event, told: Connection) -> None:
         (pace.tidy_seconds, lambda: _tidy(lab)),
     )
     begin = time.monotonic()
+    # What comes every ten seconds does not come at the same moment.
     due = [begin + seconds * (number + 1) / len(every) for number, (seconds, _) in enumerate(every)]
     while (
         not stop.wait(max(0.0, min(due) - time.monotonic())) and time.monotonic() < begin + pace.minutes * 60 + _GRACE

@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from mailtui.changes.encoding import Record, plan_json
@@ -81,13 +80,11 @@ class Changes:
 
     def changes(self) -> tuple[Change, ...]:
         """All of them, newest first. Raises PermissionDenied or HostError when the journal cannot be read."""
-        found = self._journal.read()
-        return tuple(reversed(read_history(found, busy=found.busy).values()))
+        return _newest_first(self._journal.read())
 
     def recent(self) -> tuple[Change, ...]:
         """Those in the newest part of the journal, as people are told of them: read in a moment however long it is."""
-        found = self._journal.read(RECENT)
-        return tuple(reversed(read_history(found, busy=found.busy, told=True).values()))
+        return _newest_first(self._journal.read(RECENT), told=True)
 
     def latest(self, most: int) -> tuple[Change, ...]:
         """At most so many of the recent ones, newest first, without what undoing them needs.
@@ -98,7 +95,7 @@ class Changes:
             version = (*lines.version, most)
             found = None if version == self._latest[0] else Records(latest(lines, most), lines.busy)
         if found is not None:
-            self._latest = version, tuple(reversed(read_history(found, busy=found.busy, told=True).values()))
+            self._latest = version, _newest_first(found, told=True)
         return self._latest[1]
 
     def change(self, change_id: str) -> Change:
@@ -183,13 +180,18 @@ class Changes:
         names = [one.name for one in all_begun]
         name = _named(names, name)
         related = kin(all_begun, name)
-        records = self._journal.read(sift=partial(concerning, names=related))
-        found = read_history(records, busy=busy and names[-1] in related)
+        with self._journal.lines() as lines:
+            records = Records(concerning(lines, related), busy and names[-1] in related)
+        found = read_history(records, busy=records.busy)
         return found[name], found
 
     def _require_writable(self) -> None:
         if self._read_only:
             raise PermissionDenied(f"{self.why_not}: nothing was changed", unlock="start it without --read-only")
+
+
+def _newest_first(found: Records, *, told: bool = False) -> tuple[Change, ...]:
+    return tuple(reversed(read_history(found, busy=found.busy, told=told).values()))
 
 
 def _named(names: Collection[str], name: str) -> str:

@@ -12,11 +12,10 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from mailtui.changes.encoding import Record, decoded, encoded
 from mailtui.changes.plan import Json
@@ -70,13 +69,13 @@ class Journal:
         self.folder = state
         self.path = state / NAME
 
-    def read(self, newest: int | None = None, sift: Callable[[Iterable[bytes]], list[bytes]] = list) -> Records:
-        """Everything, or what the ``newest`` so many bytes hold; of that what ``sift`` takes of its lines.
+    def read(self, newest: int | None = None) -> Records:
+        """Everything, or what the ``newest`` so many bytes hold; a journal that is not there is empty.
 
-        A journal that is not there is empty. Raises PermissionDenied or HostError.
+        Raises PermissionDenied or HostError.
         """
         with self.lines(newest) as lines:
-            return Records(sift(lines), lines.busy)
+            return Records(tuple(lines), lines.busy)
 
     @contextmanager
     def lines(self, newest: int | None = None) -> Iterator[Lines]:
@@ -89,7 +88,9 @@ class Journal:
         with os.fdopen(fd, "rb") as file:
             busy = not _locked(fd, fcntl.LOCK_SH)
             facts = os.fstat(fd)
-            _go_to(file, newest)
+            if newest is not None and facts.st_size > newest:
+                file.seek(facts.st_size - newest - 1)
+                file.readline()
             yield Lines(file, busy, (facts.st_ino, facts.st_size, facts.st_mtime_ns, busy))
 
     @contextmanager
@@ -204,11 +205,3 @@ def _end_torn_line(fd: int, path: Path) -> None:
             os.write(fd, b"\n")
         except OSError as error:
             raise as_host_error(error, path) from error
-
-
-def _go_to(file: BinaryIO, newest: int | None) -> None:
-    """Where the first line begins of the ``newest`` bytes."""
-    size = os.fstat(file.fileno()).st_size
-    if newest is not None and size > newest:
-        file.seek(size - newest - 1)
-        file.readline()

@@ -57,7 +57,6 @@ def _check(args: argparse.Namespace, context: Context) -> int:
 def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     """Everything that Postfix and Dovecot use: on disk, on their ports, and whether its renewal is told."""
     from mailtui.cli.leftout import tell_left_out
-    from mailtui.services.tls.inventory import Inventory
     from mailtui.services.tls.renewal.service import Renewal
     from mailtui.services.tls.serving import Serving
 
@@ -69,7 +68,7 @@ def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     for sentence in survey.hidden:
         context.output.note(sentence)
     if args.here:
-        leaves = [held.leaf for held in Inventory(*machine).held() if held.leaf]
+        leaves = [held.leaf for held in survey.held if held.leaf]
         found += _unnamed([name for leaf in leaves for name in leaf.names], context)
     return print_findings(found, args, context)
 

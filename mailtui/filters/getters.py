@@ -74,7 +74,7 @@ def _domain_read(read: Reader[R]) -> Reader[R]:
 
     def domains(record: R) -> Value:
         value = read(record)
-        return value.rpartition("@")[2] if isinstance(value, str) else list(map(_domain, scalars(value)))
+        return _domain(value) if isinstance(value, str) else list(map(_domain, scalars(value)))
 
     return domains
 
@@ -84,7 +84,9 @@ def values_of(name: str) -> Values[Getter]:
     if name == ANYWHERE:
         return lambda get: list(scalars(get(ANYWHERE)) or scalars(get("text")))
     sources = fields.sources(name)
-    domains = _domains_of(name.removesuffix(fields.DOMAIN_SUFFIX)) if name.endswith(fields.DOMAIN_SUFFIX) else None
+    domains = None
+    if name.endswith(fields.DOMAIN_SUFFIX):
+        domains = _domain_read(values_of(name.removesuffix(fields.DOMAIN_SUFFIX)))
 
     def values(get: Getter) -> Sequence[Scalar]:
         found: list[Scalar] = []
@@ -96,15 +98,9 @@ def values_of(name: str) -> Values[Getter]:
                 found.append(value)
             else:
                 found += value
-        return domains(get) if domains and not found else found
+        return scalars(domains(get)) if domains and not found else found
 
     return values
-
-
-def _domains_of(name: str) -> Values[Getter]:
-    """What asks a record for the domains of the addresses in field ``name``."""
-    addresses = values_of(name)
-    return lambda get: list(map(_domain, addresses(get)))
 
 
 def _domain(address: Scalar) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
+from mailtui.host.capped import Memory
 from mailtui.host.errors import ToolTimeout
 from mailtui.host.starting import end, outlasts, start
 
@@ -65,27 +66,27 @@ def feeding(
     path: str, argv: Sequence[str], environment: Mapping[str, str], timeout: float, keeps: Sequence[int]
 ) -> Iterator[PipeFeed]:
     """See ``Tools.feed``; ``path`` is where the program lies."""
-    answer = os.memfd_create("answer")
     theirs, pipe = os.pipe()
-    try:
+    with Memory(MAX_ANSWER) as answer:
         try:
-            process = start(path, argv[1:], environment, stdin=theirs, out=answer, err=answer, keeps=keeps)
+            try:
+                said = answer.fileno()
+                process = start(path, argv[1:], environment, stdin=theirs, out=said, err=said, keeps=keeps)
+            finally:
+                os.close(theirs)
+            feed = PipeFeed(process, pipe, argv, timeout)
+            try:
+                yield feed
+            finally:
+                os.close(pipe)
+                pipe = -1
+                late = outlasts(process, timeout)
+            if late:
+                raise ToolTimeout(argv, timeout)
+            feed.code, feed.output = process.returncode, answer.bytes
         finally:
-            os.close(theirs)
-        feed = PipeFeed(process, pipe, argv, timeout)
-        try:
-            yield feed
-        finally:
-            os.close(pipe)
-            pipe = -1
-            late = outlasts(process, timeout)
-        if late:
-            raise ToolTimeout(argv, timeout)
-        feed.code, feed.output = process.returncode, os.pread(answer, MAX_ANSWER, 0)
-    finally:
-        os.close(answer)
-        if pipe >= 0:
-            os.close(pipe)
+            if pipe >= 0:
+                os.close(pipe)
 
 
 def _pieces(lines: Sequence[bytes]) -> Iterator[bytes]:

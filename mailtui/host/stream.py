@@ -1,8 +1,7 @@
 """What a program writes, line by line, until somebody has heard enough.
 
 One that is followed for as long as it runs is started by the package ``sh``, in the one form that neither costs time
-nor leaves children behind: no pseudo terminal, in the background, in a session of its own. What it complains of goes
-into memory that it alone writes to, as in ``host.feed``.
+nor leaves children behind: no pseudo terminal, in the background, in a session of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
+from mailtui.host.capped import Capped, Memory
 from mailtui.host.errors import HostError, ToolFailed, ToolTimeout
 from mailtui.host.starting import end, start
 
@@ -32,6 +32,7 @@ _FORM: dict[str, Any] = {
     "_tty_in": False,
     "_tty_out": False,
     "_encoding": "utf-8",
+    "_err_bufsize": 2**16,
     "_ok_code": range(-255, 256),
     # Output is ours alone: sh keeps no copy of it.
     "_no_out": True,
@@ -136,38 +137,39 @@ def within(stream: Stream, seconds: float, argv: Sequence[str], pause: float = 0
 @contextmanager
 def streaming(path: str, argv: Sequence[str], environment: Mapping[str, str], *, follow: bool) -> Iterator[PipeStream]:
     """See ``Tools.stream``; ``path`` is where the program lies."""
-    errors = os.memfd_create("errors")
     pipe, theirs = os.pipe()
-    try:
-        begin = _followed if follow else _started
-        process = begin(path, argv[1:], environment, theirs, errors)
-    except BaseException:
-        os.close(pipe)
-        os.close(errors)
-        raise
-    finally:
-        os.close(theirs)
+    with ExitStack() as kept:
+        errors = Capped(_MAX_ERRORS) if follow else kept.enter_context(Memory(_MAX_ERRORS))
+        try:
+            process = _started(path, argv[1:], environment, theirs, errors)
+        except BaseException:
+            os.close(pipe)
+            raise
+        finally:
+            os.close(theirs)
 
-    def ended() -> None:
-        process.wait()
-        code = process.exit_code if follow else process.returncode
-        if code != 0:
-            raise ToolFailed(argv, code, os.pread(errors, _MAX_ERRORS, 0).decode("utf-8", "surrogateescape"))
+        def ended() -> None:
+            process.wait()
+            code = process.exit_code if follow else process.returncode
+            if code != 0:
+                raise ToolFailed(argv, code, errors.bytes.decode("utf-8", "surrogateescape"))
 
-    stream = PipeStream(pipe, ended)
-    try:
-        yield stream
-    finally:
-        stream.close()
-        end(process)
-        os.close(errors)
-
-
-def _started(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: int) -> Any:
-    return start(path, words, environment, stdin=subprocess.DEVNULL, out=out, err=err)
+        stream = PipeStream(pipe, ended)
+        try:
+            yield stream
+        finally:
+            stream.close()
+            end(process)
 
 
-def _followed(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: int) -> Any:
+def _started(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, errors: Capped | Memory) -> Any:
+    """The running process; one that is followed may complain for days, and is heard only as far as the cap."""
+    if isinstance(errors, Memory):
+        return start(path, words, environment, stdin=subprocess.DEVNULL, out=out, err=errors.fileno())
+    return _followed(path, words, environment, out, errors)
+
+
+def _followed(path: str, words: Sequence[str], environment: Mapping[str, str], out: int, err: Capped) -> Any:
     """The running process. Raises HostError where it cannot be started."""
     import sh  # costs more than all else a command that follows no tool does
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.host.turns import short_turns
+
 _TURN = re.compile(r"se\.slice +: +(\d+)")
 _TELL = """
 import threading
@@ -47,6 +49,4 @@ def test_the_kernel_agrees_and_what_is_started_has_turns_as_others() -> None:
 
 def test_a_processor_whose_call_is_not_known_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailtui.host.turns._SCHED_SETATTR", {})
-    from mailtui.host.turns import short_turns
-
     assert not short_turns()

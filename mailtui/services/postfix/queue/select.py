@@ -8,12 +8,9 @@ from operator import itemgetter
 from typing import Any
 
 from mailtui.filters import Filter
-from mailtui.filters.getters import Scalar, reader_of
+from mailtui.filters.getters import SCALARS, Scalar, Value, reader_of, scalars
 from mailtui.services.postfix.queue.fields import checked_filter, checked_key, readers
 from mailtui.services.postfix.queue.model import QueueEntry
-
-_by_key: Any = itemgetter(0)
-_entry_of: Any = itemgetter(1)
 
 
 def select(entries: Iterable[QueueEntry], wanted: Filter) -> tuple[QueueEntry, ...]:
@@ -29,21 +26,17 @@ def ordered(entries: Sequence[QueueEntry], by: str) -> tuple[QueueEntry, ...]:
     """
     checked_key(by)
     read = reader_of(readers(time.time()), by.removeprefix("-"))
-    keys = [
-        (value.lower() or None) if isinstance(value, str) else _least(value) if isinstance(value, Iterable) else value
-        for value in map(read, entries)
-    ]
-    pairs = [*zip(keys, entries, strict=True)]
+    pairs: list[tuple[Any, QueueEntry]] = [(_key(read(entry)), entry) for entry in entries]
     known = [pair for pair in pairs if pair[0] is not None]
-    known.sort(key=_by_key, reverse=by.startswith("-"))
-    unknown = (entry for key, entry in pairs if key is None) if len(known) < len(pairs) else ()
-    return (*map(_entry_of, known), *unknown)
+    known.sort(key=itemgetter(0), reverse=by.startswith("-"))
+    return (*(entry for _, entry in known), *(entry for key, entry in pairs if key is None))
 
 
-def _least(values: Iterable[Scalar]) -> Scalar | None:
+def _key(value: Value) -> Scalar | None:
     """The least of several texts, in any case; None where there is no value, or an empty one."""
-    found = [*values]
-    if len(found) > 1:
-        return min([str(value).lower() for value in found]) or None
-    value = found[0] if found else None
-    return (value.lower() or None) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value.lower() or None
+    if value is None or isinstance(value, SCALARS):
+        return value
+    found = scalars(value)
+    return min([str(one).lower() for one in found]) or None if len(found) > 1 else _key(next(iter(found), None))
