@@ -69,21 +69,23 @@ def scalar_test(leaf: Leaf) -> ScalarTest:
     return _remembering(_fits(kind, leaf))
 
 
-def _remembering(test: ScalarTest) -> ScalarTest:
-    """``test``, asked once for a text that comes again: thousands of messages wait for the same reason."""
-    known: dict[str, bool] = {}
+class _Remembered(dict[Scalar, bool]):
+    """What a test said of a text that comes again: thousands of messages wait for the same reason."""
 
-    def remembered(value: Scalar) -> bool:
-        if not isinstance(value, str):
-            return test(value)
-        found = known.get(value)
-        if found is None:
-            found = test(value)
-            if len(known) < _MOST_REMEMBERED:
-                known[value] = found
+    def __init__(self, test: ScalarTest) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, value: Scalar) -> bool:
+        found = self._test(value)
+        if isinstance(value, str) and len(self) < _MOST_REMEMBERED:  # 1 and 1.0 are the same key
+            self[value] = found
         return found
 
-    return remembered
+
+def _remembering(test: ScalarTest) -> ScalarTest:
+    """``test``, asked once for each text."""
+    return _Remembered(test).__getitem__
 
 
 def _fits(kind: str, leaf: Term) -> ScalarTest:

@@ -74,7 +74,7 @@ def _domain_read(read: Reader[R]) -> Reader[R]:
 
     def domains(record: R) -> Value:
         value = read(record)
-        return _domain(value) if isinstance(value, str) else list(map(_domain, scalars(value)))
+        return value.rpartition("@")[2] if isinstance(value, str) else list(map(_domain, scalars(value)))
 
     return domains
 

@@ -96,8 +96,7 @@ class LineTable(LineView):
     @property
     def chosen_keys(self) -> tuple[str, ...]:
         """Keys of the marked rows as they stand; without any, of the row under the cursor."""
-        marked = tuple(row.key for row in self._rows if row.key in self._marks)
-        return marked or ((self.cursor_key,) if self.cursor_key is not None else ())
+        return self._marks.among(self._rows) or ((self.cursor_key,) if self.cursor_key is not None else ())
 
     def update_rows(self, rows: Sequence[TableRow]) -> None:
         """Show those of these rows that the filter lets through, in this order; the cursor follows its row."""
@@ -130,8 +129,8 @@ class LineTable(LineView):
     @property
     def saved_keys(self) -> dict[str, TableRow]:
         """The marked rows as they stand, or all that are shown, by key."""
-        marked = {row.key: row for row in self._rows if row.key in self._marks}
-        return marked or {row.key: row for row in self._rows}
+        rows = {row.key: row for row in self._rows}
+        return {key: rows[key] for key in self._marks.among(self._rows) or rows}
 
     @property
     def text(self) -> str:

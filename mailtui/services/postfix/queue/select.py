@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
 from mailtui.filters import Filter
@@ -26,10 +25,11 @@ def ordered(entries: Sequence[QueueEntry], by: str) -> tuple[QueueEntry, ...]:
     """
     checked_key(by)
     read = reader_of(readers(time.time()), by.removeprefix("-"))
-    pairs: list[tuple[Any, QueueEntry]] = [(_key(read(entry)), entry) for entry in entries]
-    known = [pair for pair in pairs if pair[0] is not None]
-    known.sort(key=itemgetter(0), reverse=by.startswith("-"))
-    return (*(entry for _, entry in known), *(entry for key, entry in pairs if key is None))
+    keys: list[Any] = [*map(_key, map(read, entries))]
+    known = [place for place, key in enumerate(keys) if key is not None]
+    known.sort(key=keys.__getitem__, reverse=by.startswith("-"))
+    unknown = [place for place, key in enumerate(keys) if key is None] if len(known) < len(keys) else []
+    return tuple([entries[place] for place in (*known, *unknown)])
 
 
 def _key(value: Value) -> Scalar | None:
