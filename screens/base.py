@@ -10,7 +10,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.await_remove import AwaitRemove
 from textual.events import Key, ScreenResume
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from mailtui.changes.plan import Plan, Receipt
@@ -64,6 +66,13 @@ class ConsoleScreen(Screen[None]):
         self.query_one(TitleBar).show(title(self.console, self._crumbs()))
         self.hear("live", "pulse", "pulse_error", "history", "paused", "temporary")
         self.hear("live_age", tell=self._show_title)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """A blank line as often as needed, of which widgets leave little to be seen; Textual paints each one."""
+        blank = Strip.blank(crop.width, self.visual_style.rich_style)
+        for line_filter in self.get_line_filters():
+            blank = blank.apply_filter(line_filter, self.background_colors[1])
+        return [blank] * crop.height
 
     def hear(self, *names: str, tell: Callable[[], None] | None = None) -> None:
         """Bring the view up to date, or do what ``tell`` does, whenever the App learns one of these."""

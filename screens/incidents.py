@@ -92,7 +92,8 @@ class IncidentsScreen(FailureScreen):
     def marks_changed(self) -> None:
         """Rows without marks go back to their places."""
         self.refresh_bindings()
-        self.show_state()
+        if not self.query_one(IncidentTable).has_marks:
+            self.show_state()
 
     def narrow(self, where: Filter) -> None:
         """Keep what matches."""

@@ -27,12 +27,13 @@ class ListScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(LISTS)
     FIELDS: ClassVar[str] = ""
     """What the filter may ask of a record; of a row its columns, where nothing is said here."""
+    _line_tables: tuple[LineTable, ...] = ()
 
     @property
     def line_table(self) -> LineTable:
         """The rows that are shown; before anything is, those that may be first."""
-        tables = self.query(LineTable)
-        return next((table for table in tables if table.display), None) or tables.first()
+        self._line_tables = self._line_tables or tuple(self.query(LineTable))
+        return next((table for table in self._line_tables if table.display), self._line_tables[0])
 
     @property
     def intro(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from mailtui.host.errors import UsageError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
+
+_PAINTS = "200"
+"""At most so many a second: with Textual's 60 the second paint that a key brings waits 17 ms for its turn."""
 
 
 def require_terminal() -> None:
@@ -20,6 +24,7 @@ def require_terminal() -> None:
 def open_console(context: Context) -> int:
     """Run the console until it is left."""
     require_terminal()
+    os.environ.setdefault("TEXTUAL_FPS", _PAINTS)  # Textual reads it when it is imported
     from mailtui.app import MailtuiApp
     from mailtui.host.memory import one_heap
     from mailtui.host.priority import keys_first

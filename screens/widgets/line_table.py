@@ -153,7 +153,7 @@ class LineTable(LineView):
         order = (column, "↑" if reverse else "↓")
         if order != self._order:
             self._order = order
-            self.refresh_line(0)
+            self.refresh_header()
 
     def line(self, index: int) -> Content:
         """The cells of a row, side by side."""
@@ -230,13 +230,16 @@ class LineTable(LineView):
 
     def action_unmark(self) -> None:
         """Mark none."""
+        top = self.scroll_offset.y
+        sight = range(top, min(top + self.size.height, len(self._rows)))
+        marked = [index for index in sight if self._rows[index].key in self._marks]
         self._marks.clear()
-        self._marked()
+        self._marked(*marked)
 
     def _marked(self, *indices: int) -> None:
         for index in indices:
             self.refresh_line(index + self.header_height)
-            self.refresh_line(0)
+            self.refresh_header()
         if not indices:
             self.refresh()
         self.post_message(self.MarksChanged())

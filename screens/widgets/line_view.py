@@ -14,11 +14,13 @@ from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
 from mailtui.screens.painted import Painted
+from mailtui.screens.widgets.scroll_bar import PaintedScrollBar
 
 CACHED_STRIPS = 200
 """A few pages: a line that has been painted takes some ten kilobytes with all that Textual remembers of it."""
@@ -77,6 +79,15 @@ class LineView(ScrollView, can_focus=True):
         self._strips = Painted[tuple[int, bool], Strip](CACHED_STRIPS)
 
     @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """Made when it is first needed, as Textual does."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = PaintedScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
+
+    @property
     def line_count(self) -> int:
         """How many lines there are."""
         raise NotImplementedError
@@ -106,6 +117,10 @@ class LineView(ScrollView, can_focus=True):
             return
         for index in seen:
             self.refresh_line(index + self.header_height)
+
+    def refresh_header(self) -> None:
+        """Repaint the line that stays at the top, however far the others are scrolled."""
+        self.refresh_line(self.scroll_offset.y)
 
     def widest(self) -> int:
         """Cells of the widest line; 0 where lines are cut at the edge."""

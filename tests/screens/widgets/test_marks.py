@@ -45,6 +45,18 @@ def shown(pilot: Pilot[None]) -> list[str]:
     return [strip.text[:2] for strip in strips if strip.text.strip()]
 
 
+def header(pilot: Pilot[None]) -> str:
+    """The line that stays at the top."""
+    return pilot.app.screen._compositor.render_strips()[0].text
+
+
+def thumb(pilot: Pilot[None]) -> list[int]:
+    """Lines on which the part of the scrollbar is painted that can be taken hold of."""
+    strips = pilot.app.screen._compositor.render_strips()
+    beside = [list(strip)[-2].style for strip in strips]
+    return [y for y, style in enumerate(beside) if style and style.meta.get("@mouse.down") == "grab"]
+
+
 async def test_space_marks_and_goes_on() -> None:
     app = Bench()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -57,6 +69,35 @@ async def test_space_marks_and_goes_on() -> None:
         assert shown(pilot) == ["●a", " b", "●c", " d", " e", " f"]
         await pilot.press("g", "space")
         assert app.table.chosen_keys == ("c",)
+
+
+async def test_a_mark_far_down_is_counted_in_the_header() -> None:
+    app = Bench()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.update_rows(rows(map(str, range(100))))
+        await pilot.press("G", "k", "space")
+        await pilot.pause()
+        assert "1 marked" in header(pilot)
+        await pilot.press("U")
+        await pilot.pause()
+        assert "marked" not in header(pilot)
+        assert not any(mark.startswith("●") for mark in shown(pilot))
+
+
+async def test_the_scrollbar_follows() -> None:
+    app = Bench()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.update_rows(rows(map(str, range(100))))
+        await pilot.pause()
+        above = thumb(pilot)
+        await pilot.press("G")
+        await pilot.pause()
+        assert min(above) == 0
+        assert max(thumb(pilot)) == 23
+        assert len(thumb(pilot)) in range(len(above) - 1, len(above) + 2)
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert max(thumb(pilot)) == 23
 
 
 async def test_a_range_all_and_none() -> None:
