@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from mailtui.filters import EVERYTHING, Filter
 from mailtui.screens.widgets.columns import Column, TableRow, as_text, beside, column_at, fields, placed
-from mailtui.screens.widgets.line_view import LineView
+from mailtui.screens.widgets.line_view import CACHED_STRIPS, LineView
 from mailtui.screens.widgets.marks import Marks
 from mailtui.screens.widgets.painted_cells import PaintedCells
 
@@ -103,13 +103,18 @@ class LineTable(LineView):
         self._all = tuple(rows)
         shown = [row for row in rows if self._where.matches(fields(self._columns, row))] if self._where else rows
         old, self._rows = self._rows, self._in_place(shown) if self._marks else tuple(shown)
-        if [row.key for row in old] == [row.key for row in self._rows]:
+        in_place = [row.key for row in old] == [row.key for row in self._rows]
+        if in_place or len(old) == len(self._rows) <= CACHED_STRIPS:
             changed = [i for i, row in enumerate(self._rows) if not row.is_same(old[i])]
             if changed:
                 self.lines_changed(*changed)
+            if self._where:
+                self.refresh_header()
+        else:
+            self.lines_changed()
+        if in_place:
             return
         key = old[self.cursor].key if old and self.held else None
-        self.lines_changed()
         self.cursor = next((i for i, row in enumerate(self._rows) if row.key == key), self.cursor if self.held else 0)
         if self._marks.keep({row.key for row in self._rows}):
             self.post_message(self.MarksChanged())

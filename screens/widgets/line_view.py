@@ -25,7 +25,7 @@ from mailtui.screens.widgets.scroll_bar import PaintedScrollBar
 CACHED_STRIPS = 200
 """A few pages: a line that has been painted takes some ten kilobytes with all that Textual remembers of it."""
 _MANY = 8
-"""Lines that are dearer to repaint one by one than with the whole list, of which the others are at hand."""
+"""Lines that are dearer to repaint one by one than with all between them, which are at hand."""
 SIDEWAYS = 8
 """Cells a key scrolls to the side."""
 
@@ -105,15 +105,17 @@ class LineView(ScrollView, can_focus=True):
 
     def lines_changed(self, *indices: int) -> None:
         """Repaint these lines; without any, everything."""
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        for index in indices:
-            self._forget(index)
-        seen = [index for index in indices if top <= index < bottom]
         if not indices:
             self._strips.clear()
             self.virtual_size = Size(self.widest(), self.line_count + self.header_height)
-        if not indices or len(seen) > _MANY:
             self.refresh()
+            return
+        for index in indices:
+            self._forget(index)
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        seen = [index for index in indices if top <= index < bottom]
+        if len(seen) > _MANY:
+            self.refresh_lines(min(seen) + self.header_height, max(seen) - min(seen) + 1)
             return
         for index in seen:
             self.refresh_line(index + self.header_height)
