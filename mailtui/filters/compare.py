@@ -19,7 +19,8 @@ Reader = Callable[[str], float | None]
 REGEX_LIMIT = 4096
 """Only so much of a text is given to a user's regular expression."""
 
-_MOST_REMEMBERED = 1024
+_MOST_REMEMBERED, _SHORT = 2**14, 256
+"""Texts, and characters of one: some megabytes at most."""
 
 _NO_ASCII_TWIN = {0x130: 0x131, 0x212A: 0x138}
 """İ and the Kelvin sign have ASCII lower cases: a test of a line's bytes would miss them."""
@@ -78,7 +79,8 @@ class _Remembered(dict[Scalar, bool]):
 
     def __missing__(self, value: Scalar) -> bool:
         found = self._test(value)
-        if isinstance(value, str) and len(self) < _MOST_REMEMBERED:  # 1 and 1.0 are the same key
+        short = isinstance(value, str) and len(value) < _SHORT  # no number: 1 and 1.0 are the same key
+        if short and len(self) < _MOST_REMEMBERED:
             self[value] = found
         return found
 
