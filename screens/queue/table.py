@@ -77,9 +77,8 @@ class QueueTable(LineTable):
         self._strips.clear()
         self.update_rows(arranged.rows)
         self._chosen = None
-        top = self.scroll_offset.y
-        sight = range(top, min(top + self.size.height, len(arranged.rows)))
-        changed = [i for i in sight if i in before and not all(map(Content.is_same, before[i], self.cells(i)))]
+        there = [i for i in self.in_sight if i in before and i < len(arranged.rows)]
+        changed = [i for i in there if not all(map(Content.is_same, before[i], self.cells(i)))]
         if changed:
             self.lines_changed(*changed)
 

@@ -235,17 +235,18 @@ class LineTable(LineView):
 
     def action_unmark(self) -> None:
         """Mark none."""
-        top = self.scroll_offset.y
-        sight = range(top, min(top + self.size.height, len(self._rows)))
-        marked = [index for index in sight if self._rows[index].key in self._marks]
+        sight = self.in_sight
+        rows = enumerate(self._rows[sight.start : sight.stop], sight.start)
+        marked = [index for index, row in rows if row.key in self._marks]
         self._marks.clear()
         self._marked(*marked)
 
     def _marked(self, *indices: int) -> None:
         for index in indices:
             self.refresh_line(index + self.header_height)
+        if indices:
             self.refresh_header()
-        if not indices:
+        else:
             self.refresh()
         self.post_message(self.MarksChanged())
 

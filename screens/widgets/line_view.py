@@ -92,6 +92,12 @@ class LineView(ScrollView, can_focus=True):
         """How many lines there are."""
         raise NotImplementedError
 
+    @property
+    def in_sight(self) -> range:
+        """Indices of the lines that there is room for; the last ones may not be there."""
+        top = self.scroll_offset.y
+        return range(top, top + self.size.height)
+
     def line(self, index: int) -> Content:
         """What line ``index`` shows."""
         raise NotImplementedError
@@ -112,8 +118,8 @@ class LineView(ScrollView, can_focus=True):
             return
         for index in indices:
             self._forget(index)
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        seen = [index for index in indices if top <= index < bottom]
+        sight = self.in_sight
+        seen = [index for index in indices if index in sight]
         if len(seen) > _MANY:
             self.refresh_lines(min(seen) + self.header_height, max(seen) - min(seen) + 1)
             return
