@@ -10,6 +10,7 @@ _WORD = re.compile(r"(?:[^\s,{}]|\{(?:[^{}]|\{[^{}]*\})*\})+")
 _NO_FILE = frozenset({"static", "inline", "pipemap", "unionmap", "randmap", "fail", "unix", "tcp", "socketmap"})
 _PATTERNS = frozenset({"regexp", "pcre", "cidr", "tcp", "socketmap", "fail"})
 _OF_TABLES = frozenset({"unionmap", "pipemap", "randmap"})
+_ASKS_EACH = frozenset({"unionmap", "pipemap"})
 COMPILED = {"hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb", "dbm": ".pag", "sdbm": ".pag"}
 """The types that postmap(1) compiles, and how the compiled file is named after the source."""
 PACKAGED = frozenset({"ldap", "lmdb", "mongodb", "mysql", "pcre", "pgsql", "sqlite", "cdb", "nisplus"})
@@ -34,6 +35,19 @@ def file_of(table: str) -> str:
     """
     kind, _, name = table.removeprefix("proxy:").partition(":")
     return name if name.startswith("/") and not name.endswith("/") and kind not in _NO_FILE else ""
+
+
+def leaves(table: str) -> Iterator[str]:
+    """The tables that answer for a table: itself, or those that ``unionmap:{…}`` and ``pipemap:{…}`` ask.
+
+    Without ``proxy:``, since it is they that proxymap(8) opens. What stands in ``randmap:{…}`` are results.
+    """
+    table = table.removeprefix("proxy:")
+    if kind_of(table) in _ASKS_EACH and "{" in table:
+        for word in words(table.partition("{")[2].rpartition("}")[0]):
+            yield from leaves(word)
+    else:
+        yield table
 
 
 def needs_postmap(table: str) -> bool:

@@ -7,25 +7,20 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailtui.host.errors import HostError, ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.keys import Key
-from mailtui.services.postfix.maps.asking import in_postfixs_words
+from mailtui.services.postfix.maps.failing import failure, is_of_key, refusal, silence, type_missing, unopened
+from mailtui.services.postfix.maps.patience import PATIENCE, Patience
 from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.ports import PostfixSettings
-from mailtui.services.postfix.tables import TABLE, has_patterns, kind_of, words
+from mailtui.services.postfix.tables import TABLE, has_patterns, words
 
 MOST = 4096
 """Characters of a key; Postfix itself takes no longer address (``line_length_limit`` 2048)."""
-TIMEOUT = 10.0
-"""Seconds; a directory or database that is gone may not answer at all."""
-_FATAL = "postmap: fatal: "
-_DUPLICATE = re.compile(r"\S+, line \d+: duplicate entry: .*")
-"""Of this postmap(1) only warns; the daemons refuse a whole texthash table for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +50,29 @@ class TableError(HostError):
     """A table could not be asked."""
 
 
-def _forget(_: Asked) -> None:
-    """Nobody wants to know."""
+class NotAsked(TableError):
+    """A table was not asked, since others have taken all the time there was."""
 
 
 class Lookups:
     """Postfix's tables as its daemons see them; each key of each table is asked once."""
 
-    def __init__(self, postfix: PostfixSettings, tools: Tools, noted: Callable[[Asked], None] = _forget) -> None:
+    def __init__(
+        self,
+        postfix: PostfixSettings,
+        tools: Tools,
+        noted: Callable[[Asked], None] = lambda _asked: None,
+        patience: Patience | None = None,
+    ) -> None:
+        """``patience``: of another look at the same tables, so that nobody waits twice for those without an answer."""
         self._postfix = postfix
         self._tools = tools
         self._noted = noted
+        self.patience = patience or Patience()
+        """Which tables could not be asked."""
         self._known: dict[tuple[str, str], str | None] = {}
-        self._silent: dict[str, TableError] = {}
-        """Tables that gave no answer in time: nobody waits for one twice."""
+        self._failed: dict[tuple[str, tuple[str, ...]], TableError] = {}
+        """Questions that a table gave an error for, one key or several, while it answers others."""
         self._exactly: tuple[str, ...] = ()
 
     def within(self, postfix: PostfixSettings, *, folding: bool = True) -> Lookups:
@@ -76,10 +80,9 @@ class Lookups:
 
         ``folding``: whether keys in a text file count in lower case, as for all but virtual(8).
         """
-        other = Lookups(postfix, self._tools, self._noted)
-        other._silent = self._silent
+        other = Lookups(postfix, self._tools, self._noted, self.patience)
         if folding:
-            other._known = self._known
+            other._known, other._failed = self._known, self._failed
         else:
             other._exactly = ("-f",)
         return other
@@ -115,6 +118,15 @@ class Lookups:
             with contextlib.suppress(TableError):
                 self._fetch(table, unknown)
 
+    def lacking(self, table: str, keys: Sequence[str]) -> tuple[str, ...]:
+        """Those of many keys that a table does not know, asked in one run; raises TableError.
+
+        None where the table gives an error for one of them, which may be that key's.
+        """
+        if unknown := [key for key in keys if (table, key) not in self._known]:
+            self._fetch(table, unknown)
+        return tuple(key for key in keys if self._known.get((table, key), "") is None)
+
     def command(self, table: str, key: str) -> tuple[str, ...]:
         """What an operator types to ask the same."""
         return ("postmap", *self._postfix.where, "-q", key, table)
@@ -135,26 +147,44 @@ class Lookups:
 
     def _fetch(self, table: str, keys: Sequence[str], *, alone: bool = False) -> None:
         """Ask for several keys in one run, or learn nothing where the table gives an error for one of them."""
-        if table in self._silent:
-            raise self._silent[table]
-        if against := why_not_opened(table):
-            raise TableError(against)
-        wanted = [key for key in dict.fromkeys(keys) if _may_be_key(key)]
+        self._require(table)
+        wanted = tuple(key for key in dict.fromkeys(keys) if _may_be_key(key))
+        alone = alone or len(wanted) == 1
+        if known := self._failed.get((table, wanted)):
+            if alone:
+                raise known
+            return
         question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
         argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]
         try:
-            answer = self._tools.run(argv, stdin=question, timeout=TIMEOUT, check=False)
+            answer = self._tools.run(argv, stdin=question, timeout=self.patience.timeout(table), check=False)
         except ToolTimeout as error:
-            self._silent[table] = TableError(f"{table} gave no answer within {error.seconds:g} s")
-            raise self._silent[table] from error
-        failed = any(line.startswith(_FATAL) for line in answer.error_text.splitlines())
-        if duplicate := _DUPLICATE.search(answer.error_text) if kind_of(table) == "texthash" else None:
-            raise TableError(f"{table} is unavailable: {duplicate[0]}")
-        if not failed:
+            why = silence(table, error.seconds)
+            self.patience.give_up(table, why, error.seconds)
+            raise TableError(why) from error
+        why = failure(table, answer) or refusal(table, answer)
+        if why and not is_of_key(answer):
+            self.patience.give_up(table, why, answer.seconds, type_missing(answer))
+            raise TableError(why)
+        if not why:
+            self.patience.answered(table)
             self._known.update({(table, key): None for key in wanted})
             self._known.update(_answers(table, answer.text))
-        elif alone or len(wanted) == 1:
-            raise TableError(in_postfixs_words(answer.error_text))
+            return
+        self.patience.failed(table, why, answer.seconds)
+        failed = self._failed[table, wanted] = TableError(why)
+        if alone:
+            raise failed
+
+    def _require(self, table: str) -> None:
+        """Raises TableError for a table that is not to be asked."""
+        if why := self.patience.why_not(table) or unopened(table, why_not_opened(table)):
+            self.patience.tell(table, why)
+            raise TableError(why)
+        if self.patience.is_over and not self.patience.has_answered(table):
+            why = f"{table} was not asked: others gave no answer for {PATIENCE:g} s"
+            self.patience.tell(table, why)
+            raise NotAsked(why)
 
 
 def _answers(table: str, text: str) -> dict[tuple[str, str], str | None]:

@@ -68,7 +68,6 @@ class _Resolving:
 
     def __init__(self, tools: Tools, postfix: PostfixConfig, dovecot: DovecotConfig) -> None:
         self._postfix = postfix
-        self._restrictions = Restrictions(tools, postfix)
         self._trail = Trail(Places(tools))
         smtpd = entrance(postfix)
         self._smtpd = postfix.of_service(smtpd)
@@ -76,6 +75,7 @@ class _Resolving:
         cleanup = postfix.of_service(service_named(postfix, self._smtpd.get("cleanup_service_name")))
         rewrite = postfix.of_service(service_named(postfix, postfix.get("rewrite_service_name")))
         lookups = Lookups(rewrite, tools, self._trail.note)
+        self._restrictions = Restrictions(tools, postfix, patience=lookups.patience)
         self._rewriting = Rewriting(rewrite)
         self._classes = AddressClasses(rewrite, lookups)
         self._router = Router(rewrite, lookups, self._classes)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mailtui.host.errors import ToolTimeout, UsageError
 from mailtui.host.tools import Tools
+from mailtui.services.postfix.maps.failing import failure, in_postfixs_words, silence, unopened
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.opening import why_not_opened
 from mailtui.text import clean
@@ -40,21 +41,17 @@ class Asker:
         if not key.strip() or set(key) & set("\0\r\n"):
             raise UsageError("a key is one line of text", unlock="leave out line ends and NUL")
         if against := why_not_opened(table.name):
-            return Asked(problem=clean(against))
+            return Asked(problem=clean(unopened(table.name, against)))
         # By standard input: a key may begin with a dash, and is no business of the process list.
         command = ["postmap", *self._where, "-q", "-", table.name.removeprefix("proxy:")]
         question = key.encode("utf-8", "surrogateescape") + b"\n"
         try:
             result = self._tools.run(command, stdin=question, timeout=TIMEOUT, check=False)
         except ToolTimeout as error:
-            return Asked(problem=f"no answer within {error.seconds:g} s: what stands behind {clean(table.name)} hangs")
+            return Asked(problem=clean(silence(table.name, error.seconds)))
+        if problem := failure(table.name, result):
+            return Asked(problem=clean(problem))
         if result.code != 0 and result.stderr.strip():
             return Asked(problem=clean(in_postfixs_words(result.error_text)))
         _, tab, value = result.text.rstrip("\n").partition("\t")
         return Asked(value if tab else None)
-
-
-def in_postfixs_words(text: str) -> str:
-    """What postmap(1) says of a table it cannot ask: the first line is what happened, the last what it makes of it."""
-    lines = [line.removeprefix("postmap: ") for line in text.strip().splitlines()]
-    return "; ".join(dict.fromkeys(line.partition(": ")[2] or line for line in (lines[0], lines[-1])))

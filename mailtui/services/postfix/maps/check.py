@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from mailtui.findings import Finding
 from mailtui.host.errors import MailtuiError
 from mailtui.host.files import read_file
+from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.maps.files import EDITED, TableFiles, format_of, is_source, look
 from mailtui.services.postfix.maps.flaws import Flaw, text_flaws
 from mailtui.services.postfix.maps.formats import written_as
 from mailtui.services.postfix.maps.holders import Holders
+from mailtui.services.postfix.maps.indexes import check_index
 from mailtui.services.postfix.maps.remarks import Judged, Remark, remarks_of
 from mailtui.services.postfix.maps.sources import check_source
 from mailtui.services.postfix.maps.targets import Targets
@@ -30,8 +33,16 @@ _SHOWN = 10
 class Checker:
     """Judges the tables of one Postfix."""
 
-    def __init__(self, around: Surroundings, targets: Targets, holders: Holders | None = None) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        targets: Targets,
+        holders: Holders | None = None,
+        lookups: Lookups | None = None,
+    ) -> None:
+        """``lookups``: to ask indexes for what stands in their source; without it none are."""
         self._around = around
+        self._lookups = lookups
         self._holders = holders or Holders(())
         self._targets = targets
 
@@ -57,7 +68,7 @@ class Checker:
         except MailtuiError as error:
             return Judged((*about_files, map_finding("unreadable", table, error.message)))
         flaws = self._flaws(table, source)
-        return Judged((*about_files, *_told(table, flaws)), remarks_of(flaws))
+        return Judged((*about_files, *self._about_index(table, source, files), *_told(table, flaws)), remarks_of(flaws))
 
     def text(self, table: Table, source: Source) -> tuple[Remark, ...]:
         """What is wrong with a text that is not saved yet."""
@@ -68,6 +79,11 @@ class Checker:
         if older:
             yield map_finding("unread", table, f"{table.file} was changed after these began: {', '.join(older)}")
 
+    def _about_index(self, table: Table, source: Source, files: TableFiles) -> Iterator[Finding]:
+        if self._lookups is None or files.index_time is None or (table.index and _another_type(table, table.index)):
+            return
+        yield from check_index(table, source, self._lookups, newer=not files.stale)
+
     def _flaws(self, table: Table, source: Source) -> tuple[Flaw, ...]:
         return (*text_flaws(table, source, self._around), *self._targets.flaws(table, source))
 
@@ -75,7 +91,7 @@ class Checker:
 def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
     if table.index and files.index_time is None:
         yield map_finding("unbuilt", table, f"there is no {table.index}")
-    elif (really := written_as(table.index) if table.index else "") and really != table.kind:
+    elif really := _another_type(table, table.index) if table.index else "":
         yield map_finding("wrongtype", table, f"{table.index} is of type {really}")
     elif files.stale:
         yield map_finding("stale", table, f"{table.index} is older than {table.file}")
@@ -84,6 +100,12 @@ def _about_files(table: Table, files: TableFiles) -> Iterator[Finding]:
         yield map_finding("secret", table, f"{table.file} has mode {mode:04o}")
     if mode & 0o002:
         yield map_finding("writable", table, f"{table.file} has mode {mode:04o}")
+
+
+def _another_type(table: Table, index: Path) -> str:
+    """The type that an index really has, where it is not the one that Postfix is told."""
+    really = written_as(index)
+    return really if really != table.kind else ""
 
 
 def _told(table: Table, flaws: Sequence[Flaw]) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from mailtui.services.postfix.maps.overlaps import overlaps
 from mailtui.services.postfix.maps.recipients import Recipients
 from mailtui.services.postfix.maps.remarks import Judged, Remark
 from mailtui.services.postfix.maps.rows import Rows, rows_of
-from mailtui.services.postfix.maps.sources import check_answers
+from mailtui.services.postfix.maps.sources import check_answers, unanswered
 from mailtui.services.postfix.maps.targets import Targets
 from mailtui.services.postfix.maps.text import Entry, Source
 from mailtui.services.postfix.maps.used import Table, Tables
@@ -65,12 +65,14 @@ class Maps:
         checker = self._new_checker(recipients)
         limit = LOOKED_AT if file is None else LARGEST
         able = [table for table in tables if table.kind in self.tables.supported]
-        return (
+        silent = check_answers(able, Asker(self._tools, self._postfix.where), recipients.lookups.patience)
+        found = (
             *(finding for table in tables for finding in checker.table(table, limit=limit).findings),
-            *check_answers(able, Asker(self._tools, self._postfix.where)),
+            *silent,
             *(overlaps(recipients) if file is None else ()),
             *missing_aliases(tables, recipients),
         )
+        return (*found, *unanswered(recipients.lookups.patience, found))
 
     def judge(self, table: Table) -> Judged:
         """What is wrong with one table, entry by entry."""
@@ -131,7 +133,10 @@ class Maps:
     def _new_checker(self, recipients: Recipients | None = None) -> Checker:
         recipients = recipients or Recipients(self._tools, self._postfix)
         return Checker(
-            Surroundings.of(self._postfix, self.tables.supported), Targets(recipients), Holders.of(self._postfix)
+            Surroundings.of(self._postfix, self.tables.supported),
+            Targets(recipients),
+            Holders.of(self._postfix),
+            recipients.lookups,
         )
 
     def _source_again(self, table: Table) -> Source:

@@ -11,7 +11,7 @@ from mailtui.findings import Finding
 from mailtui.services.postfix.maps.used import Table
 from mailtui.text import clean
 
-_BUILT = ("unbuilt", "stale", "wrongtype")
+_BUILT = ("unbuilt", "stale", "wrongtype", "damaged", "lacks")
 
 
 def map_finding(kind: str, table: Table, *evidence: str, count: int = 0) -> Finding:

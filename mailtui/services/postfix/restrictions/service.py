@@ -11,6 +11,7 @@ from mailtui.maillog.model import Event
 from mailtui.services.logs.discovery import LogSources
 from mailtui.services.logs.reading import events_since
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.patience import Patience
 from mailtui.services.postfix.restrictions.finding.check import findings
 from mailtui.services.postfix.restrictions.judging.machine import Machine
 from mailtui.services.postfix.restrictions.judging.model import Verdict
@@ -29,7 +30,15 @@ _DAY = 86400.0
 class Restrictions:
     """The restrictions of this machine as they are configured now. Raises what ``Tools.run`` raises."""
 
-    def __init__(self, tools: Tools, postfix: PostfixConfig, sources: LogSources | None = None) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        postfix: PostfixConfig,
+        sources: LogSources | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """``patience``: of a look that goes on here; otherwise each question is a look of its own."""
+        self._patience = patience
         self._tools = tools
         self._postfix = postfix
         self._sources = sources
@@ -45,7 +54,8 @@ class Restrictions:
         Raises UsageError where there is no such service.
         """
         postfix = self._postfix.again()
-        return Simulator(self._tools, postfix, service_called(postfix, service)).judge(session)
+        simulator = Simulator(self._tools, postfix, service_called(postfix, service), patience=self._patience)
+        return simulator.judge(session)
 
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with the restrictions of every smtpd(8)."""

@@ -37,6 +37,7 @@ def findings(tools: Tools, postfix: PostfixConfig) -> tuple[Finding, ...]:
         found += _of_service(order, Simulator(tools, postfix, order.service, zone, lookups), postfix.version, read)
     found += policy_findings(every, postfix)
     found += _untold(every, read)
+    found += _unanswered(lookups)
     return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
 
 
@@ -73,3 +74,9 @@ def _untold(every: tuple[Order, ...], read: Reader) -> Iterator[Finding]:
             for rule in order.stage(about).every():
                 if rule.known and rule.known.argument == "table" and (problem := read(rule.argument).problem):
                     yield say("table", "access tables", (problem,), table=rule.argument)
+
+
+def _unanswered(lookups: Lookups) -> Iterator[Finding]:
+    """The tables that could not be asked, so that mail is put off, and what is behind them was not tried."""
+    for table, why in lookups.patience.told.items():
+        yield say("unanswered", "access tables", (why,), table=table)

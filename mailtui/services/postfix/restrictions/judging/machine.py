@@ -17,6 +17,7 @@ from mailtui.services.postfix.addresses.rewriting import Rewriting
 from mailtui.services.postfix.addresses.routing import Route, Router
 from mailtui.services.postfix.addresses.services import service_named
 from mailtui.services.postfix.config import MasterService, PostfixConfig
+from mailtui.services.postfix.maps.patience import Patience
 from mailtui.services.postfix.restrictions.judging.zone import Zone
 from mailtui.services.postfix.restrictions.order import order_of
 from mailtui.services.postfix.restrictions.parse import Parser
@@ -37,12 +38,16 @@ class Machine:
         zone: Zone,
         noted: Callable[[Asked], None] = lambda _asked: None,
         lookups: Lookups | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        """``lookups``: of another service of the same Postfix, so that no key is asked twice; nothing is noted then."""
+        """``lookups``: of another service of the same Postfix, so that no key is asked twice; nothing is noted then.
+
+        ``patience``: of the look this belongs to, where that has lookups of its own.
+        """
         self.order = order_of(postfix, service)
         self.own = postfix.of_service(service)
         rewrite = postfix.of_service(service_named(postfix, postfix.get("rewrite_service_name")))
-        above = lookups.within(rewrite) if lookups else Lookups(rewrite, tools, noted)
+        above = lookups.within(rewrite) if lookups else Lookups(rewrite, tools, noted, patience)
         self.lookups = above.within(self.own)
         self.lists = Lists(self.own, self.lookups)
         self.rewriting = Rewriting(rewrite)

@@ -11,6 +11,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.lookups import Asked, Lookups, TableError
 from mailtui.services.postfix.addresses.places import Places
 from mailtui.services.postfix.config import MasterService, PostfixConfig
+from mailtui.services.postfix.maps.patience import Patience
 from mailtui.services.postfix.restrictions.judging import addresses, client, dnslists, generic, helo, servers
 from mailtui.services.postfix.restrictions.judging.judge import Handler, Judge
 from mailtui.services.postfix.restrictions.judging.machine import Machine
@@ -34,11 +35,15 @@ class Simulator:
         service: MasterService,
         zone: Zone | None = None,
         lookups: Lookups | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        """``lookups``: see ``Machine``; steps tell no table then. Raises what ``Tools.run`` raises."""
+        """``lookups``, ``patience``: see ``Machine``; with ``lookups`` steps tell no table.
+
+        Raises what ``Tools.run`` raises.
+        """
         self._places = Places(tools)
         self._judge: Judge | None = None
-        self.machine = Machine(tools, postfix, service, zone or Zone(), self._note, lookups)
+        self.machine = Machine(tools, postfix, service, zone or Zone(), self._note, lookups, patience)
 
     @property
     def insists_on_tls(self) -> bool:

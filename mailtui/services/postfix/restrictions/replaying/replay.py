@@ -66,6 +66,10 @@ def _known(tools: Tools, machine: Machine, entry: Entry, keys: Iterable[tuple[Ke
         table.write_text(f"{entry.key} {entry.action}\n", encoding="utf-8", errors="surrogateescape")
         argv = ["postmap", *machine.own.where, "-q", "-", f"{entry.type}:{table}"]
         answer = tools.run(argv, stdin=question, check=False, timeout=_TIMEOUT)
-    if "fatal:" in answer.error_text or "warning:" in answer.error_text:
-        raise UsageError(f"Postfix does not understand this entry: {answer.error_text.strip().splitlines()[-1]}")
+    # Of main.cf, too, there may be warnings: they are not about this entry.
+    said = [
+        line for line in answer.error_text.splitlines() if "fatal:" in line or ("warning:" in line and folder in line)
+    ]
+    if said:
+        raise UsageError(f"Postfix does not understand this entry: {said[-1]}")
     return frozenset(line.partition("\t")[0].lower() for line in answer.text.split("\n") if "\t" in line)
