@@ -1,7 +1,8 @@
 """What a status or reject text means: the first rule of ``data/causes.json`` that fits.
 
 A text is made by our own Postfix (``L``), quoted from a remote server (``R``: ``host H[IP] said: REPLY``) or our
-smtpd's refusal of somebody else's mail (``I``); rules marked ``A`` fit any. Codes: RFC 3463, the IANA registry of
+smtpd's refusal of somebody else's mail (``I``); rules marked ``A`` fit any. What a rule means where the server is one
+of ours, on this machine or network, its ``local`` says. Codes: RFC 3463, the IANA registry of
 enhanced status codes; wording: Postfix's source and the big providers' postmaster pages.
 """
 
@@ -27,20 +28,31 @@ _ANYWHERE = "LRI"
 _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
 
+_OURS = re.compile(
+    r"\[(?:/|private/|public/|127\.|::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)"
+)
+"""A server of this machine or network."""
+_OUR_AGENTS = frozenset({"lmtp", "local", "pipe", "virtual"})
+"""Daemons of Postfix that hand mail to programs of ours, wherever they run."""
+_WHERE_SERVERS_STAND = 300
+
 _ADDRESS = re.compile(r"[^\s<>()@,;:]{1,64}@[\w.-]{1,255}")
 _IPV4 = re.compile(r"(?<![\d.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
 _NUMBER = re.compile(r"(?<![\w.-])\d{5,}(?![\w.-])")
 
 
-def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") -> Verdict | None:
+def classify(text: str, *, dsn: str = "", where: str = "", service: str = "", relay: str = "") -> Verdict | None:
     """The meaning of ``text``, or None where no rule fits.
 
     ``dsn`` is the code it was logged with; ``where`` is ``L``, ``R`` or ``I`` where that is known; ``service`` the
-    daemon that logged it (smtpd and postscreen refuse others' mail). A text of which nothing is known, as an operator
-    types it, is looked for in all three.
+    daemon that logged it (smtpd and postscreen refuse others' mail); ``relay`` the server it was sent to, which may
+    be ours, as may the one that the text names. A text of which nothing is known, as an operator types it, is looked
+    for in all three.
     """
     text = unwrapped(text[: 2 * _LONGEST])[:_LONGEST]
     quoted = _QUOTED.match(text)
+    server = quoted["host"] if quoted else text[:_WHERE_SERVERS_STAND] if where in ("", "L") else ""
+    is_ours = service in _OUR_AGENTS or bool(_OURS.search(relay) or _OURS.search(server))
     if quoted:
         where, text = "R", quoted["reply"]
     elif not where:
@@ -49,7 +61,7 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "") ->
         text = f"{text} {dsn}"
     # What an address says is no cause; and the same text comes thousands of times with others: one look for each shape.
     shape = _NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("a@b", text)))  # noqa: S104
-    return next(filter(None, (_look_up(shape, place) for place in where)), None)
+    return next(filter(None, (_look_up(shape, place, is_ours) for place in where)), None)
 
 
 def unwrapped(text: str) -> str:
@@ -60,10 +72,10 @@ def unwrapped(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _look_up(text: str, where: str) -> Verdict | None:
+def _look_up(text: str, where: str, is_ours: bool) -> Verdict | None:
     for rule in _rules():
         if rule.where in (where, "A") and rule.pattern.search(text):
-            return rule.inbound if where == "I" else rule.verdict
+            return rule.inbound if where == "I" else rule.local if is_ours else rule.verdict
     return None
 
 
@@ -74,6 +86,7 @@ class _Rule:
         self.where: str = row["where"]
         self.verdict = _verdict(row)
         self.inbound = _verdict({**row, **row.get("inbound", {})})
+        self.local = _verdict({**row, **row.get("local", {})})
         self._regex: str = row["regex"]
 
     @cached_property

@@ -44,6 +44,11 @@ _TAI64N = re.compile(r"@(?P<seconds>[0-9a-f]{16})(?P<nanoseconds>[0-9a-f]{8})(?:
 _EPOCH = re.compile(r"(?P<seconds>\d{9,10}\.\d{3,9}) ", re.ASCII)
 
 
+def begins_with_stamp(line: str) -> bool:
+    """Whether a date and time stand at the start."""
+    return any(form.match(line) for form in _FORMS)
+
+
 class Stamps:
     """Reads the stamps of one log; remembers the last minute, so that most cost a comparison."""
 

@@ -20,6 +20,7 @@ _WORTH_A_LOOK = frozenset({"sender_owner", "rcpt_verify"})
 
 _OUR_AGENTS = frozenset({"local", "virtual", "pipe", "error", "retry", "lmtp"})
 _OWN_RELAY = re.compile(r"\[(?:127\.|::1\]|/|private/|public/)")
+_CONNECT = re.compile(r"connect to (\S+\[[^\]]+\](?::\d+)?): ")
 _NUMBERS = re.compile(r"\d+|[0-9A-F]{8,}")
 _TABLE = re.compile(r"in ([a-z ]+ table)")
 _ZONE = re.compile(r"blocked using ([\w.-]+)")
@@ -45,10 +46,10 @@ def of_delivery(event: Event) -> Subject:
     """A recipient that was not reached, by what must be mended, and by whom."""
     fields = event.fields
     reason, to, relay = fields.get("reason", ""), fields.get("to", ""), fields.get("relay", "none")
-    verdict = classify(reason, dsn=fields.get("dsn", "")) or _unknown(reason)
+    verdict = classify(reason, dsn=fields.get("dsn", ""), service=event.daemon, relay=relay) or _unknown(reason)
     domain = to.rpartition("@")[2].lower() or to
     if _is_ours(event.daemon, relay, verdict):
-        return _of_our_delivery(verdict, to, fields.get("orig_to", ""), relay)
+        return _of_our_delivery(verdict, to, fields.get("orig_to", ""), relay, reason)
     if verdict.cause in _ABOUT_US or verdict.who == "us":
         return _subject("delivery", verdict, "error", of=domain)
     if verdict.cause in _PASSING or verdict.who == "wait":
@@ -129,7 +130,7 @@ def _is_ours(daemon: str, relay: str, verdict: Verdict) -> bool:
     return daemon in _OUR_AGENTS or bool(_OWN_RELAY.search(relay)) or verdict.cause == "config-local"
 
 
-def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str) -> Subject:
+def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str, reason: str) -> Subject:
     if verdict.cause == "recipient":
         if orig_to and orig_to.lower() != to.lower():
             return _subject("alias", DEAD_ALIAS, "error", orig_to, of=f"{orig_to} → {to}")
@@ -140,7 +141,14 @@ def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str) -> Sub
         domain = to.rpartition("@")[2].lower()  # error(8) repeats why a destination is suspended
         return _subject("delivery", verdict, "warning", domain, of=domain, wide=verdict.rule)
     severity = "warning" if verdict.who == "wait" else "error"
-    return _subject("ours", verdict, severity, relay if relay != "none" else "", of=relay if relay != "none" else "")
+    server = relay if relay != "none" else _server_in(reason)
+    return _subject("ours", verdict, severity, server, of=server)
+
+
+def _server_in(reason: str) -> str:
+    """The server that could not be reached, as the reason names it."""
+    found = _CONNECT.search(reason)
+    return found[1] if found else ""
 
 
 def _subject(kind: str, verdict: Verdict, severity: str, *place: str, of: str = "", wide: str = "") -> Subject:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import tzinfo
 
+from mailtui.maillog.containers import inside
 from mailtui.maillog.grammar.companions import OTHER
 from mailtui.maillog.grammar.secrets import masked
 from mailtui.maillog.header import Stamps
@@ -40,6 +41,8 @@ class Parser:
         self._stamps = Stamps(now=now, tz=tz)
         self._heads: dict[str, Lines] = {}
         self._previous: Event | None = None
+        self._is_inside = False
+        """Whether the line at hand was taken out of a container's."""
 
     def parse(self, line: bytes, offset: int = 0) -> Event:
         """The event of one line, given without its newline."""
@@ -62,7 +65,7 @@ class Parser:
             body = start if lines.keep_head else colon + 2
         event = lines.event(self.source, offset, time, text[body:])
         if event.event in _WRAPPERS:
-            event = self._unwrapped(lines, event)
+            event = self._unwrapped(lines, event, text)
         self._previous = event
         return event
 
@@ -76,7 +79,7 @@ class Parser:
         if lines is None:
             lines = self._remember(head, lines_of(named(entry.host, entry.identifier, entry.pid), entry.priority))
         event = lines.event(self.source, offset, entry.time, entry.message[:_LONGEST])
-        return self._unwrapped(lines, event) if event.event in _WRAPPERS else event
+        return self._unwrapped(lines, event, "") if event.event in _WRAPPERS else event
 
     def _parse_long(self, text: str, offset: int) -> Event:
         event = self._parse_text(text[:_LONGEST], offset)
@@ -104,17 +107,19 @@ class Parser:
         self._heads[head] = lines
         return lines
 
-    def _unwrapped(self, lines: Lines, event: Event) -> Event:
-        """What stands inside a repetition or behind a Solaris message ID, or a line that only counts the one before."""
+    def _unwrapped(self, lines: Lines, event: Event, line: str) -> Event:
+        """What stands in a repetition, behind a Solaris message ID or a container's stamp, or is counted."""
         text = event.text
         if solaris := _SOLARIS.match(text):
             return lines.event(event.source, event.offset, event.time, text[solaris.end() :])
         if repeated := _REPEATED.match(text):
             inner = lines.event(event.source, event.offset, event.time, repeated["text"])
             return inner._replace(fields={**inner.fields, "repeated": repeated["count"]}, text=text)
-        if (last := _LAST_REPEATED.match(text)) and not event.program:
+        if event.program:
+            return event
+        if last := _LAST_REPEATED.match(text):
             return self._repetition(last["host"] or "", last["count"], event)
-        return event
+        return self._inside(line, event.offset) or event
 
     def _repetition(self, host: str, count: str, event: Event) -> Event:
         """``last message repeated N times``: named after the line it counts, if that was of the same host."""
@@ -136,4 +141,16 @@ class Parser:
                 entry = None
             if isinstance(entry, dict) and "MESSAGE" in entry:
                 return self.parse_journal(entry, offset)
-        return Event(self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text))
+        unparsed = Event(self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text))
+        return self._inside(text, offset) or unparsed
+
+    def _inside(self, line: str, offset: int) -> Event | None:
+        """The event of a line that a container's runtime wrote something before."""
+        inner = None if self._is_inside else inside(line)
+        if inner is None:
+            return None
+        self._is_inside = True
+        try:
+            return self._parse_text(inner, offset)
+        finally:
+            self._is_inside = False

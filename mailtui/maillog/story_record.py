@@ -71,7 +71,7 @@ class RecipientRecord:
         dsn, relay, reason = (attempts[-1].dsn, attempts[-1].relay, attempts[-1].reason) if attempts else ("", "", "")
         verdict = None
         if self.status in _FAILED and attempts:
-            verdict = classify(reason, dsn=dsn, where="I" if self.status == "rejected" else "")
+            verdict = classify(reason, dsn=dsn, relay=relay, where="I" if self.status == "rejected" else "")
         return Recipient(self.to, self.orig_to, self.status, dsn, relay, reason, verdict, self.mailbox, attempts)
 
 

@@ -10,6 +10,7 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
+from mailtui.maillog.containers import inside
 from mailtui.maillog.header import Stamps
 from mailtui.maillog.journal import entry_of
 from mailtui.maillog.lines import own_log_lines
@@ -32,6 +33,13 @@ class OtherForms:
 
     def rewrite(self, line: str) -> Rewritten | None:
         """``line`` in the common form; ``None`` when it has no header."""
+        found = self._rewritten(line)
+        if found is None or not found.program.program:
+            inner = inside(line)
+            found = self._rewritten(inner) if inner else found
+        return found
+
+    def _rewritten(self, line: str) -> Rewritten | None:
         time = self._stamps.read(line)
         if time is None:
             return _from_journal(line) if line.startswith("{") else None

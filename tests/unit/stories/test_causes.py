@@ -123,6 +123,7 @@ REMOTE = {
     "virus": "554 5.7.0 Your message contains a virus (Eicar)",
     "spam": "554 5.7.1 Message rejected as spam",
     "rate": "421 4.7.0 mx.far.example Error: too many connections",
+    "filter_error": "451 4.5.0 Error in processing, id=27311-09, virus_scan FAILED: ALL VIRUS SCANNERS FAILED",
     "dovecot_internal": "451 4.2.0 <u@far.example> Internal error occurred. Refer to server log for more information.",
     "lookup_tmp": "451 4.3.0 <u@far.example>: Temporary lookup failure",
     "user_unknown": "550 5.1.1 <u@far.example> User doesn't exist: u@far.example",
@@ -164,7 +165,7 @@ def test_what_our_smtpd_says(rule: str, text: str) -> None:
 def test_every_rule_has_its_text() -> None:
     rows = json.loads(files("mailtui.maillog.data").joinpath("causes.json").read_bytes())
     assert {row["id"] for row in rows} == {*LOCAL, *REMOTE, *INBOUND}
-    assert len(rows) == 105
+    assert len(rows) == 106
     for row in rows:
         assert set(row["who"].split(" / ")) <= {"us", "remote", "recipient", "sender", "wait"}
         assert row["where"] in "LRIA"
