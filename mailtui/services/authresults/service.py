@@ -18,6 +18,7 @@ from mailtui.services.authresults.model import Reading
 from mailtui.services.authresults.reading import Aligned, read
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm, literal
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.queue.ids import is_queue_id
 from mailtui.services.postfix.queue.service import Queue
@@ -68,6 +69,7 @@ class AuthResults:
         if not uid.isdecimal():
             raise UsageError(f"{clean(uid)!r} is no UID", unlock="mailtui mailbox show lists them")
         words = ("hdr", "mailbox", literal(mailbox), "uid", uid)
+        refuse_strangers(self._dovecot, user)
         result = self._tools.run(Doveadm(self._tools, self._dovecot).command(("fetch",), user, words), check=False)
         _, _, found = result.text.partition("\n")  # after the column's name; doveadm escapes no header
         if not found.strip():

@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailtui.host.errors import HostError, UsageError
+from mailtui.host.errors import HostError, PermissionDenied, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.dovecot import direct
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.stores.model import Store
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.text import clean
 
 TIMEOUT = 120.0
@@ -80,6 +81,10 @@ class Doveadm:
 
     def require(self, user: str) -> None:
         """Make sure that Dovecot answers and knows the user; opens no mailbox."""
+        try:
+            refuse_strangers(self._config, user)
+        except PermissionDenied as error:
+            raise DoveadmFailed(error.message, unlock=error.unlock) from error
         result = self._tools.run(
             ["doveadm", *self._config.where, "user", "-f", "home", "--", literal(user)], timeout=TIMEOUT, check=False
         )

@@ -21,6 +21,7 @@ from mailtui.services.dovecot.index.damage import Look
 from mailtui.services.dovecot.index.modseq import highest
 from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.stores.model import Mailbox
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.text import clean
 
 _SIZE = re.compile(r",S=(\d{1,18})(?=[,:]|$)")
@@ -71,6 +72,7 @@ def live(mailbox: Mailbox, tools: Tools, config: DovecotConfig, *, running: bool
         )
     words, asked = ("mailbox", "status"), (" ".join(_ASKED), literal(name))
     if running:
+        refuse_strangers(config, store.user)
         argv = Doveadm(tools, config).command(words, store.user, asked)
     else:
         argv = direct.command(config, store, words, asked)

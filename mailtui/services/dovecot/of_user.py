@@ -8,6 +8,7 @@ from mailtui.host.errors import HostError
 from mailtui.host.tools import ToolResult, Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import Doveadm, literal, tab_rows
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.text import clean
 
 _USAGE = 64
@@ -48,7 +49,8 @@ def sessions(tools: Tools, config: DovecotConfig, user: str) -> tuple[Session, .
 
 
 def quota(tools: Tools, config: DovecotConfig, user: str) -> tuple[Quota, ...]:
-    """The limits of a user; none where the quota plugin is not in use. Raises HostError where Dovecot is stopped."""
+    """The limits of a user; none where the quota plugin is not in use. Raises as ``sessions`` does."""
+    refuse_strangers(config, user)
     result = tools.run(Doveadm(tools, config).command(("quota", "get"), user, ()), check=False)
     if result.code == _USAGE or "nknown command" in result.error_text:
         return ()

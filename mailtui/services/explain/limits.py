@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import suppress
 
+from mailtui.host.errors import PermissionDenied
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.services.explain.arguments import is_one_user
 from mailtui.services.explain.case import Case
 from mailtui.text import human_duration, human_size, iso
@@ -62,9 +65,11 @@ def quota(case: Case) -> None:
         return
     argv = ("doveadm", *case.dovecot.where, "quota", "get", "-u", case.address)
     case.found.offer(*argv)
-    answer = case.tools.run(argv, check=False)
-    if answer.code == 0:
-        case.found.add(*(" ".join(line.split()) for line in answer.text.strip().splitlines()[:4]))
+    with suppress(PermissionDenied):
+        refuse_strangers(case.dovecot, case.address)
+        answer = case.tools.run(argv, check=False)
+        if answer.code == 0:
+            case.found.add(*(" ".join(line.split()) for line in answer.text.strip().splitlines()[:4]))
     case.found.advise(f"Raise the quota of {case.address}, or let them clean up; what waits is delivered then.")
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from mailtui.host.errors import PermissionDenied
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.services.explain.arguments import is_one_user
 from mailtui.services.explain.case import Case
 from mailtui.services.postfix.tables import file_of
@@ -54,6 +56,11 @@ def _ask_dovecot(case: Case) -> bool:
         return False
     argv = ("doveadm", *case.dovecot.where, "user", "--", case.address)
     case.found.offer(*argv)
+    try:
+        refuse_strangers(case.dovecot, case.address)
+    except PermissionDenied as error:
+        case.found.add(f"doveadm user was not run: {error.told}")
+        return False
     answer = case.tools.run(argv, check=False)
     if answer.code == 0:
         case.found.add(f"doveadm user finds {case.address} now")

@@ -12,6 +12,7 @@ from mailtui.services.dovecot.of_user import Quota, quota
 from mailtui.services.dovecot.stores.model import Store
 from mailtui.services.dovecot.stores.service import Stores
 from mailtui.services.dovecot.stores.userdb import NoSuchUser
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.services.people.model import Place
 from mailtui.services.people.telling import say
 from mailtui.text import clean, human_size
@@ -33,6 +34,7 @@ class DovecotUser:
         """Whether a login would find the user. What it answers may hold the password, and is not looked at."""
         argv = ["doveadm", *self._dovecot.where, "auth", "lookup", "-x", "service=imap", "--", self._user]
         try:
+            refuse_strangers(self._dovecot)
             code = self._tools.run(argv, check=False).code
         except MailtuiError as error:
             return self._place("passdb", "unknown", error.message)

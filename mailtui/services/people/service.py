@@ -128,6 +128,8 @@ def _told(places: list[Place], found: Resolution, users: int) -> str:
     known = [place for place in places if place.state != "unknown"]
     if len(bad) == len(known) or (not users and bad):
         return "there is no such user here"
+    if not bad and any(place.name == "userdb" and place.state == "unknown" for place in places):
+        return "nothing is wrong as far as it could be looked at: Dovecot could not be asked"
     if not bad:
         whom = f"the users it leads to ({users})" if users > 1 else "it"
         return f"{whom} is everywhere it should be" if users == 1 else f"{whom} are everywhere they should be"

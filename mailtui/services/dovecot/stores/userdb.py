@@ -7,15 +7,15 @@ calls at once, since each of them mostly waits for auth's answers.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from contextlib import suppress
 
 from mailtui.host.errors import HostError, PermissionDenied, line_to_mend
 from mailtui.host.tools import ToolResult, Tools
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.dovecot.doveadm import literal, tab_rows
+from mailtui.services.dovecot.strangers import refuse_strangers
 from mailtui.text import clean
 
 BATCH = 1000
@@ -24,7 +24,6 @@ TIMEOUT = 120.0
 _NO_USER = 67
 """doveadm's exit status for a user that does not exist (EX_NOUSER)."""
 _DOWN = ("No such file or directory", "Connection refused")
-_EVERYBODYS = 0o666
 _NOISE = "stats-writer"
 """What doveadm always complains of to an ordinary user: the socket of the statistics is root's."""
 _NO_ITERATION = ("iteration", "not supported", "user listing failed")
@@ -46,8 +45,8 @@ class UserDb:
 
     def users(self) -> tuple[str, ...]:
         """Every user, by name. Raises HostError for a userdb without iteration, such as static."""
-        self._refuse_strangers()
-        result = self._ask(("*",))
+        refuse_strangers(self._config)
+        result = self._run(("*",))
         if result.code != 0 or result.stderr.strip():
             raise _refused(result)
         # A name with a pattern's letters in it can be asked for by nobody.
@@ -76,10 +75,11 @@ class UserDb:
         """In halves where one of them fails: doveadm does not say which record is whose."""
         if len(users) == 1:
             return [(users[0], self._one(users[0]))]
-        result = self._ask([literal(user) for user in users])
-        found = [*_records(result.text)]
-        if result.code == 0 and len(found) == len(users):
-            return [*zip(users, found, strict=True)]
+        with suppress(PermissionDenied):
+            result = self._ask([literal(user) for user in users])
+            found = [*_records(result.text)]
+            if result.code == 0 and len(found) == len(users):
+                return [*zip(users, found, strict=True)]
         half = len(users) // 2
         return self._some(users[:half]) + self._some(users[half:])
 
@@ -89,22 +89,13 @@ class UserDb:
         except HostError as error:
             return error
 
-    def _refuse_strangers(self) -> None:
-        """Ask nothing that Dovecot would refuse and write to its log as an error.
-
-        A socket that is open to everybody tells an ordinary user of itself alone (``auth-userdb`` in the documentation
-        of Dovecot's ``service auth``).
-        """
-        if os.geteuid() == 0:
-            return
-        try:
-            facts = (Path(self._config.get("base_dir")) / "auth-userdb").stat()
-        except OSError:
-            return
-        if os.geteuid() != facts.st_uid and stat.S_IMODE(facts.st_mode) == _EVERYBODYS:
-            raise PermissionDenied("Dovecot lists its users to root alone", unlock="run mailtui with sudo")
-
     def _ask(self, users: Sequence[str]) -> ToolResult:
+        """Nothing that Dovecot would refuse: raises PermissionDenied."""
+        for user in users:
+            refuse_strangers(self._config, user)
+        return self._run(users)
+
+    def _run(self, users: Sequence[str]) -> ToolResult:
         argv = ["doveadm", *self._config.where, "user", "--", *users]
         return self._tools.run(argv, timeout=TIMEOUT, check=False)
 

@@ -1,0 +1,66 @@
+"""Whom Dovecot tells nothing: questions it would refuse, and write to its log as errors, are not asked.
+
+Its socket ``auth-userdb`` is everybody's (mode 0666) by default. Who connects and is neither root nor its owner, nor of
+its group, is told of users with its own user ID alone; a list of users or a look into passdb is refused. It is so in
+2.3 and 2.4 (``auth_master_connection_set_permissions`` in src/auth/auth-master-connection.c). With any other mode the
+kernel keeps strangers out, of which Dovecot hears nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from mailtui.host.errors import MailtuiError, PermissionDenied
+
+_EVERYBODYS = 0o666
+_PASSWD = re.compile(r"^ *driver = passwd$|^userdb passwd \{", re.MULTILINE)
+_MAIL_UID = re.compile(r"(?:\b|mail_)uid(?::default)? *= *([^\s;]+)")
+"""As ``mail_uid``, and in a userdb's arguments (2.3) or fields (2.4)."""
+
+
+class Settings(Protocol):
+    """What is asked of ``DovecotConfig``."""
+
+    @property
+    def text(self) -> str:
+        """What differs from the defaults."""
+
+    def get(self, name: str) -> str:
+        """Value of a setting."""
+
+
+def refuse_strangers(config: Settings, user: str = "") -> None:
+    """Raises PermissionDenied where Dovecot would not tell us of ``user``; without one, of passdb or of all users."""
+    if os.geteuid() == 0 or not _restricted(config):
+        return
+    if user and _perhaps_ours(config, user):
+        return
+    told = "tells of other people's users" if user else "lists its users, and says who may log in,"
+    raise PermissionDenied(f"Dovecot {told} to root alone", unlock="run mailtui with sudo")
+
+
+def _restricted(config: Settings) -> bool:
+    """Whether we may connect, and are a stranger then; False where that cannot be told."""
+    with suppress(MailtuiError, OSError):
+        facts = (Path(config.get("base_dir")) / "auth-userdb").stat()
+        known = os.geteuid() == facts.st_uid or os.getegid() == facts.st_gid
+        return stat.S_IMODE(facts.st_mode) == _EVERYBODYS and not known
+    return False
+
+
+def _perhaps_ours(config: Settings, user: str) -> bool:
+    """Whether the mail of ``user`` may be our own: as a user of this machine, or as the one all mail belongs to."""
+    names = {str(os.geteuid())}
+    with suppress(KeyError):
+        names.add(pwd.getpwuid(os.geteuid()).pw_name)
+    with suppress(MailtuiError):
+        if user.partition("@")[0] in names and _PASSWD.search(config.text):
+            return True
+        return not names.isdisjoint(_MAIL_UID.findall(config.text))
+    return False
