@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from mailtui.cli.commands import SUMMARIES
 from mailtui.maillog.data import table
 from mailtui.maillog.incidents import IncidentBook
 from tests.unit.maillog.test_events_document import documented_events
@@ -61,3 +64,37 @@ def test_a_full_disk_is_one_trouble_whoever_meets_it_and_wherever() -> None:
         book.add(event)
     (incident,) = book.incidents()
     assert (incident.cause, incident.severity, incident.count) == ("disk", "error", 3)
+
+
+def test_a_namespace_that_is_set_wrong_is_one_trouble_whoever_it_hits() -> None:
+    said = "Failed to initialize user: namespace configuration error: Namespaces inbox and public"
+    lines = [
+        f"dovecot: lmtp(9): Error: lmtp-server: conn unix:pid=1,uid=2 [1]: rcpt a@x.example: {said}",
+        f"dovecot: lmtp(9): Error: lmtp-server: conn unix:pid=1,uid=2 [2]: rcpt b@x.example: {said}",
+        f"dovecot: imap(c@x.example)<2><t>: Error: {said}",
+    ]
+    book = IncidentBook()
+    for event in events("\n".join(lines)):
+        book.add(event)
+    (incident,) = book.incidents()
+    assert (incident.count, incident.severity, incident.cause) == (3, "error", "config-local")
+    assert "namespace" in incident.title
+
+
+def test_what_dovecot_does_at_every_reload_is_no_failure() -> None:
+    lines = [
+        "dovecot: master: Warning: SIGHUP received - reloading configuration",
+        "dovecot: master: Warning: service(auth): Sent SIGTERM to 1 auth processes",
+        "dovecot: master: Warning: service(stats): Sent SIGTERM to 1 stats processes",
+        "dovecot: master: Warning: Processes aren't dying after reload, sent SIGTERM to 2 processes.",
+    ]
+    book = IncidentBook()
+    for event in events("\n".join(lines)):
+        book.add(event)
+    assert {incident.severity for incident in book.incidents()} == {"notice"}
+
+
+def test_an_action_names_only_commands_there_are() -> None:
+    actions = [row["action"] for rows in table("troubles").values() for row in rows]
+    named = {name for action in actions for name in re.findall(r"\bmailtui ([a-z-]+)", action)}
+    assert named <= set(SUMMARIES)

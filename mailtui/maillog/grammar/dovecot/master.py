@@ -26,6 +26,10 @@ TROUBLE: tuple[Row, ...] = (
      rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))"
      r"(?P<reason>.*)"),
     ("*", "throttled", rf"{_SERVICE}: command startup failed(?P<reason>.*)"),
+    ("*", "master-note", rf"{_SERVICE}: (?P<reason>Sent SIG(?:TERM|KILL) to .*)"),
+    ("Processes", "master-note", r"(?P<reason>Processes aren't dying after reload.*)"),
+    ("*", "config-overridden",
+     r"(?P<path>/\S+) line (?P<number>\d+): (?P<reason>Global setting (?P<setting>\S+) won't change .*)"),
     ("*", "service-failure", rf"{_SERVICE}: (?P<reason>.*)"),
     ("service", "process-limit",
      r"service (?P<service>\S+) \{ (?P<limit>\w+)=(?P<count>\d+) \}(?P<reason>.*)"),
