@@ -26,6 +26,7 @@ from mailtui.screens.base import ConsoleScreen
 from mailtui.screens.commands import EVERYWHERE, bindings
 from mailtui.screens.dialogs import ConfirmDialog, PromptDialog
 from mailtui.screens.gathering import GatheringApp
+from mailtui.screens.hangup import Hangup
 from mailtui.screens.help import HelpScreen
 from mailtui.screens.identity import Identity
 from mailtui.screens.leafing import LeafingApp
@@ -83,6 +84,7 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp, Typeahead
         self._trouble = ""
         self._live_read = monotonic()
         self.collector = QuietCollector()
+        self._hangup: Hangup | None = None
         self._ascii = ascii_filters(os.environ)
         for theme in THEMES:
             self.register_theme(theme)
@@ -128,8 +130,7 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp, Typeahead
         for poller in self._pollers:
             self.run_worker(poller.run(), group=f"poll-{poller.name}", name=poller.name)
         self.set_interval(1.0, self._each_second)
-        terminal.exit_on_signals(self._leave)
-        self.run_worker(terminal.exit_with_terminal(self._leave), group="terminal", name="terminal")
+        self._hangup = Hangup(self._leave)
 
     async def _start(self) -> None:
         """Begin to read the log; finding it may ask programs."""
@@ -141,6 +142,8 @@ class MailtuiApp(ActingApp, QueueReadingApp, GatheringApp, LeafingApp, Typeahead
 
     def on_unmount(self) -> None:
         """Let the log go."""
+        if self._hangup:
+            self._hangup.over()
         self.services.live.stop()
 
     async def on_event(self, event: Event) -> None:

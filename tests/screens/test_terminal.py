@@ -52,6 +52,16 @@ class Console:
             seen += os.read(self._near, 65536)
         return seen
 
+    def choke(self) -> None:
+        """Type, and read nothing, until it does not go on: its loop wakes each second otherwise."""
+        os.write(self._near, b"123" * 50)
+        looks: list[str] = []
+        deadline = time.monotonic() + PATIENCE
+        while len(looks) < 15 or len(set(looks[-15:])) > 1:
+            assert time.monotonic() < deadline, "it never waits for its terminal"
+            looks.append(Path(f"/proc/{self.process.pid}/schedstat").read_text())
+            time.sleep(0.1)
+
     def drain(self) -> None:
         """Read the farewell."""
         with suppress(OSError):
@@ -87,6 +97,15 @@ def test_a_lost_terminal_ends_the_process(options: dict[str, bool], consoles: li
     consoles.append(console)
     console.read_until(b"Incidents")
     console.hang_up()
+    console.process.wait(PATIENCE)
+
+
+def test_terminate_ends_a_process_that_waits_to_paint(consoles: list[Console]) -> None:
+    console = Console()
+    consoles.append(console)
+    console.read_until(b"Incidents")
+    console.choke()
+    console.process.terminate()
     console.process.wait(PATIENCE)
 
 
