@@ -26,6 +26,8 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 TIMEOUT = 10.0
 MAX_OUTPUT = 16 * 2**20
+_OF_THE_READER = b"doveconf: Warning: "
+"""Dovecot's programs have doveconf read the configuration; what it warns of fails nothing, and hides what does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class LocalTools:
         code = ask(self._path(argv[0]), argv, self._environment, stdin, timeout, out, err)
         seconds = time.monotonic() - started
         truncated = out.truncated or err.truncated
-        result = ToolResult(tuple(argv), code, out.bytes, err.bytes, seconds, truncated)
+        result = ToolResult(tuple(argv), code, out.bytes, _own_words(argv[0], err.bytes), seconds, truncated)
         if check and result.code != 0:
             raise ToolFailed(argv, result.code, result.error_text)
         return result
@@ -142,3 +144,10 @@ class LocalTools:
             advice = perhaps_sudo(f"it is not executable: ls -l {program}; its package puts it back")
             raise PermissionDenied(f"{program} may not be run by this user", unlock=advice)
         raise ToolMissing(name)
+
+
+def _own_words(program: str, said: bytes) -> bytes:
+    """What a program complained of itself."""
+    if program == "doveconf" or _OF_THE_READER not in said:
+        return said
+    return b"".join(line for line in said.splitlines(keepends=True) if not line.startswith(_OF_THE_READER))

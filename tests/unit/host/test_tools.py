@@ -73,6 +73,21 @@ def test_failure_carries_the_last_line_of_what_the_program_said(tools: LocalTool
     assert caught.value.code == 1
 
 
+@pytest.mark.parametrize(("name", "lines"), [("doveadm", 1), ("doveconf", 2)])
+def test_what_doveconf_warns_of_is_no_complaint_of_the_program_that_had_it_read(
+    name: str, lines: int, tmp_path: Path
+) -> None:
+    program = tmp_path / name
+    program.write_text(
+        "#!/bin/sh\necho 'doveconf: Warning: /etc/dovecot/x.conf line 4: Global setting x' >&2\n"
+        "echo 'doveadm(a)<1><>: Error: userdb lookup(a): connect(/run/auth-userdb) failed: Connection refused' >&2\n"
+    )
+    program.chmod(0o755)
+    said = LocalTools(f"{tmp_path}:/bin").run([name]).error_text.splitlines()
+    assert len(said) == lines
+    assert "Connection refused" in said[-1]
+
+
 def test_a_program_ended_by_a_signal_is_a_failure(tools: LocalTools) -> None:
     assert tools.run(["sh", "-c", "kill -SEGV $$"], check=False).code == -11
 
