@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mailtui.maillog.incident_deaths import Deaths
 from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
 from mailtui.maillog.incident_repeats import Repeats
 from mailtui.maillog.incident_subject import Subject, given_up, of_delivery, of_refusal
@@ -50,8 +51,7 @@ class IncidentBook:
         self._waiting = Waiting()
         self._reached: OrderedDict[str, float] = OrderedDict()
         """When mail was last delivered to a domain elsewhere."""
-        self._dead: Links[tuple[str, str], tuple[str, float]] = Links()
-        """Host and process that died: the incident that tells why, and when."""
+        self._deaths = Deaths()
         self._damaged: Links[tuple[str, str], tuple[str, float]] = Links()
         """Host and process that met a damaged mailbox: the incident, and when."""
         self._repeats = Repeats()
@@ -146,15 +146,14 @@ class IncidentBook:
 
     def _trouble(self, event: Event) -> None:
         """A process that dies is told of twice: by itself why, and by its master that it did."""
-        if self._told_before(event) or self._damage(event):
+        if self._damage(event) or self._told_before(event):
             return
         found = trouble_of(event)
         if found is None:
             return
         subject, user = found
         self._count(subject, event, user)
-        if event.severity in ("fatal", "panic") and event.pid is not None:
-            self._dead.put((event.host, str(event.pid)), (subject.id, event.time or 0.0))
+        self._deaths.put(event, subject.id)
 
     def _damage(self, event: Event) -> bool:
         """A mailbox's damage, or the death of the process that met it; whether it was that."""
@@ -190,11 +189,12 @@ class IncidentBook:
             group.opened = True
 
     def _told_before(self, event: Event) -> bool:
-        incident, when = self._dead.get((event.host, event.fields.get("child", ""))) or ("", 0.0)
+        incident = self._deaths.told(event)
         group = self._groups.get(incident)
-        if group is None or (event.time is not None and event.time - when > _SAME_DEATH):
+        if group is None:
             return False
         group.events.append(event)
+        self._deaths.put(event, incident)
         return True
 
     def _count(self, subject: Subject, event: Event, who: str = "", *, again: bool = False) -> Group:

@@ -16,15 +16,19 @@ EVENTS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _SERVICE = r"(?:master: )?service\((?P<service>[^)]*)\)"
+DEATHS: tuple[Row, ...] = (
+    ("master *", "child-killed",
+     rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))"
+     r"(?P<reason>.*)"),
+)  # fmt: skip
+"""Which any service may tell of itself: its master writes under its name."""
 TROUBLE: tuple[Row, ...] = (
     ("Killed", "master-stopped", r"Killed with signal (?P<signal>\d+)(?P<reason>.*)"),
     ("SIGHUP", "master-reload", r"SIGHUP received(?P<reason>.*)"),
     ("Dovecot", "master-refused", r"(?P<reason>Dovecot is already running.*)"),
     ("*", "process-limit",
      rf"{_SERVICE}: (?P<limit>process_limit|client_limit) \((?P<count>\d+)\) reached(?P<reason>.*)"),
-    ("master *", "child-killed",
-     rf"(?:{_SERVICE}: )?child (?P<child>\d+) (?:killed with signal (?P<signal>\d+)|returned error (?P<status>\d+))"
-     r"(?P<reason>.*)"),
+    *DEATHS,
     ("*", "throttled", rf"{_SERVICE}: command startup failed(?P<reason>.*)"),
     ("*", "master-note", rf"{_SERVICE}: (?P<reason>Sent SIG(?:TERM|KILL) to .*)"),
     ("Processes", "master-note", r"(?P<reason>Processes aren't dying after reload.*)"),

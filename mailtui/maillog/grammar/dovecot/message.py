@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mailtui.maillog.grammar.dovecot import auth, login, mail, master, storage
@@ -14,9 +15,11 @@ _LOGIN = Grammar(login.EVENTS)
 _MAIL = Grammar(mail.EVENTS)
 _AUTH = Grammar(auth.EVENTS)
 _MASTER = Grammar(master.EVENTS, mail.EVENTS)
-_LOGIN_TROUBLE = Grammar(login.TROUBLE, auth.TROUBLE, storage.TROUBLE)
-_AUTH_TROUBLE = Grammar(auth.TROUBLE, storage.TROUBLE)
+_LOGIN_TROUBLE = Grammar(master.DEATHS, login.TROUBLE, auth.TROUBLE, storage.TROUBLE)
+_AUTH_TROUBLE = Grammar(auth.TROUBLE, storage.TROUBLE, master.DEATHS)
 _TROUBLE = Grammar(master.TROUBLE, storage.TROUBLE, auth.TROUBLE, login.TROUBLE)
+
+_LMTP = re.compile(r"lmtp-server: conn \S+ \[\d+\]: (?:(?:rcpt|mail) (?P<user>[^\s:]+): )?")
 
 _EVENTS = {
     **dict.fromkeys(("auth", "auth-worker"), _AUTH),
@@ -53,6 +56,8 @@ def read_message(message: str) -> Reading:
         grammar = _LOGIN if service.endswith("-login") else _EVENTS.get(service, _MASTER)
         typed = grammar.read(body)
     else:
+        if body.startswith("lmtp-server: conn "):
+            body = _behind_connection(body, fields)
         grammar = _LOGIN_TROUBLE if service.endswith("-login") else _TROUBLES.get(service, _TROUBLE)
         typed = grammar.read(body) or (severity, {"reason": body})
     if typed is None:
@@ -61,3 +66,13 @@ def read_message(message: str) -> Reading:
     if event == "file-error" and severity == "panic":
         event = "panic"
     return Reading(service, pid, severity, event, fields | own if fields else own, text)
+
+
+def _behind_connection(body: str, fields: Fields) -> str:
+    """What the LMTP server says of a recipient, behind the name of its connection."""
+    found = _LMTP.match(body)
+    if found is None:
+        return body
+    if found["user"]:
+        fields.setdefault("user", found["user"])
+    return body[found.end() :]

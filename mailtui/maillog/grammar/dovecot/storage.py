@@ -30,7 +30,7 @@ TROUBLE: tuple[Row, ...] = (
      rf"Locking (?:transaction log file )?{_PATH} took (?P<seconds>[\d.]+) sec(?:ond)?s(?P<reason>.*)"),
     ("Timeout", "lock-timeout", r"(?P<reason>Timeout .*)"),
     ("*", "lock-failed",
-     rf"(?P<call>(?:fcntl|flock|lockf))\({_PATH}, [^)]*\) (?P<reason>locking failed: .*)"),
+     r"(?P<call>fcntl|flock|lockf)\((?P<path>/[^,()]+)(?:, [^()]*)?\) (?P<reason>(?:locking )?failed: .*)"),
     ("fcntl(write-lock) fcntl(read-lock) fcntl(unlock) mail_index_wait_lock_fd() file_wait_lock() fcntl() flock()",
      "lock-failed",
      rf"(?P<call>\w+)\([^)]*\) (?:locking )?failed (?:for|with) (?:[a-z]+ ){{0,2}}file {_PATH}: (?P<reason>.*)"),
@@ -67,5 +67,5 @@ TROUBLE: tuple[Row, ...] = (
      r" '?(?P<mailbox>.*?)'?: (?P<reason>.*)"),
     ("*", "index-error", rf"{_PATH}: (?P<reason>.*(?:index|Index|cache|transaction log|modseq|corrupt).*)"),
     ("*", "index-error", rf"{_PATH} (?P<reason>(?:reset, )?view (?:is|syncing) .*)"),
-    ("*", "index-error", rf"{_PATH}: (?P<reason>(?:Broken (?:physical|virtual) size|Duplicate file entry|log_file_).*)"),
+    ("*", "index-error", rf"{_PATH}: (?P<reason>(?:Broken (?:physical|virtual) size|Duplicate file entry).*)"),
 )  # fmt: skip
