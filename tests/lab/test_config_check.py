@@ -220,6 +220,12 @@ def test_passwords_on_loopback_may_go_in_clear_text(dovecot: Callable[[str], Fou
     assert dovecot(f"{text}listen = 127.0.0.1, ::1\n") == {}
 
 
+def test_a_postfix_that_may_use_no_network_is_told(postfix: Callable[[str, str], Found]) -> None:
+    found = postfix("inet_protocols =", SMTPD)
+    assert found["danger:inet_protocols"].severity == "error"
+    assert found["danger:inet_protocols"].fix[1:] == ("config", "set", "postfix", "inet_protocols=all")
+
+
 def test_every_fix_of_a_finding_is_a_plan(postfix: Callable[[str, str], Found], tmp_path: Path) -> None:
     text = "smtpd_use_tls = yes\nsmtpd_enforce_tls = yes\nsmtpd_port = 25\nsmtpd_banner = x # y\nsoft_bounce = yes"
     plans = ConfigPlans(TOOLS, PostfixConfig(TOOLS, tmp_path), DovecotConfig(TOOLS))
