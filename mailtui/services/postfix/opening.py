@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailtui.services.postfix.maps.formats import written_as
+from mailtui.services.postfix.maps.formats import page_out_of_place, written_as
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, leaves
 
 _BERKELEY = frozenset({"hash", "btree"})
@@ -41,6 +41,8 @@ def _why_not(table: str) -> str:
         return _open(kind, path, error.errno or 0)
     if kind in _BERKELEY and written_as(Path(path)) != kind:
         return _open(kind, path, errno.EISDIR if Path(path).is_dir() else errno.EINVAL)
+    if kind in _BERKELEY and (flaw := page_out_of_place(Path(path))):
+        return f"error reading {path}: {flaw}"
     return ""
 
 

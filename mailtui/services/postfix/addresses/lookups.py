@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailtui.host.errors import HostError, ToolTimeout
@@ -118,14 +118,11 @@ class Lookups:
             with contextlib.suppress(TableError):
                 self._fetch(table, unknown)
 
-    def lacking(self, table: str, keys: Sequence[str]) -> tuple[str, ...]:
-        """Those of many keys that a table does not know, asked in one run; raises TableError.
-
-        None where the table gives an error for one of them, which may be that key's.
-        """
+    def learned(self, table: str, keys: Sequence[str]) -> Mapping[str, str | None]:
+        """What a table says to many keys, asked in one run; raises TableError, for the failure of one key, too."""
         if unknown := [key for key in keys if (table, key) not in self._known]:
-            self._fetch(table, unknown)
-        return tuple(key for key in keys if self._known.get((table, key), "") is None)
+            self._fetch(table, unknown, alone=True)
+        return {key: self._known.get((table, key)) for key in keys}
 
     def command(self, table: str, key: str) -> tuple[str, ...]:
         """What an operator types to ask the same."""

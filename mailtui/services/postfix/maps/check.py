@@ -82,7 +82,7 @@ class Checker:
     def _about_index(self, table: Table, source: Source, files: TableFiles) -> Iterator[Finding]:
         if self._lookups is None or files.index_time is None or (table.index and _another_type(table, table.index)):
             return
-        yield from check_index(table, source, self._lookups, newer=not files.stale)
+        yield from check_index(table, source, self._lookups, files)
 
     def _flaws(self, table: Table, source: Source) -> tuple[Flaw, ...]:
         return (*text_flaws(table, source, self._around), *self._targets.flaws(table, source))

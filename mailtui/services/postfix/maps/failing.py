@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from mailtui.host.tools import ToolResult
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, leaves
+from mailtui.text import human_size
 
 _WORST = ("postmap: fatal: ", "postmap: panic: ")
 _ABOUT_MAIN = re.compile(r".*/main\.cf, line \d+: overriding earlier entry.*|.*: unused parameter: .*")
@@ -38,6 +39,8 @@ def failure(table: str, answer: ToolResult) -> str:
     """Why postmap(1) did not answer, in its own words; ``""`` where it did."""
     if answer.code < 0:
         return f"{table}: postmap was ended by {_signal(-answer.code)}{_rebuild(table)}"
+    if answer.truncated:
+        return f"{table} answers more than {human_size(len(answer.stdout))}"
     said = answer.error_text
     if not any(line.startswith(_WORST) for line in said.splitlines()):
         return ""
@@ -59,6 +62,8 @@ def silence(table: str, seconds: float) -> str:
 def is_of_key(answer: ToolResult) -> bool:
     """Whether a failure may be that of one key alone; every other one is the table's."""
     said = answer.error_text
+    if answer.code >= 0 and answer.truncated:
+        return True
     return answer.code >= 0 and bool(_OF_A_KEY.search(said)) and not _NOBODY_THERE.search(said)
 
 
@@ -69,7 +74,9 @@ def type_missing(answer: ToolResult) -> str:
 
 
 def unopened(table: str, why: str) -> str:
-    """Why a table cannot be opened, with what mends it where an index is there and is none of its type."""
+    """Why a table cannot be opened, with what mends it where an index is there and is no good."""
+    if why.startswith("error reading "):
+        return why + _rebuild(table)
     return why + (_rebuild(table, "is none of its type") if _DAMAGED.search(why) else "")
 
 

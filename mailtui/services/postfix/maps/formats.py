@@ -6,12 +6,19 @@ db_page.h (``DB_HASHMAGIC``, ``DB_BTREEMAGIC``, at byte 12 in the byte order of 
 
 from __future__ import annotations
 
+import os
 import struct
+from functools import lru_cache
 from pathlib import Path
 
 _HEAD = 32
 _MAGIC = {0x061561: "hash", 0x053162: "btree"}
 _LMDB = 0xBEEFC0DE
+_META = 36
+_LENGTHS = frozenset(2**power for power in range(9, 17))
+"""Bytes of a page (``DB_MIN_PGSIZE``, ``DB_MAX_PGSIZE``)."""
+_MOST = 2**17
+"""Pages that are looked at."""
 
 
 def written_as(path: Path) -> str:
@@ -24,7 +31,48 @@ def written_as(path: Path) -> str:
     if len(head) < _HEAD:
         return ""
     for order in "<>":
-        (magic,) = struct.unpack_from(f"{order}I", head, 12)
-        if magic in _MAGIC:
+        if (magic := _magic(head, order)) in _MAGIC:
             return _MAGIC[magic]
     return "lmdb" if struct.unpack_from("=I", head, 16)[0] == _LMDB else ""
+
+
+def page_out_of_place(path: Path) -> str:
+    """What is wrong with the pages of a Berkeley DB at first sight; ``""`` where nothing is, or it is none.
+
+    Each page has its own number at byte 8, or is not written yet. One that has another number is damaged, and asking
+    does more harm: whoever may write the file puts such a page where it says, terabytes behind the end (seen of
+    libdb 5.3 that was told to read only, and of postmap -q as root).
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return _page_out_of_place(path, found.st_size, found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _page_out_of_place(path: Path, size: int, *_state: int) -> str:
+    try:
+        with path.open("rb", buffering=0) as file:
+            head = file.read(_META)
+            order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
+            if not order:
+                return ""
+            (length,), (last,) = struct.unpack_from(f"{order}I", head, 20), struct.unpack_from(f"{order}I", head, 32)
+            if length not in _LENGTHS:
+                return f"its pages have {length} bytes"
+            if last >= (size + length - 1) // length:
+                return f"it has {last + 1} pages, of which {size // length} are there"
+            numbers = struct.Struct(f"{order}I")
+            for page in range(1, min(last + 1, _MOST)):
+                said = numbers.unpack(os.pread(file.fileno(), 4, page * length + 8))[0]
+                if said not in (0, page):
+                    return f"page {page} says it is page {said}"
+    except (OSError, struct.error):
+        return ""
+    return ""
+
+
+def _magic(head: bytes, order: str) -> int:
+    magic: int = struct.unpack_from(f"{order}I", head, 12)[0]
+    return magic
