@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from mailtui.findings import Finding
 from mailtui.services.postfix.addresses.lookups import Lookups, NotAsked, TableError
 from mailtui.services.postfix.maps.files import TableFiles, look
+from mailtui.services.postfix.maps.sources import PROBE
 from mailtui.services.postfix.maps.telling import map_finding
 from mailtui.services.postfix.maps.text import Entry, Source, decoded
 from mailtui.services.postfix.maps.used import Table
 
-PROBE = "mailtui.probe@probe.invalid"
 MOST = 20_000
 """Entries that an index is asked for; of a larger source some all over it."""
 _SHOWN = 5

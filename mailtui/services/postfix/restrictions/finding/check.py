@@ -7,8 +7,10 @@ from functools import cache
 
 from mailtui.findings import Finding
 from mailtui.host.tools import Tools
+from mailtui.services.postfix.addresses.keys import Key
 from mailtui.services.postfix.addresses.lookups import Lookups
 from mailtui.services.postfix.config import PostfixConfig
+from mailtui.services.postfix.maps.sources import PROBE
 from mailtui.services.postfix.restrictions.finding.entries import Permits, permits
 from mailtui.services.postfix.restrictions.finding.harm import harm_findings
 from mailtui.services.postfix.restrictions.finding.holes import hole_findings
@@ -18,7 +20,7 @@ from mailtui.services.postfix.restrictions.finding.relay import relay_findings
 from mailtui.services.postfix.restrictions.finding.saying import say
 from mailtui.services.postfix.restrictions.judging.simulate import Simulator
 from mailtui.services.postfix.restrictions.judging.zone import Zone
-from mailtui.services.postfix.restrictions.model import Order
+from mailtui.services.postfix.restrictions.model import Order, Rule, Stage
 from mailtui.services.postfix.restrictions.order import orders
 from mailtui.services.postfix.restrictions.required import is_safe
 
@@ -37,7 +39,7 @@ def findings(tools: Tools, postfix: PostfixConfig) -> tuple[Finding, ...]:
         found += _of_service(order, Simulator(tools, postfix, order.service, zone, lookups), postfix.version, read)
     found += policy_findings(every, postfix)
     found += _untold(every, read)
-    found += _unanswered(lookups)
+    found += _unanswered(every, lookups)
     return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
 
 
@@ -76,7 +78,14 @@ def _untold(every: tuple[Order, ...], read: Reader) -> Iterator[Finding]:
                     yield say("table", "access tables", (problem,), table=rule.argument)
 
 
-def _unanswered(lookups: Lookups) -> Iterator[Finding]:
-    """The tables that could not be asked, so that mail is put off, and what is behind them was not tried."""
+def _unanswered(every: tuple[Order, ...], lookups: Lookups) -> Iterator[Finding]:
+    """The tables that cannot be asked, so that mail is put off, and what is behind them was not tried."""
+    for table in dict.fromkeys(rule.argument for order in every for stage in order.stages for rule in _looking(stage)):
+        lookups.learn_of(table, [Key(PROBE, whole=True)])
     for table, why in lookups.patience.told.items():
         yield say("unanswered", "access tables", (why,), table=table)
+
+
+def _looking(stage: Stage) -> Iterator[Rule]:
+    """The rules of a list that look into a table."""
+    return (rule for rule in stage.every() if rule.known and rule.known.argument == "table" and ":" in rule.argument)
