@@ -64,13 +64,13 @@ def _check_in_use(args: argparse.Namespace, context: Context) -> int:
     serving = Serving(*machine)
     survey = serving.survey()
     found = (*serving.wrong(survey), *Renewal(*machine).findings())
-    tell_left_out(context)
+    left_out = tell_left_out(context)
     for sentence in survey.hidden:
         context.output.note(sentence)
     if args.here:
         leaves = [held.leaf for held in survey.held if held.leaf]
         found += _unnamed([name for leaf in leaves for name in leaf.names], context)
-    return print_findings(found, args, context)
+    return print_findings(found, args, context) or left_out
 
 
 def _unnamed(names: Sequence[str], context: Context) -> tuple[Finding, ...]:

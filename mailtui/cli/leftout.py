@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from mailtui.cli.context import Context
 
 
-def tell_left_out(context: Context) -> None:
-    """Beside what the other program told."""
+def tell_left_out(context: Context) -> int:
+    """Beside what the other program told; the exit status of a check that would say "fine" of a half alone."""
+    from mailtui.host.errors import HostError
     from mailtui.services.tls.either import left_out
 
-    for sentence in left_out(context.postfix, context.dovecot):
+    sentences = left_out(context.postfix, context.dovecot)
+    for sentence in sentences:
         context.output.note(sentence)
+    return HostError.exit_code if sentences else 0

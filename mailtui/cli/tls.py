@@ -108,10 +108,13 @@ def _starttls(wanted: str | None, port: int, context: Context) -> StartTls:
 
 def _audit(args: argparse.Namespace, context: Context) -> int:
     from mailtui.cli.findings import print_findings
+    from mailtui.cli.leftout import tell_left_out
     from mailtui.services.tls.audit import Audit
 
     audit = Audit(context.tools, context.postfix, context.dovecot)
-    return print_findings(audit.findings(_book(args, context)), args, context)
+    findings = audit.findings(_book(args, context))
+    left_out = tell_left_out(context)
+    return print_findings(findings, args, context) or left_out
 
 
 def _who(args: argparse.Namespace, context: Context) -> int:

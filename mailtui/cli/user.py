@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli.findings import finding_json, print_finding, print_findings
 from mailtui.cli.probes import print_told
+from mailtui.host.errors import HostError
 
 if TYPE_CHECKING:
     from mailtui.cli.context import Context
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Look everywhere; exit 1 where something is missing or wrong."""
+    """Look everywhere; exit 1 where something is missing or wrong, 3 where Dovecot could not be asked."""
     from mailtui.services.probes.telling import report_lines
 
     if args.address is None:
@@ -39,7 +40,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
         for finding in report.findings:
             context.output.line()
             print_finding(finding, context.output)
-    return 0 if report.whole and not report.findings else 1
+    if not report.whole or report.findings:
+        return 1
+    return 0 if report.asked else HostError.exit_code
 
 
 def _json(report: Report) -> dict[str, object]:

@@ -22,6 +22,13 @@ _UNREADABLE = re.compile(
     r"(?:open|read|stat)[ (](/[^\s:)]+)(?:: |\) failed: )(No such file|Permission denied|Is a directory)"
 )
 """How they say that they could not read a file."""
+_CONFIGURATION = re.compile(
+    r"\b(?:main|master)\.cf\b|\bdovecot\.conf\b|[Cc]onfiguration file |reading configuration"
+    r"|bad (?:numerical|boolean|octal) configuration|bad string length|bad time value"
+)
+"""How they say that it is their configuration that they cannot read."""
+_READERS = ("postconf", "doveconf")
+"""Who has nothing else to say no to."""
 _LONGEST = 300
 """Characters told of what a program said: it may repeat a file that is no text."""
 _STEPS = {
@@ -95,7 +102,7 @@ class ToolTimeout(HostError):
 
 
 class ToolFailed(MailtuiError):
-    """A program ran and said no."""
+    """A program ran and said no; where it cannot read its configuration, what was wanted of it is not to be had."""
 
     def __init__(self, argv: Sequence[str], code: int, stderr: str) -> None:
         last = (stderr.strip().splitlines() or [f"exit status {code}"])[-1]
@@ -103,6 +110,13 @@ class ToolFailed(MailtuiError):
         self.argv = tuple(argv)
         self.code = code
         self.stderr = stderr
+        if self.misconfigured:
+            self.exit_code = HostError.exit_code
+
+    @property
+    def misconfigured(self) -> bool:
+        """Whether Postfix or Dovecot cannot read its configuration."""
+        return self.argv[0] in _READERS or _CONFIGURATION.search(self.stderr) is not None
 
 
 def _place(fault: Exception) -> str:

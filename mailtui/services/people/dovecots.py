@@ -51,7 +51,7 @@ class DovecotUser:
         except NoSuchUser as error:
             return self._place("userdb", "missing", error.message)
         except HostError as error:
-            return self._place("userdb", "unknown", error.message)
+            return self._place("userdb", "unknown", error.message, *filter(None, [error.unlock]))
         except MailtuiError as error:
             return self._place("userdb", "wrong", error.message)
         self.store = store

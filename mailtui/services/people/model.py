@@ -38,3 +38,8 @@ class Report:
     def whole(self) -> bool:
         """Whether there is nothing wrong and nothing missing."""
         return all(place.state not in ("missing", "wrong") for place in self.places)
+
+    @property
+    def asked(self) -> bool:
+        """Whether userdb told of everybody; passdb may keep silent without a password."""
+        return not any(place.name == "userdb" and place.state == "unknown" for place in self.places)

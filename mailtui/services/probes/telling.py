@@ -59,7 +59,7 @@ def _attempt(one: Attempt, kind: Kind, *, dialogue: bool) -> Iterator[Line]:
 def report_lines(report: Report) -> Iterator[Line]:
     """Each place where a user should be; what is wrong is told by the findings."""
     yield Line("title", report.address)
-    yield Line("good" if report.whole else "bad", report.told)
+    yield Line("bad" if not report.whole else "good" if report.asked else "text", report.told)
     user = report.address
     for place in report.places:
         if place.user != user:

@@ -129,6 +129,8 @@ def _refused(result: ToolResult) -> HostError:
     # Dovecot 2.4 lets everybody connect, and then tells an ordinary user nothing.
     if "ermission denied" in said or (os.geteuid() != 0 and "lookup failed" in said):
         return PermissionDenied(f"this user may not ask Dovecot's userdb: {said}", unlock="run mailtui with sudo")
+    if step := line_to_mend(said):
+        return HostError(f"doveadm user: {said}", unlock=step)
     if any(word in said for word in _DOWN):
         return HostError(
             "Dovecot is stopped, and only Dovecot knows where its users' mail is",
@@ -136,4 +138,4 @@ def _refused(result: ToolResult) -> HostError:
         )
     if any(word in " ".join(lines) for word in _NO_ITERATION):
         return HostError(f"Dovecot cannot list its users: {said}", unlock="name a user")
-    return HostError(f"doveadm user: {said}", unlock=line_to_mend(said))
+    return HostError(f"doveadm user: {said}")

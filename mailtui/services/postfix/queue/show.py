@@ -67,13 +67,16 @@ def _run(tools: Tools, argv: list[str], queue_id: str) -> ToolResult:
     result = tools.run(argv, timeout=TIMEOUT, max_output=MAX_SHOWN, check=False)
     if result.code == 0 or result.stdout:
         return result
+    failed = ToolFailed(argv, result.code, result.error_text)
+    if failed.misconfigured:
+        raise failed
     if "No such file or directory" in result.error_text:
         raise MailtuiError(
             f"{queue_id} is not in the queue", unlock=f"it may have left it: mailtui trace {queue_id} tells its story"
         )
     if "Permission denied" in result.error_text:
         raise PermissionDenied(f"{user()} may not read queue files", unlock=f"sudo by the rule: {sudo_rule()}")
-    raise ToolFailed(argv, result.code, result.error_text)
+    raise failed
 
 
 def _problems(result: ToolResult) -> tuple[str, ...]:
