@@ -48,7 +48,7 @@ class Program(NamedTuple):
 
 def split_head(line: str, start: int) -> tuple[Program, int] | None:
     """``host program[pid]: `` from ``start`` on (or rspamd's ``#pid(worker) ``), and where the message begins."""
-    found = _HEAD.match(line, start)
+    found = None if line.startswith("#", start) else _HEAD.match(line, start)
     if found is None:
         own = _RSPAMD_OWN.match(line, start)
         return (named("", "rspamd", int(own["pid"])), own.end()) if own else None

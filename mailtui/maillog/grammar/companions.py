@@ -12,7 +12,12 @@ from mailtui.maillog.grammar.scanners import AMAVIS, RSPAMD, SPAMD
 OTHER = "other"
 """Event of a line of a program mailtui knows no texts of."""
 
+FAILED = "filter-failed"
+"""Event of a filter that could not do its work."""
+
 _OPENDKIM: tuple[Row, ...] = (
+    ("error can't KeyTable", FAILED, r"(?P<reason>(?:error loading key|can't load key|KeyTable entry .* corrupt).*)"),
+    ("*", FAILED, r"(?P<reason>\S+: key data is not secure: .*)"),
     ("DKIM-Signature", "dkim-signed",
      r"DKIM-Signature (?:field|header) added(?: \(s=(?P<selector>[^,]*), d=(?P<domain>[^)]*)\))?"),
     ("DKIM", "dkim-verified", r"DKIM verification (?P<reason>.*)"),
@@ -20,7 +25,6 @@ _OPENDKIM: tuple[Row, ...] = (
     ("bad no", "dkim-unsigned",
      r"(?P<reason>(?:bad|no) signature data|no signing table match.*|no signature.*)"),
     ("key", "dkim-failure", r"(?P<reason>key (?:retrieval|data) .*)"),
-    ("can't", "dkim-failure", r"(?P<reason>can't load key .*)"),
     ("external", "dkim-unsigned", r"(?P<reason>external host .*)"),
     ("*", "dkim-unsigned", r"(?P<reason>(?:\S+ \[[^\]]*\] )?(?:not internal|not authenticated).*)"),
     ("OpenDKIM", "filter-started", r"OpenDKIM Filter(?P<reason>.*)"),
@@ -34,6 +38,7 @@ _OPENDMARC: tuple[Row, ...] = (
     ("*", "dmarc", r"(?P<domain>\S+) (?P<result>pass|fail|none|temperror|permerror)\b"),
 )  # fmt: skip
 _POSTGREY: tuple[Row, ...] = (
+    ("fatal ERROR FATAL", FAILED, r"(?P<reason>.*)"),
     ("action", "greylist",
      r"action=(?P<action>\w+), reason=(?P<reason>[^,]*(?:, (?!delay=|client_name=)[^,]*)*)(?:, delay=(?P<delay>\d+))?"
      r"(?:, client_name=(?P<host>[^,]*))?(?:, client_address=(?P<ip>[^,]*))?(?:, sender=(?P<from>[^,]*))?"
@@ -49,19 +54,28 @@ _POLICYD_SPF: tuple[Row, ...] = (
     ("Action Received-SPF", "spf", r"(?P<reason>.*)"),
 )  # fmt: skip
 _CLAMAV: tuple[Row, ...] = (
+    ("ERROR", FAILED, r"ERROR: (?P<reason>.*)"),
     ("Message", "virus",
      r"Message (?P<name>\S+) from (?P<from>\S+) to (?P<to>.*?) with subject .*infected by (?P<virus>\S+)"),
     ("Clean", "scanned", r"Clean message from (?P<from>\S+) to (?P<to>\S+)"),
     ("SelfCheck Database daily.cvd main.cvd bytecode.cvd daily.cld main.cld", "signatures",
      r"(?P<reason>.*)"),
     ("WARNING", "warning", r"WARNING: (?P<reason>.*)"),
-    ("ERROR", "error", r"ERROR: (?P<reason>.*)"),
     ("*", "virus", r"(?P<path>.*?): (?P<virus>\S+) FOUND"),
 )  # fmt: skip
 _FAIL2BAN: tuple[Row, ...] = (
     ("*", "ban", r"(?P<level>[A-Z]+) +\[(?P<jail>[^\]]*)\] (?P<action>Ban|Unban|Found|Restore Ban) (?P<ip>\S+)"),
 )
-
+_AMAVIS_FAILED: tuple[Row, ...] = (
+    ("*", FAILED,
+     r"(?:\((?P<task>[\w-]+)\) )?\(!{1,2}\)(?P<reason>(?!WARN).*(?:TROUBLE|FAILED|failed|Can't connect).*)"),
+)  # fmt: skip
+_RSPAMD_FAILED: tuple[Row, ...] = (
+    ("*", FAILED,
+     r"(?:<\w*>; ?)?(?P<reason>[\w; .:/()-]{0,90}?(?:cannot (?:connect|upload|execute|load|make|update|save)"
+     r"|signing failure|connection to redis server \S+ timed out|timeout while connecting).*)"),
+)  # fmt: skip
+_SPAMD_FAILED: tuple[Row, ...] = (("spamd", FAILED, r"spamd: (?P<reason>(?:could not|cannot|can't|error:|failed).*)"),)
 
 COMPANIONS = {
     **dict.fromkeys(("opendkim", "dkim-filter"), Grammar(_OPENDKIM)),
@@ -69,9 +83,9 @@ COMPANIONS = {
     **dict.fromkeys(("postgrey", "policyd-greylist"), Grammar(_POSTGREY)),
     **dict.fromkeys(("policyd-spf", "policy-spf", "policyd-spf-perl"), Grammar(_POLICYD_SPF)),
     **dict.fromkeys(("clamd", "clamav-milter", "freshclam"), Grammar(_CLAMAV)),
-    **dict.fromkeys(("amavis", "amavisd", "amavisd-new"), Grammar(AMAVIS)),
-    "rspamd": Grammar(RSPAMD),
-    "spamd": Grammar(SPAMD),
+    **dict.fromkeys(("amavis", "amavisd", "amavisd-new"), Grammar(_AMAVIS_FAILED, AMAVIS)),
+    "rspamd": Grammar(_RSPAMD_FAILED, RSPAMD),
+    "spamd": Grammar(_SPAMD_FAILED, SPAMD),
     "fail2ban": Grammar(_FAIL2BAN),
 }
 

@@ -142,7 +142,7 @@ def test_the_hour_that_autumn_repeats_never_runs_ahead_of_the_clock() -> None:
 
 def test_priority_gives_other_programs_their_severity() -> None:
     event = parser().parse(b"<20>Mar  1 01:02:03 mx opendkim[5]: can't load key from /etc/dkim/k: Permission denied")
-    assert (event.severity, event.event, event.daemon) == ("warning", "dkim-failure", "opendkim")
+    assert (event.severity, event.event, event.daemon) == ("warning", "filter-failed", "opendkim")
 
 
 def test_a_line_without_program_is_unknown_but_dated() -> None:

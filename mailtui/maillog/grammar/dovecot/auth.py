@@ -30,6 +30,8 @@ EVENTS: tuple[Row, ...] = (
 
 TROUBLE: tuple[Row, ...] = (
     ("auth", "auth-unavailable", r"(?P<reason>auth (?:worker|client|workers?|process|server).*)"),
+    ("*", "auth-database",
+     rf"{_ASKED}(?P<database>mysql|pgsql|sqlite|cassandra)\((?P<server>[^)]*)\): (?P<reason>.*)"),
     ("*", "auth-database", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
     ("*", "auth-database",
      rf"{_ASKED}(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap|oauth2|mysql|pgsql|sqlite|dict|lua|"

@@ -59,6 +59,8 @@ def read_end(text: str) -> Typed | None:
     split = _WHO.search(text)
     what = text[: split.start()] if split else text
     fields = elements(text[split.end() :]) if split else {}
+    if _UNLIKED.search(what):
+        return "tls-failure", fields | {"reason": what}
     if code := _CODE.search(what):
         fields["code"] = code["code"]
         what = what[: code.start()]
@@ -73,11 +75,15 @@ def read_end(text: str) -> Typed | None:
     return ("disconnect" if fields["code"] in _BRUSH_OFFS else "login-failed"), fields
 
 
+_UNLIKED = re.compile(
+    r"alert (?:bad certificate|certificate (?:expired|unknown|revoked)|unknown ca)|SSL alert number 4[2-8]"
+)
+"""What a client says that does not accept our certificate."""
 _ENDED = "Disconnected Aborted Login Maximum Inactivity Connection Internal Too Authentication Remote Client"
 
 EVENTS: tuple[Row, ...] = (
     ("Login Logged", "login", read_login),
-    (_ENDED, "login-failed disconnect", read_end),
+    (_ENDED, "login-failed disconnect tls-failure", read_end),
     ("proxy proxy(", "proxy", r"proxy(?:\((?P<user>[^)]*)\))?[:,]? (?P<reason>.*)"),
     ("*", "proxy", r"proxy\((?P<user>[^)]*)\): (?P<reason>.*)"),
     ("Proxying", "proxy", r"(?P<reason>.*)"),
@@ -88,7 +94,7 @@ EVENTS: tuple[Row, ...] = (
 )
 
 TROUBLE: tuple[Row, ...] = (
-    ("Maximum Disconnected", "login-failed disconnect", read_end),
+    ("Maximum Disconnected", "login-failed disconnect tls-failure", read_end),
     ("SSL ssl", "tls-failure", r"SSL:? (?P<reason>.*)"),
     ("Auth", "auth-unavailable", r"Auth (?P<reason>process .*)"),
     ("Authentication", "auth-unavailable", r"Authentication (?P<reason>.*)"),
