@@ -173,6 +173,7 @@ def test_a_wrong_head_is_found_without_asking_behind_every_kind_of_table(desk: D
     assert not [one for one in desk.tools.asked if str(desk.source) in one]
     desk.build()
     assert [lookups.ask(table, "user1@dom1.example") for table in tables[:2]] == ["someone1@far.example"] * 2
+    assert lookups.ask(tables[-1], "user1@dom1.example") == "someone1@far.example,x", "without a proxymap that runs"
 
 
 def test_a_table_of_others_falls_with_a_damaged_one_once_and_is_asked_again_when_that_is_built(desk: Desk) -> None:

@@ -50,6 +50,15 @@ def leaves(table: str) -> Iterator[str]:
         yield table
 
 
+def direct(table: str) -> str:
+    """A table to be asked without proxymap(8), which answers only while Postfix runs; those it is made of, too."""
+    table = table.removeprefix("proxy:")
+    if kind_of(table) not in _ASKS_EACH or "proxy:" not in table:
+        return table
+    parts = words(table.partition("{")[2].rpartition("}")[0])
+    return f"{kind_of(table)}:{{{', '.join(map(direct, parts))}}}"
+
+
 def needs_postmap(table: str) -> bool:
     """Whether a table is compiled from its file."""
     return kind_of(table) in COMPILED

@@ -17,7 +17,7 @@ from mailtui.services.postfix.maps.failing import failure, is_of_key, refusal, s
 from mailtui.services.postfix.maps.patience import PATIENCE, Patience
 from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.ports import PostfixSettings
-from mailtui.services.postfix.tables import TABLE, has_patterns, words
+from mailtui.services.postfix.tables import TABLE, direct, has_patterns, words
 
 MOST = 4096
 """Characters of a key; Postfix itself takes no longer address (``line_length_limit`` 2048)."""
@@ -152,7 +152,7 @@ class Lookups:
                 raise known
             return
         question = "".join(f"{key}\n" for key in wanted).encode("utf-8", "surrogateescape")
-        argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", table.removeprefix("proxy:")]
+        argv = ["postmap", *self._exactly, *self._postfix.where, "-q", "-", direct(table)]
         try:
             answer = self._tools.run(argv, stdin=question, timeout=self.patience.timeout(table), check=False)
         except ToolTimeout as error:
@@ -178,7 +178,7 @@ class Lookups:
         if why := self.patience.why_not(table) or unopened(table, why_not_opened(table)):
             self.patience.tell(table, why)
             raise TableError(why)
-        if self.patience.is_over and not self.patience.has_answered(table):
+        if self.patience.is_over(table):
             why = f"{table} was not asked: others gave no answer for {PATIENCE:g} s"
             self.patience.tell(table, why)
             raise NotAsked(why)

@@ -13,6 +13,7 @@ from mailtui.host.tools import Tools
 from mailtui.services.postfix.maps.failing import failure, in_postfixs_words, silence, unopened
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.opening import why_not_opened
+from mailtui.services.postfix.tables import direct
 from mailtui.text import clean
 
 TIMEOUT = 10.0
@@ -43,7 +44,7 @@ class Asker:
         if against := why_not_opened(table.name):
             return Asked(problem=clean(unopened(table.name, against)))
         # By standard input: a key may begin with a dash, and is no business of the process list.
-        command = ["postmap", *self._where, "-q", "-", table.name.removeprefix("proxy:")]
+        command = ["postmap", *self._where, "-q", "-", direct(table.name)]
         question = key.encode("utf-8", "surrogateescape") + b"\n"
         try:
             result = self._tools.run(command, stdin=question, timeout=TIMEOUT, check=False)

@@ -31,7 +31,7 @@ _DAMAGED = re.compile(
     r"BDB\d+ |fatal: error (?:reading|\[-?\d+\]) |open database \S+: Invalid argument"
     r"|MDB_(?:CORRUPTED|PAGE_|INVALID|PANIC)"
 )
-_ENDLESS = frozenset({"static", "inline", "texthash", "cidr", "regexp", "pcre", *COMPILED})
+_FILES = frozenset({"static", "inline", "texthash", "cidr", "regexp", "pcre", *COMPILED})
 """Types whose answers come from this machine's own files at once."""
 
 
@@ -55,8 +55,12 @@ def refusal(table: str, answer: ToolResult) -> str:
 
 def silence(table: str, seconds: float) -> str:
     """What it means that postmap(1) did not end: somebody does not answer, or an index leads it in circles."""
-    endless = all(kind_of(leaf) in _ENDLESS for leaf in leaves(table))
-    return f"{table} gave no answer within {seconds:g} s{_rebuild(table) if endless else ''}"
+    return f"{table} gave no answer within {seconds:g} s{_rebuild(table) if is_local(table) else ''}"
+
+
+def is_local(table: str) -> bool:
+    """Whether nobody but the files of this machine answers."""
+    return all(kind_of(leaf) in _FILES for leaf in leaves(table))
 
 
 def is_of_key(answer: ToolResult) -> bool:

@@ -1,7 +1,8 @@
 """How long one look may wait for tables that do not answer, and which of them it has given up.
 
 A failing postmap(1) sleeps a second before it ends, and a server that is gone is waited for much longer. What fails is
-asked once; all of it together costs no more than ``PATIENCE`` and the last wait.
+asked once; all of it together costs no more than ``PATIENCE``, and half as much again for tables that are files here:
+those answer at once where they are whole.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mailtui.services.postfix.maps.failing import is_local
 from mailtui.services.postfix.opening import state_of
 from mailtui.services.postfix.tables import kind_of, leaves
 
 TIMEOUT = 10.0
 """Seconds; a directory or database that is gone may not answer at all."""
-PATIENCE = 13.0
+PATIENCE = 12.0
 """Seconds that all tables without an answer may cost."""
 _LEAST = 2.0
 """Seconds given to a table when little is left: postmap(1) needs one to say why it cannot open it."""
@@ -40,10 +42,10 @@ class Patience:
         """The tables that could not be asked, and why."""
         return MappingProxyType(self._told)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether tables that have not answered yet are not asked any more."""
-        return self._lost >= PATIENCE
+    def is_over(self, table: str) -> bool:
+        """Whether there is no time left for a table that has not answered before."""
+        left = PATIENCE if is_local(table) else 0.0
+        return self._lost >= PATIENCE + left / 2 and _bare(table) not in self._answered
 
     def why_not(self, table: str) -> str:
         """Why a table is not asked again, as it said itself; ``""`` where it is to be asked.
@@ -63,10 +65,6 @@ class Patience:
         if not self._lost or _bare(table) in self._answered:
             return TIMEOUT
         return max(_LEAST, min(TIMEOUT, (PATIENCE - self._lost) / 2))
-
-    def has_answered(self, table: str) -> bool:
-        """Whether it has answered before."""
-        return _bare(table) in self._answered
 
     def answered(self, table: str) -> None:
         """It has."""
