@@ -74,9 +74,8 @@ def _number_of(event: Event) -> str:
 
 def _names_of(event: Event) -> tuple[_Name, ...]:
     """The service and user; the service alone, as the master may log it; the program that Postfix's master starts."""
-    command = event.fields.get("command", "")
-    if command or event.event in ("process-exit", "throttled"):
-        return ((event.host, command or event.fields.get("service", "")),)
+    if command := event.fields.get("command", ""):
+        return ((event.host, command),)
     service = event.fields.get("service") or event.daemon
     if user := event.fields.get("user", ""):
         own = (event.host, service, user)

@@ -19,10 +19,12 @@ POSTFIX_DAEMONS = frozenset({
 """What the last part may be for a name that does not begin with ``postfix``."""
 
 _HEAD = re.compile(
-    r"(?:(?P<host>[^\s\[]\S*) )??(?P<program>[^\s\[\]:(<]+)"
+    r"(?:(?P<host>[^\s\[]\S*) {1,8})??(?P<program>[^\s\[\]:(<]+)"
     r"(?: *\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
     re.ASCII,
 )
+_LEVELS = frozenset({"DEBUG", "INFO", "NOTICE", "WARNING", "WARN", "ERROR", "ERR", "CRIT", "ALERT", "EMERG"})
+"""What some containers write where the host would stand."""
 _RFC5424 = re.compile(r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
 _RSPAMD_OWN = re.compile(r"#(?P<pid>\d{1,10})\([^)\s]*\) ")
 _POSTFIX = re.compile(r"(?P<instance>/?postfix[^/]*)(?:/(?P<service>\S+))?/(?P<daemon>[\w.-]+)$")
@@ -52,8 +54,8 @@ def split_head(line: str, start: int) -> tuple[Program, int] | None:
     if found is None:
         own = _RSPAMD_OWN.match(line, start)
         return (named("", "rspamd", int(own["pid"])), own.end()) if own else None
-    pid = found["pid"]
-    return named(found["host"] or "", found["program"], int(pid) if pid else None), found.end()
+    pid, host = found["pid"], found["host"] or ""
+    return named("" if host in _LEVELS else host, found["program"], int(pid) if pid else None), found.end()
 
 
 def split_rfc5424(line: str, start: int) -> tuple[Program, int] | None:

@@ -71,6 +71,14 @@ def test_a_daemon_of_postfix_that_cannot_start_is_one_incident_with_its_cause() 
     assert (incident.title, incident.count) == ("Nobody can log in: SASL does not work", 1)
 
 
+def test_a_service_of_dovecot_that_cannot_start_is_one_incident_with_its_cause() -> None:
+    (incident,) = incidents(
+        f"{SYSLOG}auth: Fatal: passdb-lua: initialization failed: lua_load(/etc/dovecot/p.lua) failed: no such file",
+        f"{SYSLOG}master: Error: service(auth): command startup failed, throttling for 2.000 secs",
+    )
+    assert incident.title.startswith("Dovecot cannot ask its user database")
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

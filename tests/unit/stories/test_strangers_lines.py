@@ -48,6 +48,18 @@ OURS = [
     ("dovecot: doveadm(u@x.example): Error: sync: /usr/bin/doveadm-server disconnected unexpectedly: EOF", "Replication or dsync failed (u@x.example)"),
     ("dovecot: submission(u@x.example)<9><S1>: Error: Failed to establish connection: connect(127.0.0.1:25) failed: Connection refused", "Dovecot's submission does not reach Postfix"),
     ("dovecot: imap-login: Disconnected: TLS handshake failed: SSL_accept() failed: error:0A000416:SSL routines::sslv3 alert certificate unknown: SSL alert number 46: user=<>, rip=192.0.2.7", "Clients do not accept our certificate"),
+    ("dovecot: auth: Fatal: passdb-lua: initialization failed: lua_load(/var/lib/dovecot/p.lua) failed: error loading file", "Dovecot cannot ask its user database"),
+    ("dovecot: imap: Error: Couldn't load required plugin /usr/lib/dovecot/modules/lib90_x_plugin.so: dlopen() failed: no such file", "Dovecot cannot load a plugin"),
+    ("dovecot: imap: Fatal: Plugin 'imap_sieve' not found from directory /usr/lib/dovecot/modules", "Dovecot cannot load a plugin"),
+    ("dovecot: stats: Error: conn unix:stats-writer: didn't send a proper VERSION", "Dovecot's parts do not fit together"),
+    ("dovecot: pop3(u)<9><S1>: Error: Couldn't init INBOX: Timeout while waiting for lock", "A mailbox could not be locked in time (u)"),
+    ("dovecot: imap-login: Error: Timeout waiting for handshake from auth server. my pid=12, input bytes=0", "Dovecot's authentication is too slow"),
+    ("dovecot: imap-login: Error: anvil: Anvil lookup timed out", "Dovecot's anvil does not answer"),
+    ("dovecot: imap(u)<9><S1>: Error: imap-hibernate: Couldn't hibernate imap client: Server is busy", "Idle IMAP sessions cannot be put to sleep"),
+    ("dovecot: script: Error: execv(/usr/local/bin/quota-warning.sh) failed: No such file or directory", "A program that Dovecot calls cannot be started (/usr/local"),
+    ("dovecot: lmtp(u)<9><S1>: Error: mail_crypt_plugin: decrypt_private_key(u) failed: Cannot decrypt", "Encrypted mail of a user cannot be read"),
+    ("dovecot: imap(u)<9><S1>: Error: mbox sync: UID inserted in the middle of mailbox /home/u/mail/inbox (817 > 787, seq=18)", "INBOX of u: messages got new UIDs"),
+    ("dovecot: imap-login: Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10): user=<u@x.example>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, TLS", "A user has more connections open than allowed (u@x.example)"),
 ]  # fmt: skip
 NOT_URGENT = [
     ("dovecot: imap-login: Warning: Timeout leak: 0x7f4967d39730 (auth-server-connection.c:397)", "Dovecot reports a leak of its own"),
@@ -62,6 +74,13 @@ FINE = [
     "rspamd[9]: <c82966>; task; rspamd_message_parse: loaded message; id: <cannot.connect@x.example>; size: 2805",
     "amavis[9]: (01234-05) Passed CLEAN {RelayedInbound}, [192.0.2.7]:25 <a@x.example> -> <b@y.example>, Hits: -1",
 ]
+
+
+def test_a_container_that_writes_the_level_for_the_host_names_no_host() -> None:
+    event = Parser().parse(
+        b"2026-07-30T15:34:29.638599+01:00 INFO    postfix/smtpd[422]: connect from a.example[192.0.2.7]"
+    )
+    assert (event.event, event.host, event.daemon, event.pid) == ("connect", "", "smtpd", 422)
 
 
 def told(line: str) -> list[tuple[str, str, str]]:
