@@ -5,8 +5,10 @@ Shapes from the programs' sources (opendkim, opendmarc, rspamd, postgrey, pypoli
 
 from __future__ import annotations
 
+import re
+
 from mailtui.maillog.grammar.postfix_patterns import QUEUE_ID_PREFIX
-from mailtui.maillog.grammar.rules import Fields, Grammar, Row
+from mailtui.maillog.grammar.rules import Fields, Grammar, Row, Typed
 from mailtui.maillog.grammar.scanners import AMAVIS, RSPAMD, SPAMD
 
 OTHER = "other"
@@ -70,11 +72,23 @@ _AMAVIS_FAILED: tuple[Row, ...] = (
     ("*", FAILED,
      r"(?:\((?P<task>[\w-]+)\) )?\(!{1,2}\)(?P<reason>(?!WARN).*(?:TROUBLE|FAILED|failed|Can't connect).*)"),
 )  # fmt: skip
-_RSPAMD_FAILED: tuple[Row, ...] = (
-    ("*", FAILED,
-     r"(?:<\w*>; ?)?(?P<reason>[\w; .:/()-]{0,90}?(?:cannot (?:connect|upload|execute|load|make|update|save)"
-     r"|signing failure|connection to redis server \S+ timed out|timeout while connecting).*)"),
-)  # fmt: skip
+_RSPAMD_FAILURE = re.compile(
+    r"(?:<\w*>; ?)?(?P<reason>[\w; .:/()-]{0,90}?(?:cannot (?:connect|upload|execute|load|make|update|save)"
+    r"|signing failure|connection to redis server \S+ timed out|timeout while connecting).*)",
+    re.DOTALL,
+)
+_RSPAMD_HINTS = ("cannot ", "signing failure", "timed out", "timeout while")
+
+
+def read_rspamd_failure(text: str) -> Typed | None:
+    """What rspamd could not do; nearly all of its lines are something else, and are told so at once."""
+    if not any(hint in text for hint in _RSPAMD_HINTS):
+        return None
+    found = _RSPAMD_FAILURE.match(text)
+    return (FAILED, {"reason": found["reason"]}) if found else None
+
+
+_RSPAMD_FAILED: tuple[Row, ...] = (("*", FAILED, read_rspamd_failure),)
 _SPAMD_FAILED: tuple[Row, ...] = (("spamd", FAILED, r"spamd: (?P<reason>(?:could not|cannot|can't|error:|failed).*)"),)
 
 COMPANIONS = {

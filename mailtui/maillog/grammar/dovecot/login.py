@@ -59,7 +59,7 @@ def read_end(text: str) -> Typed | None:
     split = _WHO.search(text)
     what = text[: split.start()] if split else text
     fields = elements(text[split.end() :]) if split else {}
-    if _UNLIKED.search(what):
+    if "alert" in what and _UNLIKED.search(what):
         return "tls-failure", fields | {"reason": what}
     if code := _CODE.search(what):
         fields["code"] = code["code"]
