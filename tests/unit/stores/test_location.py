@@ -55,6 +55,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_variables_of_both_generations() -> None:
     assert location.expanded("/i/%d/%n %u%%", "info@x", HOME) == "/i/x/info info@x%"
     assert location.expanded("%{user | domain}/%{user|username}%{home}", "info@x", HOME) == "x/info/var/vmail/x/info"
+    assert location.expanded("/%{user | domain | lower}/%{user|username|upper}", "Info@X", HOME) == "/x/INFO"
+    assert location.expanded("/%Ld/%Ln %Uu", "Info@X", HOME) == "/x/info INFO@X"
 
 
 def test_a_variable_that_only_dovecot_knows_is_refused_not_guessed() -> None:

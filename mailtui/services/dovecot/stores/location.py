@@ -7,9 +7,11 @@ src/lib-storage/mailbox-list.c.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 
 from mailtui.host.errors import HostError
 from mailtui.text import clean
@@ -18,8 +20,18 @@ FORMATS = ("maildir", "sdbox", "mdbox", "mbox")
 DBOX = ("sdbox", "mdbox")
 _ALIASES = {"dbox": "sdbox"}
 _COLON = re.compile(r"(?<!:):(?!:)")
-_VARIABLE = re.compile(r"%(?:\{([^}]*)\}|(%)|([a-zA-Z]))")
+_VARIABLE = re.compile(r"%(?:\{([^}]*)\}|(%)|([LU]?)([a-zA-Z]))")
 _LETTERS = {"u": "user", "n": "user | username", "d": "user | domain", "h": "home"}
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
+_MODIFIERS = {"": "", "L": " | lower", "U": " | upper"}
+_FILTERS: Mapping[str, Callable[[str], str]] = {
+    "username": lambda text: text.partition("@")[0],
+    "domain": lambda text: text.partition("@")[2],
+    "lower": lambda text: text.translate(_LOWER),
+    "upper": lambda text: text.translate(_UPPER),
+}
+"""Those of 2.4 whose outcome needs nothing but the text."""
 _SETTINGS = {
     "INDEX": "mail_index_path",
     "CONTROL": "mail_control_path",
@@ -66,16 +78,16 @@ def of_settings(settings: Mapping[str, str]) -> Location:
 def expanded(text: str, user: str, home: Path | None) -> str:
     """``text`` with Dovecot's variables for a user. Raises HostError for one whose value mailtui cannot know."""
     name, _, domain = user.partition("@")
-    values = {"user": user, "user|username": name, "user|domain": domain, "home": str(home) if home else ""}
-    values |= {"username": name, "domain": domain}
+    values = {"user": user, "username": name, "domain": domain, "home": str(home) if home else ""}
 
     def value(match: re.Match[str]) -> str:
         if match[2]:
             return "%"
-        key = (match[1] or _LETTERS.get(match[3] or "", "")).replace(" ", "")
-        if key not in values:
+        written = match[1] or _LETTERS.get(match[4] or "", "") + _MODIFIERS[match[3] or ""]
+        first, *filters = (part.strip() for part in written.split("|"))
+        if first not in values or not _FILTERS.keys() >= set(filters):
             raise HostError(f"where the mail of {clean(user)} is depends on {clean(match[0])}, which is not known here")
-        return values[key]
+        return reduce(lambda said, one: _FILTERS[one](said), filters, values[first])
 
     return _VARIABLE.sub(value, text)
 
