@@ -56,6 +56,12 @@ def test_a_crash_much_later_is_another_one() -> None:
     ]
 
 
+def test_a_crash_of_a_service_sends_nobody_to_a_mailbox() -> None:
+    (auth,), (imap,) = incidents(f"{OWN}auth: {PANIC}"), incidents(f"{OWN}imap(u): {PANIC}")
+    assert "check that mailbox" not in auth.action
+    assert "check that mailbox" in imap.action
+
+
 def test_a_backtrace_alone_is_a_crash() -> None:
     (incident,) = incidents(f"{OWN}auth: {TRACE}")
     assert (incident.title, incident.cause) == ("A Dovecot process crashed", "crash")
