@@ -14,9 +14,8 @@ from mailtui.cli.main import main
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import LocalTools
 from mailtui.services.dovecot.config import DovecotConfig
-from mailtui.services.postfix.addresses import lookups
 from mailtui.services.postfix.addresses.resolver import Resolver
-from mailtui.services.postfix.maps import asking
+from mailtui.services.postfix.maps import asking, patience
 from mailtui.services.postfix.maps.plans import MapPlans
 from tests.lab.shop import Shop
 from tests.lab.slapd import PASSWORD, Directory, running
@@ -109,7 +108,7 @@ def test_a_server_that_says_nothing_is_given_up(
     shop: Shop, directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "TIMEOUT", 0.5)
-    monkeypatch.setattr(lookups, "TIMEOUT", 0.5)
+    monkeypatch.setattr(patience, "TIMEOUT", 0.5)
     directory.freeze()
     try:
         begin = time.monotonic()
