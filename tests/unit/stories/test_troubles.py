@@ -87,6 +87,7 @@ def test_what_dovecot_does_at_every_reload_is_no_failure() -> None:
         "dovecot: master: Warning: service(auth): Sent SIGTERM to 1 auth processes",
         "dovecot: master: Warning: service(stats): Sent SIGTERM to 1 stats processes",
         "dovecot: master: Warning: Processes aren't dying after reload, sent SIGTERM to 2 processes.",
+        "dovecot: auth: Warning: Killed with signal 15 (by pid=7558 uid=0 code=kill)",
     ]
     book = IncidentBook()
     for event in events("\n".join(lines)):
