@@ -29,9 +29,9 @@ _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
 
 _OURS = re.compile(
-    r"\[(?:/|private/|public/|127\.|::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)"
+    r"\[(?:/|private/|public/|127\.0\.0\.|::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)"
 )
-"""A server of this machine or network."""
+"""A server of this machine or network; the rest of 127/8 stands for other machines where somebody tries things out."""
 _OUR_AGENTS = frozenset({"lmtp", "local", "pipe", "virtual"})
 """Daemons of Postfix that hand mail to programs of ours, wherever they run."""
 _WHERE_SERVERS_STAND = 300
