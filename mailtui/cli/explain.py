@@ -45,7 +45,8 @@ def verdict_of(text: str, dsn: str) -> Verdict | None:
     reason = event.fields.get("reason")
     if event.time is None or not reason:
         return classify(text, dsn=dsn)
-    return classify(reason, dsn=dsn or event.fields.get("dsn", ""), service=event.daemon)
+    relay = event.fields.get("relay", "")
+    return classify(reason, dsn=dsn or event.fields.get("dsn", ""), service=event.daemon, relay=relay)
 
 
 def verdict_json(verdict: Verdict | None) -> dict[str, str] | None:

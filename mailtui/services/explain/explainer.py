@@ -78,7 +78,7 @@ class Explainer:
 
 def _verdict(recipient: Recipient) -> Verdict:
     where = "I" if recipient.status == "rejected" else ""
-    return classify(recipient.reason, dsn=recipient.dsn, where=where) or _NO_RULE
+    return classify(recipient.reason, dsn=recipient.dsn, where=where, relay=recipient.relay) or _NO_RULE
 
 
 def _reader(case: Case) -> Reader | None:
