@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -220,3 +221,19 @@ def test_a_page_out_of_its_place_is_not_read_by_postmap_which_would_write_there(
     assert [one.id.partition(":")[0] for one in desk.check()] == ["map.damaged"]
     assert desk.index.stat().st_size == len(torn)
     assert not [one for one in desk.tools.asked if str(desk.source) in one]
+
+
+def test_an_index_that_is_being_built_is_not_judged(desk: Desk) -> None:
+    torn = bytearray(desk.good)
+    torn[6 * PAGE + 8] ^= 0x7F
+    desk.index.write_bytes(torn)
+    with desk.index.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # as postmap(1) does
+        assert not page_out_of_place(desk.index)
+
+
+def test_a_pipe_in_place_of_an_index_is_not_waited_for(desk: Desk) -> None:
+    desk.index.unlink()
+    os.mkfifo(desk.index)
+    with pytest.raises(TableError, match="Invalid argument"):
+        desk.lookups().learned(desk.name, list(desk.values))

@@ -6,6 +6,7 @@ db_page.h (``DB_HASHMAGIC``, ``DB_BTREEMAGIC``, at byte 12 in the byte order of 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import struct
 from functools import lru_cache
@@ -37,7 +38,7 @@ def written_as(path: Path) -> str:
 
 
 def page_out_of_place(path: Path) -> str:
-    """What is wrong with the pages of a Berkeley DB at first sight; ``""`` where nothing is, or it is none.
+    """What is wrong with the pages of a Berkeley DB at first sight; ``""`` where nothing is, or it is being built.
 
     Each page has its own number at byte 8, or is not written yet. One that has another number is damaged, and asking
     does more harm: whoever may write the file puts such a page where it says, terabytes behind the end (seen of
@@ -54,6 +55,7 @@ def page_out_of_place(path: Path) -> str:
 def _page_out_of_place(path: Path, size: int, *_state: int) -> str:
     try:
         with path.open("rb", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who builds it holds it (mkmap_open.c)
             head = file.read(_META)
             order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
             if not order:
