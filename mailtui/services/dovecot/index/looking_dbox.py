@@ -39,7 +39,9 @@ def look_at_sdbox(looking: Looking, found: IndexSet) -> None:
 def _unindexed(looking: Looking, found: IndexSet, there: int) -> None:
     """An index that was thrown away, or deleted: what a guide's ``find -delete`` leaves."""
     if there and found.index is None and found.log is None and not found.found:
-        looking.say(Flaw("dbox.unindexed", f"{there} messages on disk, no index"), "dovecot.index", INDEX)
+        where = " in this folder: where mail_index_path (INDEX=) keeps it elsewhere, name the user"
+        says = f"{there} messages on disk, no index{where if looking.mailbox.store.by_path else ''}"
+        looking.say(Flaw("dbox.unindexed", says), "dovecot.index", INDEX)
 
 
 def look_at_mdbox(looking: Looking, found: IndexSet) -> None:

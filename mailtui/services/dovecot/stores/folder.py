@@ -42,5 +42,6 @@ def by_path(path: Path, user: str = "") -> Store:
                 f"there is no mail in {clean(str(root))}", unlock="name the folder of cur, mailboxes or mbox files"
             )
     return Store(
-        user, facts.st_uid, facts.st_gid, root.parent, name, root, layout=layout, separator=separator_of(layout)
-    )
+        user, facts.st_uid, facts.st_gid, root.parent, name, root,
+        layout=layout, separator=separator_of(layout), by_path=True,
+    )  # fmt: skip

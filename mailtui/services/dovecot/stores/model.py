@@ -42,6 +42,8 @@ class Store:
     """``MAILBOXDIR=``: the folder in the mail root that holds the mailboxes; ``mailboxes`` for dbox."""
     utf8_names: bool = False
     """``UTF-8``: names on disk are UTF-8 instead of modified UTF-7."""
+    by_path: bool = False
+    """Known by what is in its folder alone: nobody has said where the rest is."""
 
     @property
     def storage(self) -> Path:
