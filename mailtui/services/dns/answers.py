@@ -57,15 +57,19 @@ class Answer:
         """TXT records as those who use them read them: strings joined without a space (RFC 7208, 3.3)."""
         return tuple(b"".join(parts).decode("utf-8", "surrogateescape") for parts in self.strings)
 
+    @property
+    def _shown(self) -> str:
+        return clean(self.name) or "."  # the root
+
     def told(self) -> str:
         """It in a sentence for people."""
         words = _WORDS[self.state].format(type=self.type)
         why = f": {clean(self.problem)}" if self.problem and self.state == "failed" else ""
-        return f"{clean(self.name)} {words}{why}"
+        return f"{self._shown} {words}{why}"
 
     def evidence(self) -> tuple[str, ...]:
         """Every record, or why there is none, for people."""
-        name = clean(self.name)
+        name = self._shown
         if self.state != "found":
             return (f"{self.type} of {self.told()}" if self.unknown else self.told(),)
         shown = self.texts if self.type == "TXT" else self.records

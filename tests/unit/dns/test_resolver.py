@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailtui.host.errors import UsageError
+from mailtui.services.dns.answers import Answer
 from mailtui.services.dns.resolver import Resolver, server_of, side_by_side
 from tests.support.dns_server import DnsServer, Zone, dns_server
 
@@ -164,3 +165,7 @@ def test_what_strangers_publish_is_made_printable(resolver: Resolver) -> None:
     with dns_server({"evil.example": {"TXT": ['"a\\027[31m\\226\\128\\174b"']}}) as server:
         answer = server.resolver().ask("evil.example", "TXT")
     assert answer.evidence() == ("evil.example TXT a␛[31m‹U+202E›b",)
+
+
+def test_a_question_about_the_root_names_it() -> None:
+    assert Answer("", "NS", "timeout").evidence() == ("NS of . cannot be told: no answer in time",)
