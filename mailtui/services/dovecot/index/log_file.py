@@ -6,7 +6,7 @@ What stands where is in ``log_layout``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from mailtui.services.dovecot.index.flaws import Flaw
@@ -56,11 +56,12 @@ class LogFile:
         """Whether it goes back to the mailbox's beginning."""
         return self.header is not None and self.header.prev_file_seq == 0
 
-    def records(self, first: int = 0) -> Iterator[LogRecord]:
-        """Those from an offset on."""
+    def records(self, first: int = 0, types: Container[int] = TYPES) -> Iterator[LogRecord]:
+        """Those from an offset on, of some types."""
         for at in self.starts[bisect_left(self.starts, first) :]:
             raw, kind = HEADS.unpack_from(self.data, at)
-            yield LogRecord(at, decoded(raw), kind & TYPE, bool(kind & EXTERNAL))
+            if kind & TYPE in types:
+                yield LogRecord(at, decoded(raw), kind & TYPE, bool(kind & EXTERNAL))
 
     def body(self, record: LogRecord) -> bytes:
         """What a record says."""

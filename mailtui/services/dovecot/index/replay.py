@@ -59,7 +59,7 @@ def replay(index: IndexFile | None, logs: Iterable[LogFile]) -> State:
     state.complete = bool(spans)
     for current, offset in spans:
         state.complete = state.complete and not current.cut
-        for record in current.records(offset):
+        for record in current.records(offset, _CHANGES):
             _apply(state, current, record)
     state.complete = state.complete and state.work <= _MOST_WORK
     return state
@@ -116,9 +116,8 @@ def _take_over_keywords(state: State, index: IndexFile, extension: Extension) ->
 
 
 def _apply(state: State, file: LogFile, record: LogRecord) -> None:
-    change = _CHANGES.get(record.type)
-    if change is not None and (record.external or record.type not in (log.EXPUNGE, log.EXPUNGE_GUID)):
-        change(state, file.body(record))
+    if record.external or record.type not in (log.EXPUNGE, log.EXPUNGE_GUID):
+        _CHANGES[record.type](state, file.body(record))
 
 
 def _append(state: State, body: bytes) -> None:
