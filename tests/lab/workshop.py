@@ -76,12 +76,18 @@ class Workshop:
         return {row.what for row in compare(self.golden.certificate, now) if row.lost}
 
     def of_dovecot(self, name: str) -> dict[str, object]:
-        """Content and rights of the index of a dbox; of a Maildir, where Dovecot may write, of the damaged file."""
-        path = self.path(self._harm(name))
+        """Content and rights of the index of a dbox; of a Maildir, where Dovecot may write, of the damaged file.
+
+        Of a file whose rights were wrong the rights alone: Dovecot may write it as soon as it can, and does where its
+        log is older than five minutes.
+        """
+        harm = self._harm(name)
+        path = self.path(harm)
         whole = ("dovecot.index", "dovecot.index.log", "dovecot.index.log.2", "dovecot.index.backup")
         names = {path.name, *(whole if self.mailbox.store.format != "maildir" else ())}
         there = [path.parent / one for one in sorted(names) if (path.parent / one).exists()]
-        return {one.name: (_content(one), one.lstat().st_uid, one.lstat().st_mode) for one in there}
+        shown = (lambda _path: "") if harm.kind in ("owner", "mode") else _content
+        return {one.name: (shown(one), one.lstat().st_uid, one.lstat().st_mode) for one in there}
 
     def tree(self) -> dict[str, bytes | str]:
         """Every file of the mail, by its path."""

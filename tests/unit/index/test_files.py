@@ -113,6 +113,13 @@ def test_a_log_of_the_whole_history_needs_no_index() -> None:
     assert {uid: set(state.names(uid)) for uid in state.flags} == {1: {"Old"}, 2: {"New"}, 3: set()}
 
 
+def test_an_older_log_from_before_a_rebuild_counts_no_more() -> None:
+    former = building.log(building.appended((1, 0), (2, 0)), sequence=2)
+    rebuilt = building.log(building.appended((2, 0)), sequence=4)
+    state = replay(None, [log_file.parse(former), log_file.parse(rebuilt)])
+    assert state.complete and set(state.flags) == {2}
+
+
 def test_a_log_goes_on_from_the_one_before() -> None:
     first = building.log(building.appended((1, 0), (2, 0)))
     second = building.log(building.expunged(1, 1), sequence=2, previous=(1, len(first)))

@@ -74,10 +74,11 @@ def following(index: IndexFile | None, logs: Iterable[LogFile]) -> list[tuple[Lo
     if index is not None and index.usable and index.header is not None:
         sequence, offset = _stand(by_sequence, index.header.log_file_seq, index.header.log_file_head_offset)
     else:
-        first = next((one for one in by_sequence.values() if one.whole_history and one.header), None)
-        if first is None or first.header is None:
+        beginnings = [one.header for one in by_sequence.values() if one.header and one.whole_history]
+        if not beginnings:
             return []
-        sequence, offset = first.header.file_seq, first.header.hdr_size
+        first = max(beginnings, key=lambda header: header.file_seq)  # the older log may be of a former index
+        sequence, offset = first.file_seq, first.hdr_size
     spans = []
     while sequence in by_sequence:
         spans.append((by_sequence[sequence], offset))
