@@ -98,8 +98,8 @@ def whole(lab: Lab) -> Iterator[None]:
     ("spoil", "commands", "but"),
     [
         (main_cf, (*POSTFIX, *QUEUE), {}),
-        (no_postfix, (*POSTFIX, *QUEUE), {}),
-        (master_cf, POSTFIX, WITHOUT_MASTER_CF),
+        pytest.param(no_postfix, (*POSTFIX, *QUEUE), {}, marks=pytest.mark.slow),  # postconf sleeps a second each time
+        pytest.param(master_cf, POSTFIX, WITHOUT_MASTER_CF, marks=pytest.mark.slow),
         (dovecot_conf, DOVECOT, {}),
         (no_dovecot, DOVECOT, {}),
     ],
