@@ -58,12 +58,12 @@ class Hangup:
 
     def _next(self) -> int | None:
         """Waits for an exit code; None when the console has ended."""
-        seconds = _LOOK if sys.__stdin__ and sys.__stdin__.isatty() else None
-        while True:
+        if not sys.__stdin__ or not sys.__stdin__.isatty():
+            return self._told.get()
+        while _is_alive(sys.__stdin__.fileno()):
             with suppress(Empty):
-                return self._told.get(timeout=seconds)
-            if not _is_alive(sys.__stdin__.fileno() if sys.__stdin__ else -1):
-                return _HANGUP
+                return self._told.get(timeout=_LOOK)
+        return _HANGUP
 
 
 def _is_alive(terminal: int) -> bool:

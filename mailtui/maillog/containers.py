@@ -44,7 +44,7 @@ def _unwrapped(line: str) -> str | None:
 
 
 def _of_json(line: str) -> str | None:
-    r"""``{"log":"…\\n","stream":"stdout","time":"…"}``."""
+    r"""``{"log":"…\n","stream":"stdout","time":"…"}``."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ from mailtui.maillog.story_links import Links
 LAST_WORDS = frozenset({"panic", "fatal"})
 """Severities with which a process ends."""
 _CONSEQUENCES = frozenset({"backtrace", "child-killed", "process-exit", "throttled"})
-_SAME_DEATH = 10.0
+SAME_DEATH = 10.0
 """Seconds between a process's last words and its master's report; process IDs are used again."""
 _SAME_MOMENT = 2.0
 """The same for a process without a number: another one of the service may die, too."""
@@ -47,7 +47,7 @@ class Deaths:
             return ""
         if event.event != "throttled":
             number = _number_of(event)
-            if incident := _within(self._numbered.get((event.host, number)), event, _SAME_DEATH):
+            if incident := _within(self._numbered.get((event.host, number)), event, SAME_DEATH):
                 return incident
         if event.event in _CONSEQUENCES:
             for name in _names_of(event):

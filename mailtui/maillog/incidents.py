@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailtui.maillog.incident_deaths import Deaths
+from mailtui.maillog.incident_deaths import SAME_DEATH, Deaths
 from mailtui.maillog.incident_group import MAX_EVENTS, Group, merged
 from mailtui.maillog.incident_repeats import Repeats
 from mailtui.maillog.incident_subject import Subject, given_up, of_delivery, of_refusal
@@ -32,9 +32,6 @@ MANY_PLACES = 5
 """Destinations from which on one line tells of all of them."""
 _TOO_MANY = 3
 """Destinations that may fail alike by chance."""
-
-_SAME_DEATH = 10.0
-"""Seconds between a process's last words and its master's report; process IDs are used again."""
 
 _REFUSALS = frozenset({"reject", "milter-reject", "proxy-reject", "ps-reject"})
 _TROUBLE = frozenset({"warning", "error", "fatal", "panic"})
@@ -164,7 +161,7 @@ class IncidentBook:
             known = self._damaged.get(process) or (self._damaged.get((event.host, "")) if nameless else None)
             incident, when = known or ("", 0.0)
             group = self._groups.get(incident)
-            if group is None or (event.time or 0.0) - when > _SAME_DEATH:
+            if group is None or (event.time or 0.0) - when > SAME_DEATH:
                 return False
             group.events.append(event)
             if event.event == "panic":

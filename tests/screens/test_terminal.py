@@ -11,12 +11,14 @@ import subprocess
 import sys
 import termios
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from mailtui.lab.wait import wait_until
 from mailtui.screens import terminal
 
 ROOT = Path(__file__).parents[2]
@@ -55,12 +57,13 @@ class Console:
     def choke(self) -> None:
         """Type, and read nothing, until it does not go on: its loop wakes each second otherwise."""
         os.write(self._near, b"123" * 50)
-        looks: list[str] = []
-        deadline = time.monotonic() + PATIENCE
-        while len(looks) < 15 or len(set(looks[-15:])) > 1:
-            assert time.monotonic() < deadline, "it never waits for its terminal"
+        looks: deque[str] = deque(maxlen=15)
+
+        def stands_still() -> bool:
             looks.append(Path(f"/proc/{self.process.pid}/schedstat").read_text())
-            time.sleep(0.1)
+            return looks.count(looks[0]) == looks.maxlen
+
+        assert wait_until(stands_still, PATIENCE, step=0.1), "it never waits for its terminal"
 
     def drain(self) -> None:
         """Read the farewell."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailtui.maillog.model import Event, Story
+from mailtui.maillog.incidents import IncidentBook
+from mailtui.maillog.model import Event, Incident, Story
 from mailtui.maillog.parser import Parser
 from mailtui.maillog.stories import StoryBook
 
@@ -53,6 +54,14 @@ def events(text: str, source: str = "mail.log") -> list[Event]:
         found.append(parser.parse(full.encode(), offset))
         offset += len(full) + 1
     return found
+
+
+def incidents(text: str) -> tuple[Incident, ...]:
+    """What fails in an excerpt."""
+    book = IncidentBook()
+    for event in events(text):
+        book.add(event)
+    return book.incidents()
 
 
 def told(text: str) -> list[Story]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailtui.maillog.causes import classify
-from mailtui.maillog.incidents import IncidentBook
-from tests.unit.stories.support import events
+from tests.unit.stories.support import incidents
 
 FILTER = "127.0.0.1[127.0.0.1]"
 SOCKET = "mx1[private/dovecot-lmtp]"
@@ -107,8 +106,5 @@ def line(daemon: str, relay: str, reason: str, status: str = "deferred") -> str:
     ],
 )
 def test_an_incident_names_the_service_of_ours(text: str, title: str, cause: str) -> None:
-    book = IncidentBook()
-    for event in events(text):
-        book.add(event)
-    (incident,) = book.incidents()
+    (incident,) = incidents(text)
     assert (incident.title, incident.cause, incident.severity) == (title, cause, "error")

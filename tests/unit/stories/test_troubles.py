@@ -8,9 +8,8 @@ import pytest
 
 from mailtui.cli.commands import SUMMARIES
 from mailtui.maillog.data import table
-from mailtui.maillog.incidents import IncidentBook
 from tests.unit.maillog.test_events_document import documented_events
-from tests.unit.stories.support import events
+from tests.unit.stories.support import incidents
 
 
 def test_every_trouble_is_an_event_there_is() -> None:
@@ -38,17 +37,11 @@ def test_every_pattern_of_a_trouble_has_words_to_act_on() -> None:
     ],
 )
 def test_what_is_no_trouble_is_no_incident_to_act_on(line: str) -> None:
-    book = IncidentBook()
-    for event in events(line):
-        book.add(event)
-    assert [incident for incident in book.incidents() if incident.severity != "notice"] == []
+    assert [incident for incident in incidents(line) if incident.severity != "notice"] == []
 
 
 def test_a_postfix_that_was_aborted_is_told_of() -> None:
-    book = IncidentBook()
-    for event in events("postfix/postfix-script[1]: aborting the Postfix mail system"):
-        book.add(event)
-    (incident,) = book.incidents()
+    (incident,) = incidents("postfix/postfix-script[1]: aborting the Postfix mail system")
     assert (incident.severity, incident.who) == ("error", "us")
 
 
@@ -59,10 +52,7 @@ def test_a_full_disk_is_one_trouble_whoever_meets_it_and_wherever() -> None:
         "dovecot: imap(b)<2><t>: Error: Mailbox INBOX: write(/m/b/dovecot.index.log) failed: No space left on device",
         "postfix/cleanup[7]: warning: 4A1B: write queue file: No space left on device",
     ]
-    book = IncidentBook()
-    for event in events("\n".join(lines)):
-        book.add(event)
-    (incident,) = book.incidents()
+    (incident,) = incidents("\n".join(lines))
     assert (incident.cause, incident.severity, incident.count) == ("disk", "error", 3)
 
 
@@ -73,10 +63,7 @@ def test_a_namespace_that_is_set_wrong_is_one_trouble_whoever_it_hits() -> None:
         f"dovecot: lmtp(9): Error: lmtp-server: conn unix:pid=1,uid=2 [2]: rcpt b@x.example: {said}",
         f"dovecot: imap(c@x.example)<2><t>: Error: {said}",
     ]
-    book = IncidentBook()
-    for event in events("\n".join(lines)):
-        book.add(event)
-    (incident,) = book.incidents()
+    (incident,) = incidents("\n".join(lines))
     assert (incident.count, incident.severity, incident.cause) == (3, "error", "config-local")
     assert "namespace" in incident.title
 
@@ -89,10 +76,7 @@ def test_what_dovecot_does_at_every_reload_is_no_failure() -> None:
         "dovecot: master: Warning: Processes aren't dying after reload, sent SIGTERM to 2 processes.",
         "dovecot: auth: Warning: Killed with signal 15 (by pid=7558 uid=0 code=kill)",
     ]
-    book = IncidentBook()
-    for event in events("\n".join(lines)):
-        book.add(event)
-    assert {incident.severity for incident in book.incidents()} == {"notice"}
+    assert {incident.severity for incident in incidents("\n".join(lines))} == {"notice"}
 
 
 def test_an_action_names_only_commands_there_are() -> None:

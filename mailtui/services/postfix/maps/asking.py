@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from mailtui.host.errors import ToolTimeout, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.maps.failing import failure, in_postfixs_words, silence, unopened
+from mailtui.services.postfix.maps.patience import TIMEOUT
 from mailtui.services.postfix.maps.used import Table
 from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.tables import direct
 from mailtui.text import clean
-
-TIMEOUT = 10.0
-"""Seconds; a database that is gone may not answer at all, and Postfix itself would wait longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,11 @@ def is_local(table: str) -> bool:
 
 def is_of_key(answer: ToolResult) -> bool:
     """Whether a failure may be that of one key alone; every other one is the table's."""
-    said = answer.error_text
-    if answer.code >= 0 and answer.truncated:
+    if answer.code < 0:
+        return False
+    if answer.truncated:
         return True
-    return answer.code >= 0 and bool(_OF_A_KEY.search(said)) and not _NOBODY_THERE.search(said)
+    return bool(_OF_A_KEY.search(answer.error_text)) and not _NOBODY_THERE.search(answer.error_text)
 
 
 def type_missing(answer: ToolResult) -> str:

@@ -46,32 +46,29 @@ def page_out_of_place(path: Path) -> str:
     """
     try:
         found = path.stat()
-    except OSError:
+        return _page_out_of_place(path, found.st_size, found.st_ino, found.st_mtime_ns)
+    except (OSError, struct.error):  # of which nothing is remembered: it may be another next time
         return ""
-    return _page_out_of_place(path, found.st_size, found.st_ino, found.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
 def _page_out_of_place(path: Path, size: int, *_state: int) -> str:
-    try:
-        with path.open("rb", buffering=0) as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who builds it holds it (mkmap_open.c)
-            head = file.read(_META)
-            order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
-            if not order:
-                return ""
-            (length,), (last,) = struct.unpack_from(f"{order}I", head, 20), struct.unpack_from(f"{order}I", head, 32)
-            if length not in _LENGTHS:
-                return f"its pages have {length} bytes"
-            if last >= (size + length - 1) // length:
-                return f"it has {last + 1} pages, of which {size // length} are there"
-            numbers = struct.Struct(f"{order}I")
-            for page in range(1, min(last + 1, _MOST)):
-                said = numbers.unpack(os.pread(file.fileno(), 4, page * length + 8))[0]
-                if said not in (0, page):
-                    return f"page {page} says it is page {said}"
-    except (OSError, struct.error):
-        return ""
+    with path.open("rb", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who builds it holds it (mkmap_open.c)
+        head = file.read(_META)
+        order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
+        if not order:
+            return ""
+        (length,), (last,) = struct.unpack_from(f"{order}I", head, 20), struct.unpack_from(f"{order}I", head, 32)
+        if length not in _LENGTHS:
+            return f"its pages have {length} bytes"
+        if last >= (size + length - 1) // length:
+            return f"it has {last + 1} pages, of which {size // length} are there"
+        numbers = struct.Struct(f"{order}I")
+        for page in range(1, min(last + 1, _MOST)):
+            said = numbers.unpack(os.pread(file.fileno(), 4, page * length + 8))[0]
+            if said not in (0, page):
+                return f"page {page} says it is page {said}"
     return ""
 
 

@@ -15,7 +15,7 @@ from mailtui.services.postfix.opening import state_of
 from mailtui.services.postfix.tables import kind_of, leaves
 
 TIMEOUT = 10.0
-"""Seconds; a directory or database that is gone may not answer at all."""
+"""Seconds; a directory or database that is gone may not answer at all, and Postfix itself would wait longer."""
 PATIENCE = 12.0
 """Seconds that all tables without an answer may cost."""
 _LEAST = 2.0

@@ -73,14 +73,15 @@ def _untold(every: tuple[Order, ...], read: Reader) -> Iterator[Finding]:
     """The tables whose entries nobody can see."""
     for order in every:
         for about in ("relay", "recipient"):
-            for rule in order.stage(about).every():
-                if rule.known and rule.known.argument == "table" and (problem := read(rule.argument).problem):
+            for rule in _looking(order.stage(about)):
+                if problem := read(rule.argument).problem:
                     yield say("table", "access tables", (problem,), table=rule.argument)
 
 
 def _unanswered(every: tuple[Order, ...], lookups: Lookups) -> Iterator[Finding]:
     """The tables that cannot be asked, so that mail is put off, and what is behind them was not tried."""
-    for table in dict.fromkeys(rule.argument for order in every for stage in order.stages for rule in _looking(stage)):
+    tables = dict.fromkeys(rule.argument for order in every for stage in order.stages for rule in _looking(stage))
+    for table in (one for one in tables if ":" in one):
         lookups.learn_of(table, [Key(PROBE, whole=True)])
     for table, why in lookups.patience.told.items():
         yield say("unanswered", "access tables", (why,), table=table)
@@ -88,4 +89,4 @@ def _unanswered(every: tuple[Order, ...], lookups: Lookups) -> Iterator[Finding]
 
 def _looking(stage: Stage) -> Iterator[Rule]:
     """The rules of a list that look into a table."""
-    return (rule for rule in stage.every() if rule.known and rule.known.argument == "table" and ":" in rule.argument)
+    return (rule for rule in stage.every() if rule.known and rule.known.argument == "table")
