@@ -18,20 +18,20 @@ _WIDTH = 10
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """List them; exit 0 whatever is wrong with them: ``cert check`` tells that."""
+    """List them; exit 0 whatever is wrong with them (``cert check`` tells that), 3 where a program cannot be asked."""
     from mailtui.cli.leftout import tell_left_out
 
     now = time.time()
     found = _served(context) if args.served else [(held, ()) for held in _held(context)]
-    tell_left_out(context)
+    left_out = tell_left_out(context)
     if args.json:
         context.output.json([_json(held, shown, args, now) for held, shown in found])
-        return 0
+        return left_out
     for held, shown in found:
         _print(held, shown, context, now)
-    if not found:
+    if not found and not left_out:
         context.output.note("neither Postfix nor Dovecot is set to serve a certificate")
-    return 0
+    return left_out
 
 
 def _held(context: Context) -> tuple[Held, ...]:

@@ -5,45 +5,44 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mailtui.host.errors import HostError, MailtuiError
+from mailtui.host.errors import HostError, MailtuiError, ToolMissing
 from mailtui.services.configuration.model import PROGRAMS, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from mailtui.cli.context import Context
     from mailtui.services.configuration.listing import Parameter
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Print those that contain every word; exit 1 where there is none."""
+    """Print those that contain every word; exit 1 where there is none, 3 where one program's cannot be read."""
     named = [program for program in PROGRAMS if program in args.words[:1]]
     words = args.words[len(named) :]
-    found = [
-        one for one in _all(named or PROGRAMS, context) if one.contains(words) and (args.verb == "list" or one.changed)
-    ]
+    read, left_out = _all(named or PROGRAMS, context)
+    found = [one for one in read if one.contains(words) and (args.verb == "list" or one.changed)]
     if args.json:
         context.output.json_list(_json(one) for one in found)
     for one in found if not args.json else ():
         _print(one, context)
-    return 0 if found else 1
+    return left_out or (0 if found else 1)
 
 
-def _all(programs: Sequence[Program], context: Context) -> Iterator[Parameter]:
-    """What can be read; raises HostError where that is nothing."""
+def _all(programs: Sequence[Program], context: Context) -> tuple[list[Parameter], int]:
+    """What can be read, and 3 where a program that is installed is left out; raises HostError where nothing can."""
     listing = context.services.listing
-    read, problems = 0, []
+    found: list[Parameter] = []
+    problems: list[MailtuiError] = []
     for program in programs:
         try:
-            found = listing.of(program)
+            found += listing.of(program)
         except MailtuiError as error:
             problems.append(error)
             context.output.problem(error.message, error.unlock)
-            continue
-        read += 1
-        yield from found
-    if not read:
+    if len(problems) == len(programs):
         raise HostError("no configuration could be read", unlock=problems[0].unlock)
+    missed = any(not isinstance(problem, ToolMissing) for problem in problems)
+    return found, HostError.exit_code if missed else 0
 
 
 def _json(one: Parameter) -> dict[str, object]:

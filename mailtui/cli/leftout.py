@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def tell_left_out(context: Context) -> int:
-    """Beside what the other program told; the exit status of a check that would say "fine" of a half alone."""
+    """Beside what the other program told; the exit status where a half alone would pass for all of it."""
     from mailtui.host.errors import HostError
     from mailtui.services.tls.either import left_out
 

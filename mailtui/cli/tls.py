@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from mailtui.cli import arguments
-from mailtui.host.errors import UsageError
+from mailtui.host.errors import HostError, UsageError
 from mailtui.text import local
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ def _ports(args: argparse.Namespace, context: Context) -> int:
     from mailtui.services.tls.listeners import Listeners
 
     rows = Listeners(context.tools, context.postfix, context.dovecot).rows()
-    tell_left_out(context)
+    left_out = tell_left_out(context)
     if args.json:
         context.output.json([row_json(row) for row in rows])
     for row in rows if not args.json else ():
         context.output.line(row_line(row, context.output))
-    return 1 if any(row.state != "listening" for row in rows) else 0
+    return 1 if any(row.state != "listening" for row in rows) else left_out
 
 
 def _probe(args: argparse.Namespace, context: Context) -> int:
@@ -136,6 +136,7 @@ def _who(args: argparse.Namespace, context: Context) -> int:
 
 def _doors(port: int | None, context: Context) -> set[str]:
     """What the log calls a port of this machine."""
+    from mailtui.cli.leftout import tell_left_out
     from mailtui.services.tls.listeners import Listeners
     from mailtui.services.tls.visitors import Visitors
 
@@ -143,6 +144,8 @@ def _doors(port: int | None, context: Context) -> set[str]:
         return set()
     listeners = Listeners(context.tools, context.postfix, context.dovecot).configured()
     found = [one for one in listeners if one.port == port]
+    if not found and tell_left_out(context):
+        raise HostError(f"nothing that can be read is set to listen on port {port}", unlock="mend that, then try again")
     if not found:
         raise UsageError(f"neither program is set to listen on port {port}", unlock="see: mailtui tls ports")
     visitors = Visitors(context.postfix, lambda _since: ())

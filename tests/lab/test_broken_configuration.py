@@ -40,6 +40,8 @@ POSTFIX = (
 """What needs Postfix's configuration."""
 WITHOUT_MASTER_CF = {"queue show 3A0B725E938": 1, "auth-results 3A0B725E938": 1}
 """What main.cf is enough for."""
+LISTS = ("config list", "config diff", "cert list", "tls ports")
+"""What is shown of the program whose configuration is whole."""
 QUEUE = ("queue", "queue shape", "queue hold 3A0B725E938 --dry-run")
 """What postqueue(1) reads main.cf for."""
 DOVECOT = (
@@ -97,11 +99,13 @@ def whole(lab: Lab) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("spoil", "commands", "but"),
     [
-        (main_cf, (*POSTFIX, *QUEUE), {}),
-        pytest.param(no_postfix, (*POSTFIX, *QUEUE), {}, marks=pytest.mark.slow),  # postconf sleeps a second each time
-        pytest.param(master_cf, POSTFIX, WITHOUT_MASTER_CF, marks=pytest.mark.slow),
-        (dovecot_conf, DOVECOT, {}),
-        (no_dovecot, DOVECOT, {}),
+        (main_cf, (*POSTFIX, *QUEUE, *LISTS), {}),
+        pytest.param(
+            no_postfix, (*POSTFIX, *QUEUE, *LISTS), {}, marks=pytest.mark.slow
+        ),  # postconf sleeps a second each time
+        pytest.param(master_cf, (*POSTFIX, *LISTS), WITHOUT_MASTER_CF, marks=pytest.mark.slow),
+        (dovecot_conf, (*DOVECOT, *LISTS), {}),
+        (no_dovecot, (*DOVECOT, *LISTS), {}),
     ],
 )
 def test_what_cannot_be_done_is_3_with_a_next_step_and_what_is_wrong_is_1(
@@ -122,7 +126,8 @@ def test_what_cannot_be_done_is_3_with_a_next_step_and_what_is_wrong_is_1(
         named = any(name in said for name in ("main.cf", "master.cf", "dovecot.conf", "the new configuration"))
         step = any(word in said for word in ("mend line", "put /", "put that file back", "nothing was changed"))
         stopped = "is stopped" in said or "Traceback" in said
-        if status != expected or (status == 3 and not (named and step)) or stopped:
+        empty = command in LISTS and not told.out
+        if status != expected or (status == 3 and not (named and step)) or stopped or empty:
             wrong.append((command, status, said[:300]))
     assert not wrong
 
