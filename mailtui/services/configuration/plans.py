@@ -84,10 +84,18 @@ class ConfigPlans:
         old = new = self._dovecot_sources()
         for setting in settings:
             new = dovecot_edit.edited(new, setting)
-        tested(self._tools, new.flat())
+        self._test(new)
         expected = {one.name: taken(self._tools, new, one) for one in settings}
         changed = [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]
         return changed, {name: value for name, value in expected.items() if value is not None}
+
+    def _test(self, new: dovecot_text.Sources) -> None:
+        """Raises ToolFailed with the line to mend where Dovecot refuses the present files, too."""
+        try:
+            tested(self._tools, new.flat())
+        except HostError:
+            self._dovecot.again().everything("-n")
+            raise
 
     def _dovecot_sources(self) -> dovecot_text.Sources:
         """Dovecot's files as they are; where they cannot be read, what to do."""
