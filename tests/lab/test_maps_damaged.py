@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import random
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mailtui.changes.backups import Backups
 from mailtui.findings import Finding
 from mailtui.host.tools import LocalTools, ToolResult
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
@@ -18,12 +20,16 @@ from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import patience
 from mailtui.services.postfix.maps.asking import Asker
 from mailtui.services.postfix.maps.formats import page_out_of_place
+from mailtui.services.postfix.maps.plans import MapPlans
+from mailtui.services.postfix.maps.save import Save
 from mailtui.services.postfix.maps.service import Maps
 from mailtui.services.postfix.maps.used import Table
+from mailtui.services.postfix.tables import COMPILED
 
 ENTRIES = 1500
 PAGE = 4096
-KINDS = ("hash", "btree")
+BERKELEY = ("hash", "btree")
+KINDS = (*BERKELEY, "lmdb")
 TOLD = {"map.damaged", "map.lacks"}
 Damage = Callable[[bytearray, random.Random], bytearray]
 
@@ -47,7 +53,7 @@ class Desk:
     def __init__(self, folder: Path, kind: str) -> None:
         self.tools = Counting()
         self.source = folder / "virtual"
-        self.index = folder / "virtual.db"
+        self.index = Path(f"{self.source}{COMPILED[kind]}")
         self.name = f"{kind}:{self.source}"
         self.values = {f"user{n}@dom{n % 37}.example": f"someone{n}@far.example" for n in range(ENTRIES)}
         self.source.write_text("".join(f"{key}\t{value}\n" for key, value in self.values.items()))
@@ -62,7 +68,9 @@ class Desk:
         self.good = self.index.read_bytes()
 
     def build(self) -> None:
-        self.tools.run(["postmap", *self.postfix.where, self.name])
+        """As ``mailtui map build`` does."""
+        plan = MapPlans(Maps(self.tools, self.postfix), self.postfix).build(self.source)
+        assert Save(self.tools, Backups(self.source.parent / "state")).apply(plan.steps[0], lambda _: None).done
         self.tools.asked.clear()
 
     def check(self) -> list[Finding]:
@@ -74,6 +82,12 @@ class Desk:
 
 @pytest.fixture(params=KINDS)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, request.param)
+
+
+@pytest.fixture(params=BERKELEY)
+def pages(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
+    """Of a type whose pages are looked at before it is asked."""
     return Desk(tmp_path, request.param)
 
 
@@ -123,6 +137,17 @@ def _too_many(data: bytearray, by: random.Random) -> bytearray:
     return data
 
 
+def _heads(data: bytearray, by: random.Random) -> bytearray:
+    """What an index says of itself; of an lmdb it stands there twice."""
+    for page in (0, PAGE):
+        data[page + by.randrange(12, 32)] ^= by.randrange(1, 256)
+    return data
+
+
+def _emptied(_data: bytearray, _by: random.Random) -> bytearray:
+    return bytearray()
+
+
 def _unreadable(good: bytes) -> bytes:
     """Pages of a type that there is not, each in its place."""
     data = bytearray(good)
@@ -131,7 +156,10 @@ def _unreadable(good: bytes) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("damage", [_flipped, _headers, _zeroed, _garbage, _truncated, _in_circles, _too_many])
+DAMAGES = (_flipped, _headers, _zeroed, _garbage, _truncated, _in_circles, _too_many, _heads, _emptied)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_where_nothing_is_found_wrong_every_entry_is_answered_as_it_stands_in_the_source(
     desk: Desk, damage: Damage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,16 +205,16 @@ def test_a_wrong_head_is_found_without_asking_behind_every_kind_of_table(desk: D
     assert lookups.ask(tables[-1], "user1@dom1.example") == "someone1@far.example,x", "without a proxymap that runs"
 
 
-def test_a_table_of_others_falls_with_a_damaged_one_once_and_is_asked_again_when_that_is_built(desk: Desk) -> None:
+def test_a_table_of_others_falls_with_a_damaged_one_once_and_is_asked_again_when_that_is_built(pages: Desk) -> None:
     # No page is left but the one that opens it: whatever is asked, there is nothing to read.
-    desk.index.write_bytes(_unreadable(desk.good))
-    table = f"unionmap:{{{desk.name},inline:{{{{user1@dom1.example = other}}}}}}"
-    lookups = desk.lookups()
-    for key in list(desk.values)[:5]:
+    pages.index.write_bytes(_unreadable(pages.good))
+    table = f"unionmap:{{{pages.name},inline:{{{{user1@dom1.example = other}}}}}}"
+    lookups = pages.lookups()
+    for key in list(pages.values)[:5]:
         with pytest.raises(TableError, match="is damaged; mailtui map build"):
             lookups.ask(table, key)
-    assert len(desk.tools.asked) == 1
-    desk.build()
+    assert len(pages.tools.asked) == 1
+    pages.build()
     assert lookups.ask(table, "user1@dom1.example") == "someone1@far.example,other"
 
 
@@ -205,31 +233,31 @@ def test_a_source_written_just_now_is_only_stale(desk: Desk) -> None:
 
 @pytest.mark.parametrize("entries", [0, 1, 70, 3000])
 @pytest.mark.parametrize("long", [10, 9000])
-def test_pages_of_an_index_that_is_whole_are_in_their_places(desk: Desk, entries: int, long: int) -> None:
-    desk.source.write_text("".join(f"user{n}@a.example\t{n % long * 'x'}y\n" for n in range(entries)))
-    desk.build()
-    assert not page_out_of_place(desk.index)
-    assert not desk.check()
+def test_pages_of_an_index_that_is_whole_are_in_their_places(pages: Desk, entries: int, long: int) -> None:
+    pages.source.write_text("".join(f"user{n}@a.example\t{n % long * 'x'}y\n" for n in range(entries)))
+    pages.build()
+    assert not page_out_of_place(pages.index)
+    assert not pages.check()
 
 
-def test_a_page_out_of_its_place_is_not_read_by_postmap_which_would_write_there(desk: Desk) -> None:
-    torn = bytearray(desk.good)
+def test_a_page_out_of_its_place_is_not_read_by_postmap_which_would_write_there(pages: Desk) -> None:
+    torn = bytearray(pages.good)
     torn[6 * PAGE + 8 : 6 * PAGE + 12] = (2_634_022_933).to_bytes(4, "little")
-    desk.index.write_bytes(torn)
+    pages.index.write_bytes(torn)
     with pytest.raises(TableError, match=r"page 6 says it is page 2634022933: its index .* is damaged; mailtui map"):
-        desk.lookups().learned(f"unionmap:{{{desk.name},static:x}}", list(desk.values))
-    assert [one.id.partition(":")[0] for one in desk.check()] == ["map.damaged"]
-    assert desk.index.stat().st_size == len(torn)
-    assert not [one for one in desk.tools.asked if str(desk.source) in one]
+        pages.lookups().learned(f"unionmap:{{{pages.name},static:x}}", list(pages.values))
+    assert [one.id.partition(":")[0] for one in pages.check()] == ["map.damaged"]
+    assert pages.index.stat().st_size == len(torn)
+    assert not [one for one in pages.tools.asked if str(pages.source) in one]
 
 
-def test_an_index_that_is_being_built_is_not_judged(desk: Desk) -> None:
-    torn = bytearray(desk.good)
+def test_an_index_that_is_being_built_is_not_judged(pages: Desk) -> None:
+    torn = bytearray(pages.good)
     torn[6 * PAGE + 8] ^= 0x7F
-    desk.index.write_bytes(torn)
-    with desk.index.open("rb") as file:
+    pages.index.write_bytes(torn)
+    with pages.index.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # as postmap(1) does
-        assert not page_out_of_place(desk.index)
+        assert not page_out_of_place(pages.index)
 
 
 def test_a_pipe_in_place_of_an_index_is_not_waited_for(desk: Desk) -> None:
@@ -237,3 +265,15 @@ def test_a_pipe_in_place_of_an_index_is_not_waited_for(desk: Desk) -> None:
     os.mkfifo(desk.index)
     with pytest.raises(TableError, match="Invalid argument"):
         desk.lookups().learned(desk.name, list(desk.values))
+
+
+def test_nothing_but_building_writes_into_an_index(desk: Desk) -> None:
+    for seed, damage in enumerate(DAMAGES):
+        damaged = bytes(damage(bytearray(desk.good), random.Random(seed)))
+        desk.index.write_bytes(damaged)
+        maps, key = Maps(desk.tools, desk.postfix), next(iter(desk.values))
+        maps.check()
+        maps.get(desk.source, key)
+        with contextlib.suppress(TableError):
+            desk.lookups().ask(desk.name, key)
+        assert desk.index.read_bytes() == damaged, damage.__name__

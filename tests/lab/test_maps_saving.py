@@ -75,6 +75,30 @@ def test_links_and_attributes_are_kept(bench: Bench, tmp_path: Path) -> None:
     assert not list(bench.file.parent.glob(".*mailtui*"))
 
 
+def test_a_first_index_belongs_to_whom_the_text_does_and_may_be_read_by_the_same(bench: Bench) -> None:
+    # local(8) runs an alias's command as the owner of the index; proxymap(8) opens it as postfix.
+    (table,) = bench.maps.of_file(bench.file)
+    assert table.index is not None
+    rights = bench.file.stat()
+    os.chown(bench.file, 65534, 65534)
+    bench.file.chmod(0o644)
+    table.index.unlink()
+    assert bench.apply(bench.plans.build(bench.file)).done
+    built = table.index.stat()
+    os.chown(bench.file, rights.st_uid, rights.st_gid)
+    assert (built.st_mode & 0o7777, built.st_uid, built.st_gid) == (0o644, 65534, 65534)
+
+
+def test_a_link_in_place_of_an_index_gives_nobody_more_rights(bench: Bench, tmp_path: Path) -> None:
+    (table,) = bench.maps.of_file(bench.file)
+    assert table.index is not None
+    table.index.rename(tmp_path / "index")
+    (tmp_path / "index").chmod(0o640)
+    table.index.symlink_to(tmp_path / "index")
+    assert bench.apply(bench.plans.build(bench.file)).done
+    assert table.index.stat().st_mode & 0o7777 == 0o640
+
+
 @pytest.mark.parametrize("moment", range(8))
 def test_an_edited_text_killed_at_any_moment_is_whole(bench: Bench, moment: int) -> None:
     plan = bench.plans.edit(bench.file, bench.before, TEXT + bench.before)
@@ -180,6 +204,31 @@ def test_a_table_becomes_another_type_without_a_moment_without_index(
     name = capsys.readouterr().out.split()[0]
     assert main([*lab.options(), "undo", name, "--yes"]) == 0
     assert subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == table.name
+
+
+def test_running_daemons_notice_an_lmdb_that_was_replaced(
+    lab: Lab, bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if "lmdb" not in bench.maps.tables.supported:
+        pytest.skip("this Postfix has no lmdb")
+    changes: list[str] = []
+    key, index = "fresh@alias.example", Path(f"{bench.file}.lmdb")
+
+    def change(*words: str) -> None:
+        assert main([*lab.options(), *words, "--yes"]) == 0
+        changes.append(capsys.readouterr().out.split()[0])
+
+    change("map", "convert", str(bench.file), "lmdb")
+    try:
+        for who in ("alice", "bob"):  # cleanup(8) has the table open when the second comes
+            before = index.stat().st_ino
+            change("map", "set", str(bench.file), key, f"{who}@lab.example")
+            assert index.stat().st_ino != before
+            send_local(lab, "carol@lab.example", key)
+            eventually_logged(lab, f"to=<{who}@lab.example>", f"orig_to=<{key}>", "status=sent")
+    finally:
+        for name in reversed(changes.copy()):
+            change("undo", name)
 
 
 def test_the_operator_s_editor_from_the_command_line(

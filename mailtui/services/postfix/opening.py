@@ -15,6 +15,7 @@ from mailtui.services.postfix.maps.formats import page_out_of_place, written_as
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, leaves
 
 _BERKELEY = frozenset({"hash", "btree"})
+_KNOWN_BY_HEAD = _BERKELEY | {"lmdb"}
 
 
 def why_not_opened(table: str) -> str:
@@ -39,7 +40,7 @@ def _why_not(table: str) -> str:
         os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY))
     except OSError as error:
         return _open(kind, path, error.errno or 0)
-    if kind in _BERKELEY and (not Path(path).is_file() or written_as(Path(path)) != kind):
+    if kind in _KNOWN_BY_HEAD and (not Path(path).is_file() or written_as(Path(path)) != kind):
         return _open(kind, path, errno.EISDIR if Path(path).is_dir() else errno.EINVAL)
     if kind in _BERKELEY and (flaw := page_out_of_place(Path(path))):
         return f"error reading {path}: {flaw}"

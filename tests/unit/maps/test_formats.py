@@ -18,6 +18,7 @@ from mailtui.services.postfix.maps.formats import written_as
         (b"\0" * 12 + struct.pack("<I", 0x061561) + b"\0" * 16, "hash"),
         (b"\0" * 12 + struct.pack(">I", 0x053162) + b"\0" * 16, "btree"),
         (b"\0" * 16 + struct.pack("=I", 0xBEEFC0DE) + b"\0" * 12, "lmdb"),
+        (b"\0" * 12 + struct.pack("=I", 0xBEEFC0DE) + b"\0" * 16, "lmdb"),  # on a machine of 32 bits
         (b"", ""),
         (b"\0" * 4096, ""),
     ],

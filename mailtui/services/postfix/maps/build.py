@@ -1,7 +1,7 @@
 """Compiling a table's source so that Postfix meets the old index or the new one, whole, at every moment.
 
-Daemons notice an index that was replaced (``dict.c`` compares time and link count), so that it is built beside and
-renamed. LMDB writes in one transaction, and its readers would stay with a file renamed away: it is built in place.
+Daemons notice an index that was replaced (``dict.c`` compares time and link count, of lmdb the latter alone), so that
+it is built beside and renamed. In place postmap(1) cannot build an lmdb that is damaged: it opens what is there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from mailtui.text import clean
 TIMEOUT = 300.0
 """Seconds; a million entries take some ten."""
 _COLD = 60.0
-_IN_PLACE = frozenset({"lmdb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,12 @@ class Builder:
 
     def install(self, trial: Target, target: Target) -> None:
         """Put a tried index in place of the real one; its source must stand there already. Raises as ``tried``."""
-        if not target.compiled or target.kind in _IN_PLACE:
-            self._build(target)
+        if not target.compiled:
             return
-        with contextlib.suppress(FileNotFoundError):
-            old = target.index.stat(follow_symlinks=False)
-            os.chown(trial.index, old.st_uid, old.st_gid)
-            trial.index.chmod(old.st_mode & 0o7777)
-            shutil.copystat(target.index, trial.index, follow_symlinks=False)
+        like = target.index if target.index.exists() else target.source  # as postmap(1) makes a new one
+        old = like.stat()
+        os.chown(trial.index, old.st_uid, old.st_gid)
+        shutil.copystat(like, trial.index)
         # Not older than the source, or Postfix warns that it is out of date.
         os.utime(trial.index)
         trial.index.rename(target.index)

@@ -15,6 +15,8 @@ from pathlib import Path
 _HEAD = 32
 _MAGIC = {0x061561: "hash", 0x053162: "btree"}
 _LMDB = 0xBEEFC0DE
+_PAGE_HEADERS = (12, 16)
+"""Bytes before an lmdb's magic, where a ``size_t`` has four bytes and eight."""
 _META = 36
 _LENGTHS = frozenset(2**power for power in range(9, 17))
 """Bytes of a page (``DB_MIN_PGSIZE``, ``DB_MAX_PGSIZE``)."""
@@ -34,7 +36,7 @@ def written_as(path: Path) -> str:
     for order in "<>":
         if (magic := _magic(head, order)) in _MAGIC:
             return _MAGIC[magic]
-    return "lmdb" if struct.unpack_from("=I", head, 16)[0] == _LMDB else ""
+    return "lmdb" if any(struct.unpack_from("=I", head, at)[0] == _LMDB for at in _PAGE_HEADERS) else ""
 
 
 def page_out_of_place(path: Path) -> str:
