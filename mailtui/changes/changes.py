@@ -127,7 +127,10 @@ class Changes:
         with self._journal.writing() as writer:
             change, changes = self._kin(change_id)
             if change.ended is not None:
-                raise UsageError(f"{change.id} was not interrupted")
+                raise UsageError(
+                    f"{change.id} was not interrupted",
+                    unlock=f"mailtui changes {change.id} shows it; mailtui undo {change.id} undoes it",
+                )
             self._run(change, changes, writer, progress, None).settle()
             return change.receipt()
 

@@ -95,7 +95,10 @@ def _like(args: argparse.Namespace) -> Holder | None:
         return leaf_of(chain)
     found = [item.content for item in items if isinstance(item.content, x509.CertificateSigningRequest)]
     if not found:
-        raise UsageError("a request is made after a certificate or another request, and there is none in the files")
+        raise UsageError(
+            "a request is made after a certificate or another request, and there is none in the files",
+            unlock="mailtui cert show FILE tells what is in one",
+        )
     return found[0]
 
 

@@ -75,5 +75,5 @@ def _chosen(items: Sequence[Item], only: str | None) -> Sequence[Item]:
     kind = "key" if only == "key" else "certificate"
     found = [item for item in items if item.kind == kind]
     if not found:
-        raise UsageError(f"there is no {kind} in the files")
+        raise UsageError(f"there is no {kind} in the files", unlock="mailtui cert show FILE tells what is in one")
     return found

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     standing = services.deadlines.standing()
     if args.verb == "off":
         if not standing:
-            raise UsageError("nothing was switched on by mailtui")
+            raise UsageError("nothing was switched on by mailtui", unlock="mailtui debug lists what could be")
         return max(_off(change, args, context) for change in standing)
     return _list(standing, args, context)
 

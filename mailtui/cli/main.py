@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import gc
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.output import Output
 from mailtui.cli.parser import command_parser, console_parser, split_command
-from mailtui.host.errors import Defect, MailtuiError, PermissionDenied, UsageError
+from mailtui.host.errors import Defect, MailtuiError, PermissionDenied, UsageError, look_beside
 
 INTERRUPTED = 130
 _RARELY = 50_000
@@ -123,8 +122,8 @@ def _from_os(error: OSError) -> MailtuiError:
     if isinstance(error, PermissionError):
         return PermissionDenied(message, unlock="run it as a user who may read it: group adm, or sudo")
     if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError):
-        folder = shlex.quote(str(Path(error.filename).parent)) if isinstance(error.filename, str) else ""
-        return UsageError(message, unlock=f"see what is there: ls -l {folder}" if folder else "")
+        named = isinstance(error.filename, str)
+        return UsageError(message, unlock=look_beside(Path(error.filename)) if named else "")
     return MailtuiError(message)
 
 

@@ -10,6 +10,7 @@ from mailtui.cli.changing import add_change_arguments, carry_out
 from mailtui.cli.findings import print_findings
 from mailtui.cli.stories import time_json
 from mailtui.host.errors import UsageError
+from mailtui.services.postfix.tables import file_of
 from mailtui.text import age, clean
 
 if TYPE_CHECKING:
@@ -58,24 +59,29 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return print_findings(maps.check(Path(file)), args, context)
         case "get", [file, key]:
             return _get(maps.get(Path(file), key), args, context)
-        case "set", [file, _, _] if maps.of_file(Path(file))[0].holds_secrets:
+        case "set", [file, _, _] if maps.of_file(_source(file))[0].holds_secrets:
             raise UsageError(
                 "the values of this table are passwords, which every user may read on a command line",
                 unlock=f"mailtui map edit {clean(file)}",
             )
         case "set", [file, key, value]:
-            plan = plans.set(Path(file), key, value)
-            _remark(maps, Path(file), plan.steps[0].content or b"", context, key)
+            plan = plans.set(_source(file), key, value)
+            _remark(maps, _source(file), plan.steps[0].content or b"", context, key)
             return carry_out(plan, args, context)
         case "unset", [file, key]:
-            return carry_out(plans.unset(Path(file), key), args, context)
+            return carry_out(plans.unset(_source(file), key), args, context)
         case "build", [file]:
-            return carry_out(plans.build(Path(file)), args, context)
+            return carry_out(plans.build(_source(file)), args, context)
         case "convert", [file, *kind] if len(kind) < 2:
-            return carry_out(context.services.conversion.plan(Path(file), *kind), args, context)
+            return carry_out(context.services.conversion.plan(_source(file), *kind), args, context)
         case "edit", [file]:
-            return _edit(maps, plans, Path(file), args, context)
+            return _edit(maps, plans, _source(file), args, context)
     raise UsageError(f"map {args.verb} was given {len(args.words)} words", unlock="mailtui map --help")
+
+
+def _source(word: str) -> Path:
+    """The file to change, where a table is named by its type as well: ``hash:/etc/postfix/virtual``."""
+    return Path(file_of(word) or word)
 
 
 def _edit(maps: Maps, plans: MapPlans, file: Path, args: argparse.Namespace, context: Context) -> int:

@@ -116,6 +116,8 @@ def _targets(args: argparse.Namespace) -> tuple[Endpoint, ...]:
     protocol = KINDS.get(args.kind, "smtp")
     port = STANDARD[protocol] if args.port is None else args.port
     if not 0 < port < 65536:
-        raise UsageError(f"there is no port {port}")
+        raise UsageError(
+            f"there is no port {port}", unlock="ports are 1 to 65535; mailtui tls ports lists what listens here"
+        )
     implicit = args.tls or (port in IMPLICIT and not args.starttls)
     return (Endpoint(protocol, args.host or "127.0.0.1", port, implicit),)

@@ -48,7 +48,7 @@ def _status(found: tuple[Status, ...], args: argparse.Namespace, context: Contex
     wanted = [one for one in found if not args.names or one.name in args.names]
     unknown = set(args.names) - {one.name for one in found}
     if unknown:
-        raise UsageError(f"there is no {', '.join(sorted(unknown))} here")
+        raise UsageError(f"there is no {', '.join(sorted(unknown))} here", unlock="mailtui service lists what is here")
     if args.json:
         context.output.json([_json(one) for one in wanted])
     for one in wanted if not args.json else ():

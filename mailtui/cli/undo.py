@@ -33,7 +33,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     change = changes.change(args.change)
     if args.recover:
         if change.ended is not None:
-            raise UsageError(f"{change.id} was not interrupted")
+            raise UsageError(
+                f"{change.id} was not interrupted",
+                unlock=f"mailtui changes {change.id} shows it; mailtui undo {change.id} undoes it",
+            )
         context.output.note(change.recovery)
         return confirm(
             change.plan, args, context, lambda progress, _stop: changes.recover(change.id, progress=progress)

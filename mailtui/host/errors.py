@@ -6,6 +6,7 @@ A screen or the command line turns these into a sentence; ``unlock`` says what t
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -133,6 +134,11 @@ def line_to_mend(said: str) -> str:
         return f"mend line {place[2]} of {place[1]}, then try again"
     file = _UNREADABLE.search(said)
     return _STEPS[file[2]].format(file[1]) if file else ""
+
+
+def look_beside(path: Path) -> str:
+    """The next step where a file is not there."""
+    return f"see what is there: ls -l {shlex.quote(str(path.parent))}"
 
 
 def _said(tool: str, line: str) -> str:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailtui.host.errors import HostError, PermissionDenied
+from mailtui.host.errors import HostError, PermissionDenied, look_beside
 
 MAX_READ = 16 * 2**20
 TEMPORARY = ".mailtui-{}.tmp"
@@ -164,4 +164,5 @@ def errors_named(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise HostError(f"{path} is a symbolic link") from error
-        raise HostError(f"{path}: {error.strerror}") from error
+        absent = isinstance(error, FileNotFoundError | NotADirectoryError)
+        raise HostError(f"{path}: {error.strerror}", unlock=look_beside(path) if absent else "") from error

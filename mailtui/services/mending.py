@@ -6,6 +6,7 @@ same plan of it without a shell between.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -85,7 +86,9 @@ def _repair(services: Services, words: Words) -> Plan:
     user, name = words[0], words[1]
     looks = [look for look in services.mailboxes.of_user(user).looks if look.mailbox.name == name]
     if not looks:
-        raise UsageError(f"{user} has no mailbox {name} any more")
+        raise UsageError(
+            f"{user} has no mailbox {name} any more", unlock=shlex.join(("mailtui", "mailbox", "list", user))
+        )
     return services.mailboxes.repair(looks)
 
 

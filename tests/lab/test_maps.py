@@ -12,6 +12,7 @@ import pytest
 
 from mailtui.changes.backups import Backups
 from mailtui.changes.plan import Outcome, Plan
+from mailtui.cli.main import main
 from mailtui.host.errors import MailtuiError
 from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
@@ -78,6 +79,13 @@ def test_a_key_is_set_answered_and_undone(bench: Bench) -> None:
     assert bench.undo(plan).done
     assert bench.answer() is None
     assert bench.file.read_bytes() == bench.before
+
+
+@pytest.mark.parametrize("words", [("set", KEY, "alice@lab.example"), ("unset", "info@alias.example"), ("build",)])
+def test_a_table_is_changed_by_its_name_as_postfix_is_given_it(lab: Lab, bench: Bench, words: tuple[str, ...]) -> None:
+    verb, *more = words
+    (table,) = bench.maps.of_file(bench.file)
+    assert main([*lab.options(), "map", verb, table.name, *more, "--dry-run"]) == 0
 
 
 def test_owner_and_mode_of_text_and_index_stay(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 from collections.abc import Iterator, Sequence
 from email import policy
@@ -55,7 +56,9 @@ class AuthResults:
             with opened(path, os.O_RDONLY) as descriptor:
                 return self.of_bytes(os.read(descriptor, LONGEST), names, aligned)
         if not is_queue_id(message):
-            raise UsageError(f"{clean(message)!r} is no file and no queue ID")
+            raise UsageError(
+                f"{clean(message)!r} is no file and no queue ID", unlock="mailtui queue lists those of what waits"
+            )
         return self.of_queue(message, names, aligned)
 
     def of_queue(self, queue_id: str, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:
@@ -74,7 +77,11 @@ class AuthResults:
         _, _, found = result.text.partition("\n")  # after the column's name; doveadm escapes no header
         if not found.strip():
             lines = result.error_text.strip().splitlines() or ["no such message"]
-            raise HostError(f"{clean(user)}, {clean(mailbox)}, UID {uid}: {clean(lines[0])}")
+            raise HostError(
+                f"{clean(user)}, {clean(mailbox)}, UID {uid}: {clean(lines[0])}",
+                unlock=shlex.join(("mailtui", "mailbox", "show", "--", clean(user), clean(mailbox)))
+                + " lists what is there",
+            )
         return self.of_bytes(found.encode("utf-8", "surrogateescape"), names, aligned)
 
     def of_bytes(self, data: bytes, names: Sequence[str] = (), aligned: Aligned | None = None) -> Reading:

@@ -26,7 +26,7 @@ def edited(sources: Sources, setting: Setting) -> Sources:
     if place is not None:
         return sources.with_text(place.file, _replaced(sources.texts[place.file], place, setting.value))
     if setting.value is None:
-        raise UsageError(f"{clean(setting.name)} is not set")
+        raise UsageError(f"{clean(setting.name)} is not set", unlock="mailtui config diff dovecot shows what is")
     for depth in range(len(blocks), 0, -1):
         neighbour = sources.last_in(tuple(blocks[:depth]))
         if neighbour is not None:

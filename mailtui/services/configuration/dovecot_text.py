@@ -105,7 +105,7 @@ def key(name: str) -> str:
 
 def _lines(file: Path, known: dict[Path, str], seen: dict[Path, str], blocks: list[str], depth: int) -> Iterator[Place]:
     if depth > _DEEPEST:
-        raise HostError(f"{clean(str(file))}: files include each other")
+        raise HostError(f"{clean(str(file))}: files include each other", unlock="take the !include out that leads back")
     text = known.get(file)
     if text is None:
         text = read_file(file).data.decode("utf-8", "surrogateescape")
@@ -135,7 +135,10 @@ def _included(pattern: str, may_lack: bool, file: Path, known: dict[Path, str]) 
     planned = re.compile(_pattern(absolute))
     found |= {path for path in known if planned.fullmatch(str(path))}
     if not found and not may_lack and not glob.has_magic(absolute):
-        raise HostError(f"{clean(str(file))} includes {clean(absolute)}, which is not there")
+        raise HostError(
+            f"{clean(str(file))} includes {clean(absolute)}, which is not there",
+            unlock=f"put {clean(absolute)} back, from a backup or from its package's, then try again",
+        )
     return sorted(found)
 
 

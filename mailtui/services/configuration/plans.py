@@ -98,16 +98,14 @@ class ConfigPlans:
             raise
 
     def _dovecot_sources(self) -> dovecot_text.Sources:
-        """Dovecot's files as they are; where they cannot be read, what to do."""
+        """Dovecot's files as they are. Raises ToolFailed where Dovecot cannot read them, too."""
         try:
             return dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
         except HostError as error:
             if self._tools.find("doveconf") is None:
                 raise ToolMissing("doveconf") from error
-            if error.unlock:
-                raise
-            step = "put that file back, from a backup or from its package's, then try again"
-            raise HostError(error.message, unlock=step) from error
+            self._dovecot.again().everything("-n")
+            raise
 
 
 def _names(settings: Sequence[Setting]) -> str:

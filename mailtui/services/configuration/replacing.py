@@ -13,6 +13,8 @@ from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.text import clean
 
+_WHICH = "mailtui config check tells what can be replaced"
+
 
 class Replacing:
     """Makes settings of one machine's outdated ones. Raises UsageError where a person has to decide."""
@@ -37,7 +39,7 @@ class Replacing:
             prefix = service_name + slash
             old = outdated_parameter(parameter)
             if old is None or name not in written:
-                raise UsageError(f"{clean(name)} is not set, or nothing has replaced it")
+                raise UsageError(f"{clean(name)} is not set, or nothing has replaced it", unlock=_WHICH)
             taken = prefix + old.to in (*written, *(one.name for one in found))
             new = old.settings(written[name], taken)
             if new is None:
@@ -53,7 +55,7 @@ class Replacing:
             value: str | None = written.get(name)
             path = list(chain(own, self._dovecot.new_names))
             if value is None or not path:
-                raise UsageError(f"{clean(name)} is not set, or nothing has replaced it")
+                raise UsageError(f"{clean(name)} is not set, or nothing has replaced it", unlock=_WHICH)
             for one in path:
                 own, value = one.to, one.value(value) if value is not None else None
             if own and value is None:

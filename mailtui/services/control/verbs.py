@@ -53,7 +53,10 @@ class Verbs:
             deed = "reload-or-restart" if verb == "reload" and name not in _OWN else verb
             return Commands(tests, (("systemctl", deed, "--", f"{unit}.service"),), by_systemd=True)
         if name not in _OWN:
-            raise UsageError(f"{clean(name)} is no service here that mailtui knows how to {verb}")
+            raise UsageError(
+                f"{clean(name)} is no service here that mailtui knows how to {verb}",
+                unlock="mailtui service lists those it knows",
+            )
         return Commands(tests, _own_commands(name, verb, self._postfix, self._dovecot))
 
     def unit(self, name: str) -> str | None:

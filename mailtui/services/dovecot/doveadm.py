@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,10 @@ class Doveadm:
         """Counters of a mailbox; opens it, so that Dovecot heals what it can."""
         row = next(self._rows(self.status_command(user, mailbox)), None)
         if row is None:
-            raise DoveadmFailed(f"{clean(user)} has no mailbox {clean(mailbox)}")
+            raise DoveadmFailed(
+                f"{clean(user)} has no mailbox {clean(mailbox)}",
+                unlock=f"mailtui mailbox list {shlex.quote(clean(user))}",
+            )
         return MailboxStatus(*(int(row[name]) for name in _STATUS.split()))
 
     def status_command(self, user: str, mailbox: str) -> tuple[str, ...]:

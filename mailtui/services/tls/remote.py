@@ -39,9 +39,13 @@ def remote_pile(host: str, port: int) -> tuple[Item, ...]:
     answer = served(host, port, starttls=STARTTLS.get(port, ""), sni=None if is_address(host) else host)
     source = f"{host}:{port}"
     if answer.problem in ("unreachable", "silent"):
-        raise HostError(f"{source} cannot be reached: {answer.detail}")
+        raise HostError(
+            f"{source} cannot be reached: {answer.detail}", unlock=f"mailtui tls probe {host} {port} tells more"
+        )
     if not answer.tls:
-        raise HostError(f"{source} serves no TLS: {answer.detail}")
+        raise HostError(
+            f"{source} serves no TLS: {answer.detail}", unlock=f"mailtui tls probe {host} {port} tells more"
+        )
     chain = enumerate(answer.chain_der, 1)
     return tuple(Item("certificate", x509.load_der_x509_certificate(der), source, number) for number, der in chain)
 

@@ -42,6 +42,8 @@ _SETTINGS = {
     "MAILBOXDIR": "mailbox_root_directory_name",
 }
 """Keys of ``mail_location`` and what Dovecot 2.4 calls them."""
+_BY_PATH = "mailtui mailbox check --path DIR looks at it where it lies"
+_ASK_DOVECOT = "Dovecot itself tells of it: doveadm mailbox status -u USER all '*'"
 NEW_NAMES = ("mail_driver", "mail_path", *_SETTINGS.values())
 
 
@@ -86,7 +88,10 @@ def expanded(text: str, user: str, home: Path | None) -> str:
         written = match[1] or _LETTERS.get(match[4] or "", "") + _MODIFIERS[match[3] or ""]
         first, *filters = (part.strip() for part in written.split("|"))
         if first not in values or not _FILTERS.keys() >= set(filters):
-            raise HostError(f"where the mail of {clean(user)} is depends on {clean(match[0])}, which is not known here")
+            raise HostError(
+                f"where the mail of {clean(user)} is depends on {clean(match[0])}, which is not known here",
+                unlock=_BY_PATH,
+            )
         return reduce(lambda said, one: _FILTERS[one](said), filters, values[first])
 
     return _VARIABLE.sub(value, text)
@@ -102,7 +107,10 @@ def placed(text: str, home: Path | None) -> Path | None:
     if text.startswith("/"):
         return Path(text)
     if home is None:
-        raise HostError(f"{clean(text)} lies in a home folder, and the user has none")
+        raise HostError(
+            f"{clean(text)} lies in a home folder, and the user has none",
+            unlock="let userdb tell a home, or set an absolute path",
+        )
     return home / text.removeprefix("~").lstrip("/")
 
 
@@ -112,14 +120,14 @@ def layout_of(location: Location) -> str:
     if location.format == "maildir" and layout in ("", "maildir++"):
         return "maildir++"
     if layout not in ("", "fs", "index"):
-        raise HostError(f"mailtui cannot read mailboxes in LAYOUT={clean(layout)}")
+        raise HostError(f"mailtui cannot read mailboxes in LAYOUT={clean(layout)}", unlock=_ASK_DOVECOT)
     return layout or "fs"
 
 
 def _known(name: str) -> str:
     driver = _ALIASES.get(name.lower(), name.lower())
     if driver not in FORMATS:
-        raise HostError(f"mailtui cannot read mail of the format {clean(name)!r}")
+        raise HostError(f"mailtui cannot read mail of the format {clean(name)!r}", unlock=_ASK_DOVECOT)
     return driver
 
 

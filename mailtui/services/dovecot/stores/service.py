@@ -134,7 +134,10 @@ class Stores:
         for place in places:
             if place.is_dir():
                 return by_path(place, user)
-        raise HostError(f"{clean(user)} has no mail yet, and where it will be nobody says")
+        raise HostError(
+            f"{clean(user)} has no mail yet, and where it will be nobody says",
+            unlock="set where (mail_location; 2.4: mail_driver and mail_path), or mail it: mailtui probe deliver",
+        )
 
     def _know_settings(self) -> None:
         """Ask for the configuration, while userdb's answers are awaited. Raises HostError."""
@@ -197,4 +200,7 @@ def _number(text: str, of_name: Callable[[str], int]) -> int:
     try:
         return int(text) if text.isdecimal() else of_name(text)
     except (KeyError, ValueError) as error:
-        raise HostError(f"userdb names a user or group that is not on this machine: {clean(text)!r}") from error
+        raise HostError(
+            f"userdb names a user or group that is not on this machine: {clean(text)!r}",
+            unlock="make it, or give userdb a uid and gid that are here",
+        ) from error

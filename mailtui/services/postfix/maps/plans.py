@@ -55,7 +55,10 @@ class MapPlans:
         """A key goes. Raises UsageError where it does not stand there."""
         source = self._source(file)
         if not source.find(_raw(key)):
-            raise UsageError(f"{clean(str(file))} has no key {clean(key)}")
+            raise UsageError(
+                f"{clean(str(file))} has no key {clean(key)}",
+                unlock=f"mailtui map edit {clean(str(file))} shows all of them",
+            )
         return self.save(
             file, source.without(_raw(key)).data, {key: None}, f"remove {clean(key)} from {clean(str(file))}"
         )

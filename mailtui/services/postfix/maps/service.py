@@ -105,7 +105,10 @@ class Maps:
     def source(self, table: Table) -> Source:
         """The text of a table. Raises PermissionDenied, HostError or UsageError where there is none to edit."""
         if table.file is None or table.kind not in EDITED:
-            raise UsageError(f"the entries of {clean(table.name)} stand in no file that could be edited")
+            raise UsageError(
+                f"the entries of {clean(table.name)} stand in no file that could be edited",
+                unlock="mailtui map get asks it; change them where they are kept",
+            )
         return Source.read(read_file(table.file, limit=LARGEST).data, format_of(table))
 
     def survey(self) -> tuple[Table, ...]:

@@ -70,9 +70,9 @@ def new_rule(kind: str, value: str, seconds: float | None, verdict: Verdict = "H
     if not key or not key.isprintable() or any(c in ' "\\#' for c in key) or any(c.isspace() for c in key):
         raise UsageError(f"{clean(value)!r} cannot be the key of a table")
     if known == "recipient_domain" and ("@" in key or "." not in key):
-        raise UsageError(f"{clean(value)!r} is no domain")
+        raise UsageError(f"{clean(value)!r} is no domain", unlock="such as: example.com")
     if known == "sender" and "@" not in key:
-        raise UsageError(f"{clean(value)!r} is no address")
+        raise UsageError(f"{clean(value)!r} is no address", unlock="such as: user@example.com")
     if seconds is not None and not 0 < seconds < 100 * 366 * 86_400:
         raise UsageError("a rule holds for some time")
     return Rule(known, key, verdict, None if seconds is None else time.time() + seconds)

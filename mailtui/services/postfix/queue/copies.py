@@ -98,7 +98,9 @@ class Copies:
         """The queue file. Raises HostError where it is expired or damaged."""
         path = self._folder / copy.pack
         if not path.exists():
-            raise HostError(f"its copy is gone: it was kept for {KEPT / 86_400:g} days")
+            raise HostError(
+                f"its copy is gone: it was kept for {KEPT / 86_400:g} days", unlock="only its sender can send it again"
+            )
         with opened(path, os.O_RDONLY | os.O_NOFOLLOW) as fd, errors_named(path):
             data = os.pread(fd, copy.length, copy.offset)
         if digest(data) != copy.sha256:

@@ -105,7 +105,7 @@ class QueuePlans:
     def flush(self, site: str | None = None) -> Plan:
         """Try everything deferred now, or all of it for a site."""
         if site is not None and (not site or site.startswith("-") or set(site) - _SITE):
-            raise UsageError(f"{clean(site)!r} is no site")
+            raise UsageError(f"{clean(site)!r} is no site", unlock="name a host or a domain, as in user@DOMAIN")
         words = ("-f",) if site is None else ("-s", site)
         why = "try all deferred mail now" if site is None else f"try all deferred mail for {site} now"
         step = Step(
@@ -131,7 +131,7 @@ class QueuePlans:
         steps = [delete_step(self._postfix, keeping)] if keeping else []
         steps += [delete_for_good_step(self._postfix, losing)] if losing else []
         if not steps:
-            raise UsageError("no message is chosen")
+            raise UsageError("no message is chosen", unlock="mailtui queue lists those that wait")
         return Plan(_title("Delete", entries), tuple(steps))
 
     def mend(self) -> Plan:
@@ -166,5 +166,5 @@ class QueuePlans:
 
 def _title(verb: str, entries: Entries) -> str:
     if not entries:
-        raise UsageError("no message is chosen")
+        raise UsageError("no message is chosen", unlock="mailtui queue lists those that wait")
     return f"{verb}: {len(entries):,} {'message' if len(entries) == 1 else 'messages'}"

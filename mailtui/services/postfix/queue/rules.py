@@ -51,7 +51,7 @@ class Rules:
     def lift(self, rules: Sequence[Rule]) -> Plan:
         """Remove rules; the lists go on asking the table, which has nothing to say then."""
         if not rules:
-            raise UsageError("there is no such rule")
+            raise UsageError("there is no such rule", unlock="mailtui queue hold-rules lists them")
         before, after = reload_steps(self._postfix)
         steps = []
         for kind in dict.fromkeys(rule.kind for rule in rules):

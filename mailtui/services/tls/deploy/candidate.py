@@ -69,7 +69,7 @@ def candidate(
     """
     heap = certificates(items)
     if not heap:
-        raise UsageError("there is no certificate in the files")
+        raise UsageError("there is no certificate in the files", unlock="mailtui cert show FILE tells what is in one")
     key, leaf = _pair(items, heap)
     chain = build(leaf, [one for one in heap if one is not leaf], roots, now)
     made = key_pem(key.content)

@@ -23,7 +23,10 @@ def lying(items: Sequence[Item], one: Candidate) -> NewFiles:
     chains = [item.source for item in items if item.kind == "certificate" and item.content == one.leaf]
     key = keys[0]
     if key.encrypted:
-        raise UsageError("the key is encrypted, and Postfix has no setting for its passphrase")
+        raise UsageError(
+            "the key is encrypted, and Postfix has no setting for its passphrase",
+            unlock="make one without: mailtui cert convert KEY --to pem -o NEW",
+        )
     for source in chains:
         if certificates(tuple(item for item in items if item.source == source)) == one.chain.certificates:
             found = NewFiles(str(Path(key.source).absolute()), str(Path(source).absolute()))
