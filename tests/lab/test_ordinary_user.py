@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 import mailtui
 from mailtui.host.as_user import as_user
-from mailtui.host.errors import MailtuiError
+from mailtui.host.errors import MailtuiError, PermissionDenied
 from mailtui.host.tools import LocalTools
 from mailtui.lab import Lab
 from mailtui.lab.wait import wait_until
@@ -121,6 +122,56 @@ def test_whose_mail_it_is_is_told(lab: Lab) -> None:
     told = as_stranger(lab, lambda config: str(Stores(LocalTools(), config).store(ALICE).root), MAIL_UID)
     assert told == str(lab.mail_home("alice") / "Maildir")
     assert new_errors(lab, before) == []
+
+
+def test_a_mail_uid_that_userdb_does_not_tell_is_nobodys_right_to_ask(lab: Lab) -> None:
+    """Dovecot fills ``mail_uid`` in after it has judged who asks: the user that all mail belongs to is a stranger."""
+    users = lab.dovecot_config.parent / "users"
+    kept, before = users.read_text(), errors(lab)
+    users.write_text(re.sub(r"^([^:]*:[^:]*):\d+:\d+:", r"\1:::", kept, flags=re.MULTILINE))
+    argv = ["doveadm", "-c", str(lab.dovecot_config), "user", ALICE]
+    try:
+        assert LocalTools().run(argv).text.split()[3] == str(MAIL_UID)
+        as_stranger(lab, lambda _: LocalTools().run(argv, check=False).code, MAIL_UID)
+        assert wait_until(lambda: len(errors(lab)) > len(before), 20)
+        assert "reply doesn't contain uid" in errors(lab)[-1]
+    finally:
+        users.write_text(kept)
+
+
+@pytest.mark.parametrize(
+    ("userdb", "asked"),
+    [
+        ("userdb {\n  args = /etc/dovecot/dovecot-sql.conf.ext\n  driver = sql\n}", False),
+        ("userdb {\n  args = uid=5000 gid=5000 home=/var/mail/%u\n  driver = static\n}", True),
+        ("userdb {\n  args = /etc/dovecot/users\n  driver = passwd-file\n}", True),
+        ("userdb {\n  args = /etc/dovecot/ldap\n  default_fields = uid=5000\n  driver = ldap\n}", True),
+        ("userdb sql {\n  query = SELECT home FROM users WHERE name = '%{user}'\n}", False),
+        ("userdb sql {\n  query = SELECT home, uid, gid FROM users WHERE name = '%{user}'\n}", True),
+        ("userdb ldap {\n  fields {\n    uid = 5000\n  }\n}", True),
+        ("userdb ldap {\n  fields {\n    uid = %{ldap:uidNumber}\n  }\n}", True),
+        ("passdb sql {\n  query = SELECT uid FROM users\n}\nuserdb sql {\n  query = SELECT home\n}", False),
+        ("userdb {\n  args = uid=5001 home=/srv\n  driver = static\n}\nuserdb {\n  driver = sql\n}", False),
+    ],
+)
+def test_the_user_that_all_mail_belongs_to_asks_where_userdb_may_have_its_uid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, userdb: str, asked: bool
+) -> None:
+    class Settings:
+        text = f"mail_uid = 5000\n{userdb}\n"
+
+        def get(self, name: str) -> str:
+            return {"base_dir": str(tmp_path), "mail_uid": "5000"}[name]
+
+    (tmp_path / "auth-userdb").touch()
+    (tmp_path / "auth-userdb").chmod(0o666)
+    monkeypatch.setattr(os, "geteuid", lambda: MAIL_UID)
+    monkeypatch.setattr(os, "getegid", lambda: MAIL_UID)
+    if asked:
+        refuse_strangers(Settings(), ALICE)
+    else:
+        with pytest.raises(PermissionDenied, match="our own uid in userdb"):
+            refuse_strangers(Settings(), ALICE)
 
 
 def test_a_user_of_the_machine_may_ask_for_itself(tmp_path: Path) -> None:
