@@ -151,7 +151,8 @@ def _get(answers: tuple[Answer, ...], args: argparse.Namespace, context: Context
     if args.json:
         context.output.json([_answer_json(answer) for answer in answers])
     for answer in answers if not args.json else ():
-        value = answer.problem or ("no such key" if answer.value is None else answer.value)
+        problem = answer.problem.removeprefix(f"{clean(answer.table.name)}: ")
+        value = problem or ("no such key" if answer.value is None else answer.value)
         context.output.line(f"{clean(answer.table.name)}: {clean(value)}")
         for entry in answer.entries:
             text = f"{entry.key.decode('utf-8', 'replace')} {entry.value.decode('utf-8', 'replace')}"

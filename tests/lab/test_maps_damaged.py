@@ -205,6 +205,14 @@ def test_a_wrong_head_is_found_without_asking_behind_every_kind_of_table(desk: D
     assert lookups.ask(tables[-1], "user1@dom1.example") == "someone1@far.example,x", "without a proxymap that runs"
 
 
+def test_an_index_that_is_not_there_is_built_as_its_message_says(desk: Desk) -> None:
+    desk.index.unlink()
+    with pytest.raises(TableError, match=f"its index {desk.index} was never built; mailtui map build {desk.source}"):
+        desk.lookups().ask(desk.name, "user1@dom1.example")
+    desk.build()
+    assert desk.lookups().ask(desk.name, "user1@dom1.example") == "someone1@far.example"
+
+
 def test_a_table_of_others_falls_with_a_damaged_one_once_and_is_asked_again_when_that_is_built(pages: Desk) -> None:
     # No page is left but the one that opens it: whatever is asked, there is nothing to read.
     pages.index.write_bytes(_unreadable(pages.good))

@@ -31,6 +31,7 @@ _DAMAGED = re.compile(
     r"BDB\d+ |fatal: error (?:reading|\[-?\d+\]) |open database \S+: Invalid argument"
     r"|MDB_(?!MAP_|READERS_|DBS_)[A-Z_]+:"
 )
+_UNBUILT = re.compile(r"open database .*: No such file or directory")
 _FILES = frozenset({"static", "inline", "texthash", "cidr", "regexp", "pcre", *COMPILED})
 """Types whose answers come from this machine's own files at once."""
 
@@ -79,9 +80,11 @@ def type_missing(answer: ToolResult) -> str:
 
 
 def unopened(table: str, why: str) -> str:
-    """Why a table cannot be opened, with what mends it where an index is there and is no good."""
+    """Why a table cannot be opened, with what mends it where an index is no good or is not there."""
     if why.startswith("error reading "):
         return why + _rebuild(table)
+    if _UNBUILT.fullmatch(why):
+        return why + _rebuild(table, "was never built")
     return why + (_rebuild(table, "is none of its type") if _DAMAGED.search(why) else "")
 
 
