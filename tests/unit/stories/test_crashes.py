@@ -96,3 +96,24 @@ def test_a_service_of_dovecot_that_cannot_start_is_one_incident_with_its_cause()
 def test_how_a_process_ended_is_told_apart(text: str, title: str) -> None:
     (incident,) = incidents(f"{SYSLOG}master: Error: service(imap): {text}")
     assert incident.title.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("signal", "title", "step"),
+    [
+        (7, "A Postfix daemon crashed (/usr/lib/postfix/sbin/smtpd, 7)", "mailtui map check"),
+        (11, "A Postfix daemon crashed (/usr/lib/postfix/sbin/smtpd, 11)", "mailtui map check"),
+        (9, "A Postfix daemon was killed from outside (/usr/lib/postfix/sbin/smtpd)", "dmesg"),
+        (6, "A Postfix daemon died (/usr/lib/postfix/sbin/smtpd)", "fatal or panic line"),
+    ],
+)
+def test_a_daemon_of_postfix_that_could_say_nothing_is_told_with_a_next_step(
+    signal: int, title: str, step: str
+) -> None:
+    master = "May  8 23:21:59 mx postfix/master[10]: warning: "
+    (incident,) = incidents(
+        f"{master}process /usr/lib/postfix/sbin/smtpd pid 1332 killed by signal {signal}",
+        f"{master}/usr/lib/postfix/sbin/smtpd: bad command startup -- throttling",
+    )
+    assert incident.title == title
+    assert step in incident.action
