@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mailtui.host.folders import opened_folder
 from mailtui.services.dovecot.index import log_layout as log
 from mailtui.services.dovecot.index.extension import Kept, kept
-from mailtui.services.dovecot.index.index_set import read_set
+from mailtui.services.dovecot.index.set_reading import read_set
 from mailtui.services.dovecot.stores.list_index import Listed, listed
 from tests.unit.index import building
 

@@ -14,7 +14,7 @@ from mailtui.services.dovecot.index import reading, uidlist
 from mailtui.services.dovecot.index.certifying import certificate
 from mailtui.services.dovecot.index.checking import look
 from mailtui.services.dovecot.index.damage import Look
-from mailtui.services.dovecot.index.index_set import read_set
+from mailtui.services.dovecot.index.set_reading import read_set
 from mailtui.services.dovecot.index.standing import standing
 from mailtui.services.dovecot.repair.choosing import choose
 from mailtui.services.dovecot.stores.discovery import mailbox, mailboxes

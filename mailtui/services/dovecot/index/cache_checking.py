@@ -9,16 +9,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from mailtui.services.dovecot.index import cache_file
 from mailtui.services.dovecot.index.cache_file import CacheHeader
 from mailtui.services.dovecot.index.extension import kept
 from mailtui.services.dovecot.index.flaws import Flaw
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.reading import Raw, read_part
-
-if TYPE_CHECKING:
-    from mailtui.services.dovecot.index.index_set import IndexSet
 
 PART = 64 * 2**10
 """Bytes that are read of every cache; more only where the list of its fields lies beyond."""

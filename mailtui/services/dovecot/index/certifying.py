@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from mailtui.services.dovecot.index import messages, uidlist
 from mailtui.services.dovecot.index.dbox_messages import of_sdbox
 from mailtui.services.dovecot.index.index_layout import FLAGS
-from mailtui.services.dovecot.index.index_set import read_set
 from mailtui.services.dovecot.index.mdbox_map import PREFIX, unreadable
 from mailtui.services.dovecot.index.reading import open_folder, read
 from mailtui.services.dovecot.index.replay import State
+from mailtui.services.dovecot.index.set_reading import read_set
 from mailtui.services.dovecot.index.standing import best_state
 from mailtui.services.dovecot.index.uidlist_mended import mended
 from mailtui.services.dovecot.repair.proof import Certificate

@@ -13,9 +13,9 @@ from dataclasses import replace
 from mailtui.services.dovecot.index import looking_dbox, looking_maildir, looking_mbox
 from mailtui.services.dovecot.index.damage import INDEX, LIST, Look
 from mailtui.services.dovecot.index.index_layout import SEEN, having
-from mailtui.services.dovecot.index.index_set import read_set
 from mailtui.services.dovecot.index.looking import Looking, Storages, tells_of_list
 from mailtui.services.dovecot.index.replay import State
+from mailtui.services.dovecot.index.set_reading import read_set
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from mailtui.services.dovecot.index import log_layout as log
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.replay import following
-
-if TYPE_CHECKING:
-    from mailtui.services.dovecot.index.index_set import IndexSet
 
 _INTRO = struct.Struct("<IIIHHHH")
 _NEW = 0xFFFFFFFF

@@ -13,10 +13,11 @@ from typing import Any
 
 from mailtui.services.dovecot.index import cache_file, messages, uidlist
 from mailtui.services.dovecot.index.index_file import IndexFile
-from mailtui.services.dovecot.index.index_set import IndexSet, read_set
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.log_file import LogFile
 from mailtui.services.dovecot.index.log_layout import TYPES
 from mailtui.services.dovecot.index.reading import Raw, open_folder, read, read_part
+from mailtui.services.dovecot.index.set_reading import read_set
 from mailtui.services.dovecot.stores.model import Mailbox
 from mailtui.text import clean, human_size
 

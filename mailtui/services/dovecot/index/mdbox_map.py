@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from mailtui.services.dovecot.index.dbox_messages import Folders, Place, of_mdbox
 from mailtui.services.dovecot.index.extension import kept
 from mailtui.services.dovecot.index.flaws import Flaw
-from mailtui.services.dovecot.index.index_set import IndexSet, read_set
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.messages import mdbox
+from mailtui.services.dovecot.index.set_reading import read_set
 
 PREFIX = "dovecot.map.index"
 _PLACE = struct.Struct("<III")

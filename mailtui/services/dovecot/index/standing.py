@@ -8,9 +8,10 @@ from __future__ import annotations
 from mailtui.services.dovecot.index import index_file
 from mailtui.services.dovecot.index.damage import Standing
 from mailtui.services.dovecot.index.index_file import IndexFile
-from mailtui.services.dovecot.index.index_set import IndexSet, position, readable
+from mailtui.services.dovecot.index.index_set import IndexSet
 from mailtui.services.dovecot.index.reading import read
 from mailtui.services.dovecot.index.replay import State, replay
+from mailtui.services.dovecot.index.set_reading import position, readable
 
 
 def backup(folder: int, found: IndexSet) -> IndexFile | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mailtui.services.dovecot.index.extension import kept
 from mailtui.services.dovecot.index.index_layout import DELETED, DRAFT
-from mailtui.services.dovecot.index.index_set import read_set
+from mailtui.services.dovecot.index.set_reading import read_set
 
 _ID = struct.Struct("<I")
 _NODE = struct.Struct("<II16s")
