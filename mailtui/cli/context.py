@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -104,13 +104,10 @@ class Context:
 
         return Services(self.settings, self.tools)
 
-    def for_instance(self, words: Sequence[str]) -> Context:
+    def for_instance(self, options: argparse.Namespace) -> Context:
         """The same for another Postfix and Dovecot, whose logs are those they name themselves."""
         from dataclasses import replace
 
-        from mailtui.cli.parser import console_parser
-
-        options = console_parser().read([*words])
         options.settings, options.read_only = self.options.settings, self.options.read_only
         other = Context(options, self.output)
         other.settings = replace(other.settings, logs=())

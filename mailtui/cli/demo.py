@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Start lab and traffic, open the console on them, stop both when it is left."""
     from mailtui.cli.console import open_console, require_terminal
+    from mailtui.cli.parser import console_parser
     from mailtui.lab.demo import run_demo
 
+    def open_it(options: Sequence[str]) -> int:
+        return open_console(context.for_instance(console_parser().read(options)))
+
     require_terminal()
-    return run_demo(lambda options: open_console(context.for_instance(options)), per_minute=args.per_minute)
+    return run_demo(open_it, per_minute=args.per_minute)
