@@ -15,26 +15,13 @@ from typing import Any
 
 from mailtui.maillog.data import table
 from mailtui.maillog.model import Verdict
+from mailtui.maillog.servers import QUOTED, is_ours, unwrapped
 
-_SUSPENDED = "delivery temporarily suspended: "
-_QUOTED = re.compile(
-    r"host (?P<host>\S+) (?:said|refused to talk to me): "
-    r"(?P<reply>.*?)(?: \(in reply to (?P<command>[^)]*) command\)?)?$",
-    re.DOTALL,
-)
 _REPLY_CODE = re.compile(r"[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} )")
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _ANYWHERE = "LRI"
 _LONGEST = 2000
 """Postfix logs no more of a reply; the rest of a longer text is not looked at."""
-
-_OURS = re.compile(
-    r"\[(?:/|private/|public/|127\.0\.0\.|::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)"
-)
-"""A server of this machine or network; the rest of 127/8 stands for other machines where somebody tries things out."""
-_OUR_AGENTS = frozenset({"lmtp", "local", "pipe", "virtual"})
-"""Daemons of Postfix that hand mail to programs of ours, wherever they run."""
-_WHERE_SERVERS_STAND = 300
 
 _ADDRESS = re.compile(r"[^\s<>()@,;:]{1,64}@[\w.-]{1,255}")
 _IPV4 = re.compile(r"(?<![\d.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -49,10 +36,10 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "", re
     be ours, as may the one that the text names. A text of which nothing is known, as an operator types it, is looked
     for in all three.
     """
-    text = unwrapped(text[: 2 * _LONGEST])[:_LONGEST]
-    quoted = _QUOTED.match(text)
-    server = quoted["host"] if quoted else text[:_WHERE_SERVERS_STAND] if where in ("", "L") else ""
-    is_ours = service in _OUR_AGENTS or bool(_OURS.search(relay) or _OURS.search(server))
+    told = text[: 2 * _LONGEST]
+    text = unwrapped(told)[:_LONGEST]
+    quoted = QUOTED.match(text)
+    ours = is_ours(service, relay, told if quoted or where in ("", "L") else "")
     if quoted:
         where, text = "R", quoted["reply"]
     elif not where:
@@ -61,21 +48,14 @@ def classify(text: str, *, dsn: str = "", where: str = "", service: str = "", re
         text = f"{text} {dsn}"
     # What an address says is no cause; and the same text comes thousands of times with others: one look for each shape.
     shape = _NUMBER.sub("0", _IPV4.sub("0.0.0.0", _ADDRESS.sub("a@b", text)))  # noqa: S104
-    return next(filter(None, (_look_up(shape, place, is_ours) for place in where)), None)
-
-
-def unwrapped(text: str) -> str:
-    """The text behind qmgr's ``delivery temporarily suspended: ``, which repeats the first failure."""
-    while text.startswith(_SUSPENDED):
-        text = text[len(_SUSPENDED) :]
-    return text
+    return next(filter(None, (_look_up(shape, place, ours) for place in where)), None)
 
 
 @lru_cache(maxsize=4096)
-def _look_up(text: str, where: str, is_ours: bool) -> Verdict | None:
+def _look_up(text: str, where: str, ours: bool) -> Verdict | None:
     for rule in _rules():
         if rule.where in (where, "A") and rule.pattern.search(text):
-            return rule.inbound if where == "I" else rule.local if is_ours else rule.verdict
+            return rule.inbound if where == "I" else rule.local if ours else rule.verdict
     return None
 
 

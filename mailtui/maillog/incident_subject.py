@@ -8,6 +8,7 @@ from zlib import crc32
 
 from mailtui.maillog.causes import classify
 from mailtui.maillog.model import Event, Verdict
+from mailtui.maillog.servers import is_ours
 
 _ABOUT_US = frozenset({"reputation", "auth", "auth-spf", "auth-dkim", "auth-dmarc", "dns-ptr"})
 """Causes that lie in what we are, whoever complains."""
@@ -18,8 +19,6 @@ _URGENT = frozenset({"config-local", "disk"})
 _WORTH_A_LOOK = frozenset({"sender_owner", "rcpt_verify"})
 """Refusals that hit our own users, or tell of a backend that is down."""
 
-_OUR_AGENTS = frozenset({"local", "virtual", "pipe", "error", "retry", "lmtp"})
-_OWN_RELAY = re.compile(r"\[(?:127\.|::1\]|/|private/|public/)")
 _CONNECT = re.compile(r"connect to (\S+\[[^\]]+\](?::\d+)?): ")
 _NUMBERS = re.compile(r"\d+|[0-9A-F]{8,}")
 _TABLE = re.compile(r"in ([a-z ]+ table)")
@@ -48,7 +47,7 @@ def of_delivery(event: Event) -> Subject:
     reason, to, relay = fields.get("reason", ""), fields.get("to", ""), fields.get("relay", "none")
     verdict = classify(reason, dsn=fields.get("dsn", ""), service=event.daemon, relay=relay) or _unknown(reason)
     domain = to.rpartition("@")[2].lower() or to
-    if _is_ours(event.daemon, relay, verdict):
+    if verdict.cause == "config-local" or is_ours(event.daemon, relay, reason):
         return _of_our_delivery(verdict, to, fields.get("orig_to", ""), relay, reason)
     if verdict.cause in _ABOUT_US or verdict.who == "us":
         return _subject("delivery", verdict, "error", of=domain)
@@ -125,11 +124,6 @@ DEAD_ALIAS = Verdict(
 """What it means where our own alias led to a recipient that our own programs do not know."""
 
 
-def _is_ours(daemon: str, relay: str, verdict: Verdict) -> bool:
-    """Whether a program of this machine failed, or said no."""
-    return daemon in _OUR_AGENTS or bool(_OWN_RELAY.search(relay)) or verdict.cause == "config-local"
-
-
 def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str, reason: str) -> Subject:
     if verdict.cause == "recipient":
         if orig_to and orig_to.lower() != to.lower():
@@ -137,9 +131,6 @@ def _of_our_delivery(verdict: Verdict, to: str, orig_to: str, relay: str, reason
         return _subject("mailbox", verdict, "warning", of=to)
     if verdict.cause in ("quota", "size"):
         return _subject("mailbox", verdict, "warning", of=to)
-    if verdict.cause in ("network", "dns", "greylist", "rate") and relay == "none":
-        domain = to.rpartition("@")[2].lower()  # error(8) repeats why a destination is suspended
-        return _subject("delivery", verdict, "warning", domain, of=domain, wide=verdict.rule)
     severity = "warning" if verdict.who == "wait" else "error"
     server = relay if relay != "none" else _server_in(reason)
     return _subject("ours", verdict, severity, server, of=server)

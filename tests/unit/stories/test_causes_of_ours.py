@@ -108,3 +108,52 @@ def line(daemon: str, relay: str, reason: str, status: str = "deferred") -> str:
 def test_an_incident_names_the_service_of_ours(text: str, title: str, cause: str) -> None:
     (incident,) = incidents(text)
     assert (incident.title, incident.cause, incident.severity) == (title, cause, "error")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        f"TLS is required, but was not offered by host {REMOTE}",
+        f"host {REMOTE} refused to talk to me: 421 4.7.0 too many connections from you",
+        f"connect to {REMOTE}:25: Connection timed out",
+        f"connect to {FILTER}:10024: Connection refused",
+        f"connect to {SOCKET}: No such file or directory",
+    ],
+)
+def test_what_error_repeats_of_a_suspended_destination_is_the_same_incident(reason: str) -> None:
+    first = line("smtp", "none", reason)
+    repeated = line("error", "none", f"delivery temporarily suspended: {reason}").replace("AAAA000001", "AAAA000002")
+    (incident,) = incidents(f"{first}\n{repeated}")
+    assert incident.messages == 2
+
+
+@pytest.mark.parametrize(
+    ("server", "severity"),
+    [
+        ("store.example[10.0.0.5]", "warning"),
+        ("store.example[fd4d::5]", "warning"),
+        (FILTER, "warning"),
+        (REMOTE, "notice"),
+        ("lab.example[127.1.2.3]", "notice"),
+    ],
+)
+@pytest.mark.parametrize("reply", ["550 5.1.1 <u@x.example>: User unknown", "552 5.2.2 mailbox full"])
+def test_a_mailbox_that_is_missing_or_full_at_ours_is_told_by_its_address(
+    reply: str, server: str, severity: str
+) -> None:
+    (incident,) = incidents(
+        line("smtp", f"{server}:25", f"host {server} said: {reply} (in reply to RCPT TO)", "bounced")
+    )
+    assert incident.severity == severity
+    assert incident.cause in ("recipient", "quota")
+
+
+def test_what_this_postfix_has_decided_is_ours() -> None:
+    (incident,) = incidents(line("error", "none", "User unknown in virtual alias table", "bounced"))
+    assert (incident.cause, incident.severity) == ("recipient", "warning")
+
+
+def test_of_what_a_text_names_only_the_first_server_counts() -> None:
+    text = f"TLS is required, but host {REMOTE} refused to start TLS: 454 4.7.0 [10.0.0.5] no"
+    (incident,) = incidents(line("smtp", f"{REMOTE}:25", text))
+    assert incident.severity == "warning"
