@@ -6,14 +6,17 @@ import contextlib
 import fcntl
 import os
 import random
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from mailtui.changes.backups import Backups
 from mailtui.findings import Finding
+from mailtui.host.as_user import as_user
 from mailtui.host.tools import LocalTools, ToolResult
 from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.config import PostfixConfig
@@ -51,6 +54,7 @@ class Desk:
     """A Postfix with one compiled table of a few dozen pages."""
 
     def __init__(self, folder: Path, kind: str) -> None:
+        self.kind = kind
         self.tools = Counting()
         self.source = folder / "virtual"
         self.index = Path(f"{self.source}{COMPILED[kind]}")
@@ -266,6 +270,44 @@ def test_an_index_that_is_being_built_is_not_judged(pages: Desk) -> None:
     with pages.index.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # as postmap(1) does
         assert not page_out_of_place(pages.index)
+
+
+def test_an_index_that_is_being_built_for_long_is_no_damage(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "TIMEOUT", 1.0)
+    builder = os.fork()  # another process: a lock of our own does not stop us
+    if builder == 0:
+        with desk.index.open("r+b") as file:
+            lock = fcntl.lockf if desk.kind == "lmdb" else fcntl.flock
+            lock(file, fcntl.LOCK_EX)
+            (desk.source.parent / "held").touch()
+            signal.pause()
+    try:
+        while not (desk.source.parent / "held").exists():
+            os.sched_yield()
+        found = desk.check()
+        assert [one.id.partition(":")[0] for one in found] == ["map.unreadable", "map.unanswered"]
+        assert f"{desk.index} is being built" in found[0].evidence[0]
+    finally:
+        os.kill(builder, signal.SIGKILL)
+        os.waitpid(builder, 0)
+    assert not desk.check()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_may_not_read_an_index_does_not_call_it_damaged(kind: str) -> None:
+    with TemporaryDirectory() as folder:  # others may not enter pytest's own
+        Path(folder).chmod(0o755)
+        desk = Desk(Path(folder), kind)
+        desk.index.chmod(0o600)
+
+        def looked() -> list[str]:
+            told = [f"{one.id} {one.evidence}" for one in desk.check()]
+            return [*told, Asker(desk.tools, desk.postfix.where).ask(Table(desk.name, ()), "x").problem]
+
+        found, problem = as_user(65534, 65534, looked)
+        assert found.startswith("map.unreadable:")
+        assert "Permission denied: root may ask it" in found
+        assert "Permission denied: root may ask it" in problem
 
 
 def test_a_pipe_in_place_of_an_index_is_not_waited_for(desk: Desk) -> None:

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from mailtui.host.errors import HostError, ToolTimeout
 from mailtui.host.tools import Tools
 from mailtui.services.postfix.addresses.keys import Key
-from mailtui.services.postfix.maps.failing import failure, is_of_key, refusal, silence, type_missing, unopened
+from mailtui.services.postfix.maps.failing import (
+    failure,
+    held,
+    is_of_key,
+    is_refused,
+    refusal,
+    silence,
+    type_missing,
+    unopened,
+)
 from mailtui.services.postfix.maps.patience import PATIENCE, Patience
 from mailtui.services.postfix.opening import why_not_opened
 from mailtui.services.postfix.ports import PostfixSettings
@@ -51,7 +60,7 @@ class TableError(HostError):
 
 
 class NotAsked(TableError):
-    """A table was not asked, since others have taken all the time there was."""
+    """What says nothing of a table: others took all the time there was, it is being built, or we may not ask it."""
 
 
 class Lookups:
@@ -158,7 +167,7 @@ class Lookups:
         except ToolTimeout as error:
             why = silence(table, error.seconds)
             self.patience.give_up(table, why, error.seconds)
-            raise TableError(why) from error
+            raise (NotAsked if held(table) else TableError)(why) from error
         why = failure(table, answer) or refusal(table, answer)
         if why and not is_of_key(answer):
             self.patience.give_up(table, why, answer.seconds, type_missing(answer))
@@ -176,6 +185,8 @@ class Lookups:
     def _require(self, table: str) -> None:
         """Raises TableError for a table that is not to be asked."""
         if why := self.patience.why_not(table) or unopened(table, why_not_opened(table)):
+            if is_refused(why):
+                raise NotAsked(why)
             self.patience.tell(table, why)
             raise TableError(why)
         if self.patience.is_over(table):

@@ -6,11 +6,15 @@ its own, follows pages in a circle for ever, or dies by a signal, each of which 
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 from mailtui.host.tools import ToolResult
+from mailtui.services.postfix.maps.formats import is_being_built
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, leaves
 from mailtui.text import human_size
 
@@ -56,7 +60,14 @@ def refusal(table: str, answer: ToolResult) -> str:
 
 def silence(table: str, seconds: float) -> str:
     """What it means that postmap(1) did not end: somebody does not answer, or an index leads it in circles."""
-    return f"{table} gave no answer within {seconds:g} s{_rebuild(table) if is_local(table) else ''}"
+    why = held(table) or (_rebuild(table) if is_local(table) else "")
+    return f"{table} gave no answer within {seconds:g} s{why}"
+
+
+def held(table: str) -> str:
+    """Who is waited for where an index is being built; ``""`` where none is."""
+    index = next((index for _, index in _indexes(table) if is_being_built(Path(index))), "")
+    return f": {index} is being built, or held by another process; ask again when it is done" if index else ""
 
 
 def is_local(table: str) -> bool:
@@ -79,10 +90,17 @@ def type_missing(answer: ToolResult) -> str:
     return found[1] if found else ""
 
 
+def is_refused(why: str) -> bool:
+    """Whether it is only we who may not open a table."""
+    return os.strerror(errno.EACCES) in why
+
+
 def unopened(table: str, why: str) -> str:
     """Why a table cannot be opened, with what mends it where an index is no good or is not there."""
     if why.startswith("error reading "):
         return why + _rebuild(table)
+    if is_refused(why):
+        return f"{why}: root may ask it"
     if _UNBUILT.fullmatch(why):
         return why + _rebuild(table, "was never built")
     return why + (_rebuild(table, "is none of its type") if _DAMAGED.search(why) else "")

@@ -39,6 +39,19 @@ def written_as(path: Path) -> str:
     return "lmdb" if any(struct.unpack_from("=I", head, at)[0] == _LMDB for at in _PAGE_HEADERS) else ""
 
 
+def is_being_built(path: Path) -> bool:
+    """Whether postmap(1) or another process has an index for itself, so that whoever asks waits."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # of an lmdb (dict_lmdb.c)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def page_out_of_place(path: Path) -> str:
     """What is wrong with the pages of a Berkeley DB at first sight; ``""`` where nothing is, or it is being built.
 
