@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mailtui.host.errors import HostError
 from mailtui.services.dovecot.stores import location
 from mailtui.services.dovecot.stores.location import Location
+from mailtui.services.dovecot.stores.variables import expanded
 
 HOME = Path("/var/vmail/x/info")
 
@@ -47,21 +48,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         found = location.parse(text)
         location.layout_of(found)
-        location.placed(location.expanded(found.path, "a@b", HOME), HOME)
+        location.placed(expanded(found.path, "a@b", HOME), HOME)
     except HostError as error:
         assert error.message.isprintable()
-
-
-def test_variables_of_both_generations() -> None:
-    assert location.expanded("/i/%d/%n %u%%", "info@x", HOME) == "/i/x/info info@x%"
-    assert location.expanded("%{user | domain}/%{user|username}%{home}", "info@x", HOME) == "x/info/var/vmail/x/info"
-    assert location.expanded("/%{user | domain | lower}/%{user|username|upper}", "Info@X", HOME) == "/x/INFO"
-    assert location.expanded("/%Ld/%Ln %Uu", "Info@X", HOME) == "/x/info INFO@X"
-
-
-def test_a_variable_that_only_dovecot_knows_is_refused_not_guessed() -> None:
-    with pytest.raises(HostError, match=r"%\{ldap:mail\}"):
-        location.expanded("/i/%{ldap:mail}", "info@x", HOME)
 
 
 def test_a_path_in_the_home_of_a_user_who_has_none_is_refused() -> None:

@@ -7,11 +7,9 @@ src/lib-storage/mailbox-list.c.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
-from string import ascii_lowercase, ascii_uppercase
 
 from mailtui.host.errors import HostError
 from mailtui.text import clean
@@ -20,18 +18,6 @@ FORMATS = ("maildir", "sdbox", "mdbox", "mbox")
 DBOX = ("sdbox", "mdbox")
 _ALIASES = {"dbox": "sdbox"}
 _COLON = re.compile(r"(?<!:):(?!:)")
-_VARIABLE = re.compile(r"%(?:\{([^}]*)\}|(%)|([LU]?)([a-zA-Z]))")
-_LETTERS = {"u": "user", "n": "user | username", "d": "user | domain", "h": "home"}
-_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
-_MODIFIERS = {"": "", "L": " | lower", "U": " | upper"}
-_FILTERS: Mapping[str, Callable[[str], str]] = {
-    "username": lambda text: text.partition("@")[0],
-    "domain": lambda text: text.partition("@")[2],
-    "lower": lambda text: text.translate(_LOWER),
-    "upper": lambda text: text.translate(_UPPER),
-}
-"""Those of 2.4 whose outcome needs nothing but the text."""
 _SETTINGS = {
     "INDEX": "mail_index_path",
     "CONTROL": "mail_control_path",
@@ -42,7 +28,6 @@ _SETTINGS = {
     "MAILBOXDIR": "mailbox_root_directory_name",
 }
 """Keys of ``mail_location`` and what Dovecot 2.4 calls them."""
-_BY_PATH = "mailtui mailbox check --path DIR looks at it where it lies"
 _ASK_DOVECOT = "Dovecot itself tells of it: doveadm mailbox status -u USER all '*'"
 NEW_NAMES = ("mail_driver", "mail_path", *_SETTINGS.values())
 
@@ -75,26 +60,6 @@ def of_settings(settings: Mapping[str, str]) -> Location:
     driver = settings.get("mail_driver", "")
     options = {key: settings[name] for key, name in _SETTINGS.items() if settings.get(name)}
     return Location(_known(driver) if driver not in ("", "auto") else "", settings.get("mail_path", ""), options)
-
-
-def expanded(text: str, user: str, home: Path | None) -> str:
-    """``text`` with Dovecot's variables for a user. Raises HostError for one whose value mailtui cannot know."""
-    name, _, domain = user.partition("@")
-    values = {"user": user, "username": name, "domain": domain, "home": str(home) if home else ""}
-
-    def value(match: re.Match[str]) -> str:
-        if match[2]:
-            return "%"
-        written = match[1] or _LETTERS.get(match[4] or "", "") + _MODIFIERS[match[3] or ""]
-        first, *filters = (part.strip() for part in written.split("|"))
-        if first not in values or not _FILTERS.keys() >= set(filters):
-            raise HostError(
-                f"where the mail of {clean(user)} is depends on {clean(match[0])}, which is not known here",
-                unlock=_BY_PATH,
-            )
-        return reduce(lambda said, one: _FILTERS[one](said), filters, values[first])
-
-    return _VARIABLE.sub(value, text)
 
 
 def placed(text: str, home: Path | None) -> Path | None:

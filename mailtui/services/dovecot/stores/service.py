@@ -20,6 +20,7 @@ from mailtui.services.dovecot.stores.location import Location
 from mailtui.services.dovecot.stores.model import Mailbox, Store
 from mailtui.services.dovecot.stores.namespaces import Namespace, namespaces
 from mailtui.services.dovecot.stores.userdb import UserDb
+from mailtui.services.dovecot.stores.variables import expanded
 from mailtui.text import clean
 
 _GUESSES = ("Maildir", "mdbox", "sdbox", "mail", "Mail")
@@ -95,7 +96,7 @@ class Stores:
         gid = _number(fields.get("gid", ""), lambda name: grp.getgrnam(name).gr_gid)
         namespace = self._namespaces[0]
         where = self._location(namespace, fields)
-        root = location.placed(location.expanded(where.path, user, home), home)
+        root = location.placed(expanded(where.path, user, home), home)
         if root is None or not where.format:
             guess = self._guess(root, home, user)
             where, root = Location(guess.format, str(guess.root), where.options), guess.root
@@ -107,7 +108,7 @@ class Stores:
         for namespace in self._namespaces[1:]:
             with suppress(HostError):
                 where = self._location(namespace, {})
-                root = location.placed(location.expanded(where.path, store.user, store.home), store.home)
+                root = location.placed(expanded(where.path, store.user, store.home), store.home)
                 if namespace.beside and where.format and root is not None:
                     other = _store(owner, where, root, namespace, has_inbox=False)
                     yield _owned_on_disk(other) if namespace.public else other
@@ -160,7 +161,7 @@ class _Owner:
 
 def _store(owner: _Owner, where: Location, root: Path, namespace: Namespace, *, has_inbox: bool = True) -> Store:
     def place(key: str) -> Path | None:
-        return location.placed(location.expanded(where.options.get(key, ""), owner.user, owner.home), owner.home)
+        return location.placed(expanded(where.options.get(key, ""), owner.user, owner.home), owner.home)
 
     layout = location.layout_of(where)
     in_memory = where.options.get("INDEX") == "MEMORY"
