@@ -2,15 +2,18 @@
 
 A row says what an event means; ``by`` names the fields that make another incident of it (a table, a service, a user),
 ``of`` those that are only counted (a client's address); incidents of a ``wide`` row become one where they are many.
-Of several rows the first whose ``text`` fits counts.
+Of several rows the first whose ``text`` fits counts. What no row of an event's own tells apart is told by its family
+(``data/families.json``): what it says of the system, a message, a login or a service; those rows look at the reason
+alone, which strangers and users' names are no part of.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
 from mailtui.maillog.data import table
 from mailtui.maillog.incident_subject import Subject, identity, unlisted
@@ -25,9 +28,10 @@ _SEVERE = frozenset({"warning", "error", "fatal", "panic"})
 class Row:
     """What one kind of event means."""
 
-    def __init__(self, event: str, row: Mapping[str, Any]) -> None:
+    def __init__(self, event: str, row: Mapping[str, Any], *, in_reason: bool = False) -> None:
         self.event = event
-        self.text = re.compile(row.get("text", ""), re.IGNORECASE)
+        self.text: str = row.get("text", "")
+        """What it looks for; nothing where it fits any text."""
         self.cause: str = row["cause"]
         self.who: str = row["who"]
         self.severity: str = row["severity"]
@@ -37,21 +41,72 @@ class Row:
         self.of: tuple[str, ...] = tuple(row.get("of", ()))
         self.users: tuple[str, ...] = tuple(row.get("users", ()))
         self.is_wide: bool = row.get("wide", False)
+        self.services = frozenset(row.get("services", ()))
+        """The daemons it is about; none for any."""
+        self._in_reason = in_reason
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Compiled when a line comes that far."""
+        return re.compile(self.text, 0 if self._in_reason else re.IGNORECASE)
+
+    def fits(self, daemon: str, text: str, reason: str) -> bool:
+        """Whether it tells of what this daemon says."""
+        if self.services and daemon not in self.services:
+            return False
+        return self._pattern.search(reason if self._in_reason else text) is not None
 
 
 def trouble_of(event: Event) -> tuple[Subject, str] | None:
     """What the event is about, and the user it concerns; None where nothing is wrong."""
-    own, severe = rows().get(event.event, ()), event.severity in _SEVERE
-    for row in (*rows()[_ANY], *own) if own or severe else ():
-        if row.text.search(event.text):
+    severe = event.severity in _SEVERE
+    if severe or event.event in rows():
+        program = "postfix" if event.instance else "dovecot"
+        row = _row_for(event.event, program, event.daemon, event.text, event.fields.get("reason", event.text))
+        if row is not None:
             return _subject(row, event), _first(event, row.users)
     return (unlisted(event), "") if severe else None
+
+
+@lru_cache(maxsize=1024)
+def _row_for(event: str, program: str, daemon: str, text: str, reason: str) -> Row | None:
+    return next((row for row in _tried(event, program) if row.fits(daemon, text, reason)), None)
 
 
 @cache
 def rows() -> dict[str, tuple[Row, ...]]:
     """The table."""
     return {name: tuple(Row(name, one) for one in found) for name, found in table("troubles").items()}
+
+
+@cache
+def _tried(event: str, program: str) -> tuple[Row, ...]:
+    """The rows for an event, as they are tried: the one that fits any text comes last."""
+    own = rows().get(event, ())
+    told = tuple(row for row in own if row.text)
+    of_families = (family.rows for family in _families() if event in family.events and family.program in ("", program))
+    return (*rows()[_ANY], *told, *chain.from_iterable(of_families), *own[len(told) :])
+
+
+class _Family(NamedTuple):
+    """Rows for what several events say alike."""
+
+    program: str
+    """``postfix``, ``dovecot``, or any."""
+    events: frozenset[str]
+    rows: tuple[Row, ...]
+
+
+@cache
+def _families() -> tuple[_Family, ...]:
+    return tuple(
+        _Family(
+            one["program"],
+            frozenset(one["events"]),
+            tuple(Row(one["name"], row, in_reason=True) for row in one["rows"]),
+        )
+        for one in table("families")
+    )
 
 
 def _subject(row: Row, event: Event) -> Subject:

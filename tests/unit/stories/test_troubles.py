@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,32 @@ def test_every_trouble_is_an_event_there_is() -> None:
     assert set(table("troubles")) <= {*documented_events(), "*"}
 
 
-def test_every_pattern_of_a_trouble_has_words_to_act_on() -> None:
-    for name, rows in table("troubles").items():
-        for row in rows:
-            assert row["title"][0].isupper(), name
-            assert row["action"].endswith((".", "?")), name
-            assert len(row["title"]) <= 80, name
+def test_every_family_is_of_events_there_are() -> None:
+    for family in table("families"):
+        assert set(family["events"]) <= documented_events(), family["name"]
+        assert family["program"] in ("", "dovecot", "postfix")
+
+
+def all_rows() -> list[dict[str, Any]]:
+    troubles = [row for rows in table("troubles").values() for row in rows]
+    return troubles + [row for family in table("families") for row in family["rows"]]
+
+
+@pytest.mark.parametrize("row", all_rows(), ids=lambda row: row["title"])
+def test_every_pattern_of_a_trouble_has_words_to_act_on(row: dict[str, Any]) -> None:
+    assert row["title"][0].isupper() or row["title"].split()[0] in (
+        "auth_cache_size",
+        "auth_policy",
+        "doveadm",
+        "dsync",
+    )
+    assert row["action"].endswith((".", "?"))
+    assert len(row["title"]) <= 80
+
+
+def test_a_text_that_fits_any_line_is_the_last_word_of_its_event() -> None:
+    for rows in table("troubles").values():
+        assert [row for row in rows[:-1] if "text" not in row] == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +101,6 @@ def test_what_dovecot_does_at_every_reload_is_no_failure() -> None:
 
 
 def test_an_action_names_only_commands_there_are() -> None:
-    actions = [row["action"] for rows in table("troubles").values() for row in rows]
+    actions = [row["action"] for row in all_rows()]
     named = {name for action in actions for name in re.findall(r"\bmailtui ([a-z-]+)", action)}
     assert named <= set(SUMMARIES)

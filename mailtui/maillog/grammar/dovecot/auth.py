@@ -16,6 +16,11 @@ _REFUSED = (
     r"|[Ee]mpty |SCRAM |[Cc]lient |CRAM|bind failed|Credentials|user is)"
 )
 _DATABASE = r"(?P<database>[a-z][a-z0-9_-]*)"
+_KNOWN = (
+    r"(?P<database>passwd-file|sql|ldap|pam|passwd|static|oauth2|mysql|pgsql|sqlite|cassandra|dict|lua|bsdauth|"
+    r"checkpassword|shadow|vpopmail)"
+)
+"""What is a database whoever speaks: other services write ``imapc(HOST): `` and ``dsync(HOST): `` alike."""
 
 EVENTS: tuple[Row, ...] = (
     ("*", "auth-failure", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>{_REFUSED}.*)"),
@@ -32,9 +37,9 @@ TROUBLE: tuple[Row, ...] = (
     ("auth", "auth-unavailable", r"(?P<reason>auth (?:worker|client|workers?|process|server).*)"),
     ("*", "auth-database",
      rf"{_ASKED}(?P<database>mysql|pgsql|sqlite|cassandra)\((?P<server>[^)]*)\): (?P<reason>.*)"),
-    ("*", "auth-database", rf"{_ASKED}{_DATABASE}\({_WHO}\): (?P<reason>.*)"),
+    ("*", "auth-database", rf"{_ASKED}{_KNOWN}\({_WHO}\): (?P<reason>.*)"),
     ("*", "auth-database",
-     rf"{_ASKED}(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap|oauth2|mysql|pgsql|sqlite|dict|lua|"
+     rf"{_ASKED}(?P<database>passwd-file|sql|ldap|pam|passwd|static|imap(?!\()|oauth2|mysql|pgsql|sqlite|dict|lua|"
      r"bsdauth|checkpassword|shadow|redis|Mysql)(?: (?P<path>/\S+?))?(?:\([^)]*\))?: (?P<reason>.*)"),
     ("LDAP", "auth-database", r"LDAP:? (?P<reason>.*)"),
     ("Authenticated", "auth-unavailable", r"(?P<reason>Authenticated user not found.*)"),
@@ -42,3 +47,7 @@ TROUBLE: tuple[Row, ...] = (
     ("Auth auth-client auth-master", "auth-unavailable", r"(?P<reason>.*)"),
     ("user User", "auth-unavailable", r"(?P<reason>[Uu]ser .*: (?:Auth|auth) .*)"),
 )  # fmt: skip
+OWN: tuple[Row, ...] = (
+    ("*", "auth-database", rf"{_ASKED}{_DATABASE}\((?!\)){_WHO}\): (?P<reason>.*)"),
+)  # fmt: skip
+"""What only auth itself says: of any mechanism or database, ``plain(USER,IP): ``."""

@@ -16,7 +16,7 @@ _MAIL = Grammar(mail.EVENTS)
 _AUTH = Grammar(auth.EVENTS)
 _MASTER = Grammar(master.EVENTS, mail.EVENTS)
 _LOGIN_TROUBLE = Grammar(master.DEATHS, login.TROUBLE, auth.TROUBLE, storage.TROUBLE)
-_AUTH_TROUBLE = Grammar(auth.TROUBLE, storage.TROUBLE, master.DEATHS)
+_AUTH_TROUBLE = Grammar(auth.TROUBLE, auth.OWN, storage.TROUBLE, master.DEATHS)
 _TROUBLE = Grammar(master.TROUBLE, storage.TROUBLE, auth.TROUBLE, login.TROUBLE)
 
 _LMTP = re.compile(r"lmtp-server: conn \S+ \[\d+\]: (?:(?:rcpt|mail) (?P<user>[^\s:]+): )?")

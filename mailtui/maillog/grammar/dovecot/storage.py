@@ -58,7 +58,7 @@ TROUBLE: tuple[Row, ...] = (
     ("sieve imapsieve imap-filter-sieve sieve-storage", "sieve-error", r"[\w-]+: (?P<reason>.*)"),
     ("program", "program-failed", r"program (?P<program>\S+?)(?: \(\d+\))?:? (?P<reason>.*)"),
     ("*", "index-search", r"(?P<reason>fts[-_]\w+\([^()]*\): .*)"),
-    ("FTS fts fts_solr fts-solr fts_flatcurve fts-flatcurve fts_xapian indexer", "index-search",
+    ("FTS fts fts_solr fts-solr fts_flatcurve fts-flatcurve fts_xapian fts_tika fts-tika indexer", "index-search",
      r"(?P<reason>.*)"),
     ("setsid fd", "resource-limit", r"(?P<reason>.*)"),
     ("*", "file-error",

@@ -42,5 +42,6 @@ EVENTS: tuple[Row, ...] = (
 
 WARNINGS: tuple[Row, ...] = (
     ("dnsblog_query", "dns-problem", r"dnsblog_query: (?P<reason>.*)"),
+    ("dnsblog", "dns-problem", r"(?P<reason>dnsblog reply timeout .*)"),
     ("psc_dnsbl_request psc_cache_update getpeername", "postscreen-problem", r"(?P<reason>.*)"),
 )  # fmt: skip
