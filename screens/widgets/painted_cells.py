@@ -24,15 +24,15 @@ _Key = tuple[str, tuple[Span, ...], Column, int, Style]
 
 
 class PaintedCells:
-    """The latest cells of one table, as strips."""
+    """The latest cells of one table; not as strips, each of which is a kilobyte of caches that are empty."""
 
     def __init__(self, table: Widget) -> None:
         self._table = table
-        self._strips = Painted[_Key, Strip](CACHED_CELLS)
+        self._cells = Painted[_Key, tuple[Segment, ...]](CACHED_CELLS)
 
     def clear(self) -> None:
         """Another theme: the same names of colours mean others."""
-        self._strips.clear()
+        self._cells.clear()
 
     def row(self, placed: Iterable[tuple[Content, Column, int]], style: Style) -> Strip:
         """Cells in columns of that width, side by side with a blank between; parts that look alike are one."""
@@ -46,18 +46,18 @@ class PaintedCells:
             total += width
         return Strip(Segment.simplify(segments), total)
 
-    def _painted(self, cell: Content, column: Column, width: int, style: Style) -> Strip:
+    def _painted(self, cell: Content, column: Column, width: int, style: Style) -> tuple[Segment, ...]:
         key = (cell.plain, tuple(cell.spans), column, width, style)
-        strip = self._strips.get(key)
-        if strip is None:
-            strip = self._strips[key] = self._paint(fitted(cell, column, width), width, style)
-        return strip
+        painted = self._cells.get(key)
+        if painted is None:
+            painted = self._cells[key] = self._paint(fitted(cell, column, width), width, style)
+        return painted
 
-    def _paint(self, cell: Content, width: int, style: Style) -> Strip:
+    def _paint(self, cell: Content, width: int, style: Style) -> tuple[Segment, ...]:
         strips = Visual.to_strips(self._table, cell, width, 1, style) if width else []
-        return _without_places(strips[0]) if strips else Strip.blank(width, style.rich_style)
+        return _without_places(strips[0]) if strips else (Segment(" " * width, style.rich_style),)
 
 
-def _without_places(strip: Strip) -> Strip:
+def _without_places(strip: Strip) -> tuple[Segment, ...]:
     """Textual notes in each style where its text stood, for selecting with the mouse: no two would look alike."""
-    return Strip([Segment(text, look and look.clear_meta_and_links()) for text, look, _ in strip], strip.cell_length)
+    return tuple(Segment(text, look and look.clear_meta_and_links()) for text, look, _ in strip)
