@@ -22,7 +22,7 @@ from mailtui.services.postfix.addresses.lookups import Lookups, TableError
 from mailtui.services.postfix.config import PostfixConfig
 from mailtui.services.postfix.maps import patience
 from mailtui.services.postfix.maps.asking import Asker
-from mailtui.services.postfix.maps.formats import page_out_of_place
+from mailtui.services.postfix.maps.formats import look_into
 from mailtui.services.postfix.maps.plans import MapPlans
 from mailtui.services.postfix.maps.save import Save
 from mailtui.services.postfix.maps.service import Maps
@@ -248,7 +248,7 @@ def test_a_source_written_just_now_is_only_stale(desk: Desk) -> None:
 def test_pages_of_an_index_that_is_whole_are_in_their_places(pages: Desk, entries: int, long: int) -> None:
     pages.source.write_text("".join(f"user{n}@a.example\t{n % long * 'x'}y\n" for n in range(entries)))
     pages.build()
-    assert not page_out_of_place(pages.index)
+    assert not look_into(pages.index).flaw
     assert not pages.check()
 
 
@@ -269,7 +269,7 @@ def test_an_index_that_is_being_built_is_not_judged(pages: Desk) -> None:
     pages.index.write_bytes(torn)
     with pages.index.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # as postmap(1) does
-        assert not page_out_of_place(pages.index)
+        assert not look_into(pages.index).flaw
 
 
 def test_an_index_that_is_being_built_for_long_is_no_damage(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

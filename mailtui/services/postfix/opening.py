@@ -11,11 +11,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailtui.services.postfix.maps.formats import page_out_of_place, written_as
+from mailtui.services.postfix.maps.formats import look_into
 from mailtui.services.postfix.tables import COMPILED, file_of, kind_of, leaves
 
-_BERKELEY = frozenset({"hash", "btree"})
-_KNOWN_BY_HEAD = _BERKELEY | {"lmdb"}
+_KNOWN_BY_HEAD = frozenset({"hash", "btree", "lmdb"})
 
 
 def why_not_opened(table: str) -> str:
@@ -40,11 +39,14 @@ def _why_not(table: str) -> str:
         os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY))
     except OSError as error:
         return _open(kind, path, error.errno or 0)
-    if kind in _KNOWN_BY_HEAD and (not Path(path).is_file() or written_as(Path(path)) != kind):
+    if kind not in _KNOWN_BY_HEAD:
+        return ""
+    if not Path(path).is_file():
         return _open(kind, path, errno.EISDIR if Path(path).is_dir() else errno.EINVAL)
-    if kind in _BERKELEY and (flaw := page_out_of_place(Path(path))):
-        return f"error reading {path}: {flaw}"
-    return ""
+    index = look_into(Path(path))
+    if index.kind != kind:
+        return _open(kind, path, errno.EINVAL)
+    return f"error reading {path}: {index.flaw}" if index.flaw else ""
 
 
 def _open(kind: str, path: str, number: int) -> str:

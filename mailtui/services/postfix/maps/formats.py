@@ -11,6 +11,7 @@ import os
 import struct
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 _HEAD = 32
 _MAGIC = {0x061561: "hash", 0x053162: "btree"}
@@ -28,9 +29,12 @@ def written_as(path: Path) -> str:
     """``hash``, ``btree`` or ``lmdb``; ``""`` for anything else, or what cannot be read."""
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            return _kind(file.read(_HEAD))
     except OSError:
         return ""
+
+
+def _kind(head: bytes) -> str:
     if len(head) < _HEAD:
         return ""
     for order in "<>":
@@ -52,8 +56,17 @@ def is_being_built(path: Path) -> bool:
     return False
 
 
-def page_out_of_place(path: Path) -> str:
-    """What is wrong with the pages of a Berkeley DB at first sight; ``""`` where nothing is, or it is being built.
+class Index(NamedTuple):
+    """A compiled table at first sight."""
+
+    kind: str
+    """As of ``written_as``."""
+    flaw: str = ""
+    """What is wrong with the pages of a Berkeley DB; ``""`` where nothing is, or it is being built."""
+
+
+def look_into(path: Path) -> Index:
+    """What a regular file's first bytes and the numbers of its pages tell.
 
     Each page has its own number at byte 8, or is not written yet. One that has another number is damaged, and asking
     does more harm: whoever may write the file puts such a page where it says, terabytes behind the end (seen of
@@ -61,29 +74,33 @@ def page_out_of_place(path: Path) -> str:
     """
     try:
         found = path.stat()
-        return _page_out_of_place(path, found.st_size, found.st_ino, found.st_mtime_ns)
+        return _looked_into(path, found.st_size, found.st_ino, found.st_mtime_ns)
     except (OSError, struct.error):  # of which nothing is remembered: it may be another next time
-        return ""
+        return Index(written_as(path))
 
 
 @lru_cache(maxsize=256)
-def _page_out_of_place(path: Path, size: int, *_state: int) -> str:
+def _looked_into(path: Path, size: int, *_state: int) -> Index:
     with path.open("rb", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who builds it holds it (mkmap_open.c)
         head = file.read(_META)
-        order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
-        if not order:
-            return ""
-        (length,), (last,) = struct.unpack_from(f"{order}I", head, 20), struct.unpack_from(f"{order}I", head, 32)
-        if length not in _LENGTHS:
-            return f"its pages have {length} bytes"
-        if last >= (size + length - 1) // length:
-            return f"it has {last + 1} pages, of which {size // length} are there"
-        numbers = struct.Struct(f"{order}I")
-        for page in range(1, min(last + 1, _MOST)):
-            said = numbers.unpack(os.pread(file.fileno(), 4, page * length + 8))[0]
-            if said not in (0, page):
-                return f"page {page} says it is page {said}"
+        return Index(_kind(head), _page_out_of_place(file.fileno(), head, size))
+
+
+def _page_out_of_place(file: int, head: bytes, size: int) -> str:
+    order = next((one for one in "<>" if len(head) == _META and _magic(head, one) in _MAGIC), "")
+    if not order:
+        return ""
+    (length,), (last,) = struct.unpack_from(f"{order}I", head, 20), struct.unpack_from(f"{order}I", head, 32)
+    if length not in _LENGTHS:
+        return f"its pages have {length} bytes"
+    if last >= (size + length - 1) // length:
+        return f"it has {last + 1} pages, of which {size // length} are there"
+    numbers = struct.Struct(f"{order}I")
+    for page in range(1, min(last + 1, _MOST)):
+        said = numbers.unpack(os.pread(file, 4, page * length + 8))[0]
+        if said not in (0, page):
+            return f"page {page} says it is page {said}"
     return ""
 
 
