@@ -1,10 +1,10 @@
 """Warnings and errors of Postfix and Dovecot that concern no single delivery: ``data/troubles.json``.
 
-A row says what an event means; ``by`` names the fields that make another incident of it (a table, a service, a user),
-``of`` those that are only counted (a client's address); incidents of a ``wide`` row become one where they are many.
-Of several rows the first whose ``text`` fits counts. What no row of an event's own tells apart is told by its family
-(``data/families.json``): what it says of the system, a message, a login or a service; those rows look at the reason
-alone, which strangers and users' names are no part of.
+A row says what its ``events`` mean; ``by`` names the fields that make another incident of it (a table, a service, a
+user), ``of`` those that are only counted (a client's address); incidents of a ``wide`` row become one where they are
+many. Of several rows of an event the first whose ``text`` fits counts. What none of them tells apart is told by its
+family (``data/families.json``): what it says of the system, a message, a login or a service; those rows look at the
+reason alone, which strangers and users' names are no part of.
 """
 
 from __future__ import annotations
@@ -75,8 +75,12 @@ def _row_for(event: str, program: str, daemon: str, text: str, reason: str) -> R
 
 @cache
 def rows() -> dict[str, tuple[Row, ...]]:
-    """The table."""
-    return {name: tuple(Row(name, one) for one in found) for name, found in table("troubles").items()}
+    """The table by event; a row may be of several."""
+    found: dict[str, list[Row]] = {}
+    for one in table("troubles"):
+        for event in one["events"]:
+            found.setdefault(event, []).append(Row(event, one))
+    return {event: tuple(own) for event, own in found.items()}
 
 
 @cache

@@ -9,12 +9,22 @@ import pytest
 
 from mailtui.cli.commands import SUMMARIES
 from mailtui.maillog.data import table
+from mailtui.maillog.incident_trouble import rows
 from tests.unit.maillog.test_events_document import documented_events
 from tests.unit.stories.support import incidents
 
 
 def test_every_trouble_is_an_event_there_is() -> None:
-    assert set(table("troubles")) <= {*documented_events(), "*"}
+    assert set(rows()) <= {*documented_events(), "*"}
+
+
+def test_a_row_stands_once_and_is_of_each_of_its_events() -> None:
+    told = [{name: said for name, said in row.items() if name != "events"} for row in table("troubles")]
+    assert [row for row in told if told.count(row) > 1] == []
+    plugin = next(row for row in table("troubles") if row["title"].startswith("Dovecot cannot load a plugin"))
+    assert plugin["events"] == ["error", "fatal"]
+    for event in plugin["events"]:
+        assert rows()[event][0].title == plugin["title"]
 
 
 def test_every_family_is_of_events_there_are() -> None:
@@ -24,8 +34,7 @@ def test_every_family_is_of_events_there_are() -> None:
 
 
 def all_rows() -> list[dict[str, Any]]:
-    troubles = [row for rows in table("troubles").values() for row in rows]
-    return troubles + [row for family in table("families") for row in family["rows"]]
+    return table("troubles") + [row for family in table("families") for row in family["rows"]]
 
 
 @pytest.mark.parametrize("row", all_rows(), ids=lambda row: row["title"])
@@ -41,8 +50,8 @@ def test_every_pattern_of_a_trouble_has_words_to_act_on(row: dict[str, Any]) -> 
 
 
 def test_a_text_that_fits_any_line_is_the_last_word_of_its_event() -> None:
-    for rows in table("troubles").values():
-        assert [row for row in rows[:-1] if "text" not in row] == []
+    for own in rows().values():
+        assert [row for row in own[:-1] if not row.text] == []
 
 
 @pytest.mark.parametrize(
