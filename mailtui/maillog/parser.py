@@ -15,7 +15,7 @@ from datetime import tzinfo
 from mailtui.maillog.containers import inside
 from mailtui.maillog.grammar.companions import OTHER
 from mailtui.maillog.grammar.secrets import masked
-from mailtui.maillog.header import Stamps
+from mailtui.maillog.header import Stamps, begins_with_stamp
 from mailtui.maillog.journal import Entry, entry_of
 from mailtui.maillog.lines import Lines, lines_of, own_log_lines
 from mailtui.maillog.model import UNKNOWN, UNPARSED, Event
@@ -116,7 +116,7 @@ class Parser:
             inner = lines.event(event.source, event.offset, event.time, repeated["text"])
             return inner._replace(fields={**inner.fields, "repeated": repeated["count"]}, text=text)
         if event.program:
-            return event
+            return self._handed_on(text, event) if event.event == OTHER else event
         if last := _LAST_REPEATED.match(text):
             return self._repetition(last["host"] or "", last["count"], event)
         return self._inside(line, event.offset) or event
@@ -139,15 +139,24 @@ class Parser:
                 entry = json.loads(text)
             except (ValueError, RecursionError):
                 entry = None
-            if isinstance(entry, dict) and "MESSAGE" in entry:
+            if isinstance(entry, dict) and "MESSAGE" in entry and "__REALTIME_TIMESTAMP" in entry:
                 return self.parse_journal(entry, offset)
         unparsed = Event(self.source, offset, None, "", "", "", "", "", None, "info", "", UNPARSED, {}, masked(text))
         return self._inside(text, offset) or unparsed
 
+    def _handed_on(self, text: str, event: Event) -> Event:
+        """What a container's whole line says that Docker handed to syslog or the journal as its own message."""
+        inner = self._within(text, event.offset) if begins_with_stamp(text) else None
+        return inner if inner is not None and inner.program else event
+
     def _inside(self, line: str, offset: int) -> Event | None:
         """The event of a line that a container's runtime wrote something before."""
-        inner = None if self._is_inside else inside(line)
-        if inner is None:
+        inner = inside(line)
+        return self._within(inner, offset) if inner is not None else None
+
+    def _within(self, inner: str, offset: int) -> Event | None:
+        """The event of a line taken out of another; None where that was taken out itself."""
+        if self._is_inside:
             return None
         self._is_inside = True
         try:

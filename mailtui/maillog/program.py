@@ -18,8 +18,9 @@ POSTFIX_DAEMONS = frozenset({
 })  # fmt: skip
 """What the last part may be for a name that does not begin with ``postfix``."""
 
+_LEVEL = r"(?:(?:mail|daemon|auth|authpriv|user|syslog|kern|cron|local\d)\.[a-z]{3,7} )?"
 _HEAD = re.compile(
-    r"(?:(?P<host>[^\s\[]\S*) {1,8})??(?P<program>[^\s\[\]:(<]+)"
+    rf"(?:<[\w.]{{3,24}}> )?(?:(?P<host>[^\s\[{{]\S*) {{1,8}})??{_LEVEL}(?P<program>[^\s\[\]:(<]+)"
     r"(?: *\[(?P<pid>\d{1,10})[^\]\s]*\])?(?:\([^()\s]*\))?:(?: |$)",
     re.ASCII,
 )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mailtui.maillog.header import begins_with_stamp
 from mailtui.maillog.program import Program, split_head
 from mailtui.maillog.report.daemons import Anvil, Master, OtherDaemon, Postscreen
 from mailtui.maillog.report.delivery import DeliveryAgent
@@ -78,6 +79,8 @@ class Lane:
         self._dovecot = Dovecot(self.tally, self._warning_texts)
         self._smtpd: dict[str, SmtpdProcess] = {}
         self._last_lines: Sequence[str] = ()
+        self._is_inside = False
+        """Whether the line at hand was taken out of another."""
 
     def feed(self, lines: Sequence[str]) -> None:
         """Count whole lines, in the order of the file."""
@@ -161,13 +164,24 @@ class Lane:
         if program.program == "dovecot":
             return lambda head: self._dovecot.read
         if not program.is_postfix:
-            return lambda head: _ignore
+            return lambda head: self._of_another
         scope = self._scope(f"{program.host} {program.instance}")
         service = f"{program.service}/{program.daemon}" if program.service else program.daemon
         if program.daemon in ("smtpd", "qmqpd"):
             return lambda head: self._smtpd.setdefault(head, SmtpdProcess(scope, service)).read
         shared = _READERS.get(program.daemon, OtherDaemon)(scope, service).read
         return lambda head: shared
+
+    def _of_another(self, line: str, text: str) -> None:
+        """A program that is neither Postfix nor Dovecot; Docker gives a container's whole lines such a name."""
+        if self._is_inside or not begins_with_stamp(text):
+            return
+        self._is_inside = True
+        try:
+            self._read_rewritten(text, "")
+        finally:
+            self._is_inside = False
+            self.form.fit(line)
 
     def _scope(self, name: str) -> Scope:
         scope = self._scopes.get(name)
@@ -190,7 +204,3 @@ class Lane:
             if process.ended_first:
                 unfinished.sessions_ended[name] = process.ended_first
         return unfinished
-
-
-def _ignore(line: str, text: str) -> None:
-    """A program that is neither Postfix nor Dovecot."""
