@@ -7,7 +7,7 @@ import pytest
 from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.mailbox_damage import damage_of, mailbox_of, rows, told_of
 from mailtui.maillog.model import Event, Incident
-from mailtui.maillog.parser import Parser
+from tests.unit.stories.support import book
 
 INFO = "/var/vmail/example.org/info/Maildir"
 CRASH = """\
@@ -24,29 +24,26 @@ Nov 20 09:59:42 mx dovecot: imap: Fatal: master: service(imap): child 5893 kille
 
 
 def read(text: str) -> IncidentBook:
-    book, parser = IncidentBook(), Parser("mail.log")
-    for line in text.format(info=INFO).splitlines():
-        book.add(parser.parse(line.encode(), 0))
-    return book
+    return book(text.format(info=INFO))
 
 
-def only(book: IncidentBook) -> Incident:
-    (incident,) = book.incidents()
+def one_of(read: IncidentBook) -> Incident:
+    (incident,) = read.incidents()
     return incident
 
 
 @pytest.mark.parametrize(("lines", "mailbox"), [(CRASH, "INBOX"), (CRASH_22, "Sent")])
 def test_the_lines_of_a_crash_are_one_incident(lines: str, mailbox: str) -> None:
-    book = read(lines)
-    incident = only(book)
+    found = read(lines)
+    incident = one_of(found)
     assert incident.title == f"{mailbox} of info@x.org: modseq_hdr.log_offset too large"
     assert (incident.severity, incident.count) == ("error", 1)
     assert "2.2.19" in incident.action
-    assert len(book.events(incident.id)) == len(lines.splitlines())
+    assert len(found.events(incident.id)) == len(lines.splitlines())
 
 
 def test_the_same_damage_again_is_counted() -> None:
-    incident = only(read(CRASH + CRASH.replace("5892", "6000").replace("Wz", "Xy")))
+    incident = one_of(read(CRASH + CRASH.replace("5892", "6000").replace("Wz", "Xy")))
     assert incident.count == 2 and incident.title.startswith("2 × INBOX")
 
 
@@ -57,7 +54,7 @@ def test_another_mailbox_is_another_incident() -> None:
 def test_a_crash_for_another_reason_is_not_taken_for_damage() -> None:
     lines = CRASH.splitlines()
     text = "\n".join([lines[1].replace("mail-transaction-log-file.c", "ostream.c"), lines[3]])
-    assert only(read(text)).cause == "crash"
+    assert one_of(read(text)).cause == "crash"
 
 
 def test_a_full_disk_is_one_incident_for_everybody() -> None:
@@ -117,7 +114,7 @@ def saved(pid: int = 6001, session: str = "Ab", mailbox: str = "INBOX") -> str:
 
 
 def test_a_mailbox_that_takes_mail_again_has_healed_and_the_incident_says_so() -> None:
-    incident = only(read(CRASH + saved()))
+    incident = one_of(read(CRASH + saved()))
     assert incident.title.endswith("opened since without a complaint")
     assert incident.severity == "notice" and "backup" in incident.action
 
@@ -132,7 +129,7 @@ def test_a_mailbox_that_takes_mail_again_has_healed_and_the_incident_says_so() -
     ],
 )
 def test_what_proves_nothing_leaves_the_incident_as_it_is(after: str) -> None:
-    incident = only(read(CRASH + after))
+    incident = one_of(read(CRASH + after))
     assert incident.severity == "error" and "since without" not in incident.title
 
 

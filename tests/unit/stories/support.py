@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.model import Event, Incident, Story
 from mailtui.maillog.parser import Parser
 from mailtui.maillog.stories import StoryBook
 
+_DATED = re.compile(r"[A-Z][a-z]{2} [ \d]\d |\d{4}-")
 DELIVERED = """
 postfix/smtpd[100]: connect from out.example.net[192.0.2.1]
 postfix/smtpd[100]: 4F1A2B3C4D: client=out.example.net[192.0.2.1]
@@ -50,18 +53,29 @@ def events(text: str, source: str = "mail.log") -> list[Event]:
     parser = Parser(source, now=1_800_000_000.0)
     found, offset = [], 0
     for line in text.strip().splitlines():
-        full = line if line[:3] in ("Mar", "Apr", "202") else f"Mar  3 10:00:00 mx1 {line}"
+        full = line if _DATED.match(line) else f"Mar  3 10:00:00 mx1 {line}"
         found.append(parser.parse(full.encode(), offset))
         offset += len(full) + 1
     return found
 
 
-def incidents(text: str) -> tuple[Incident, ...]:
-    """What fails in an excerpt."""
-    book = IncidentBook()
-    for event in events(text):
-        book.add(event)
-    return book.incidents()
+def book(*texts: str) -> IncidentBook:
+    """The failures in excerpts, one after another."""
+    made = IncidentBook()
+    for event in events("\n".join(texts)):
+        made.add(event)
+    return made
+
+
+def incidents(*texts: str) -> tuple[Incident, ...]:
+    """What fails in them."""
+    return book(*texts).incidents()
+
+
+def only(*texts: str) -> Incident:
+    """The one thing that does."""
+    (incident,) = incidents(*texts)
+    return incident
 
 
 def told(text: str) -> list[Story]:

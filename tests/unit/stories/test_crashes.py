@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.maillog.incidents import IncidentBook
-from mailtui.maillog.model import Incident
-from mailtui.maillog.parser import Parser
+from tests.unit.stories.support import incidents, only
 
 PANIC = "Panic: file http-client.c: line 646 (http_client_deinit): assertion failed: (client->count == 0)"
 TRACE = "Error: Raw backtrace: #0 test_subprocess_fork[0x7f2c] -> #1 backtrace_append[0x7f3a]"
 KILLED = "Fatal: master: service({0}): child 123 killed with signal 6 (core dumps disabled)"
 OWN = "Sep 06 08:36:16 "
 SYSLOG = "Sep  6 08:36:16 mx dovecot: "
-
-
-def incidents(*lines: str) -> list[Incident]:
-    book, parser = IncidentBook(), Parser("mail.log")
-    for line in lines:
-        book.add(parser.parse(line.encode()))
-    return list(book.incidents())
 
 
 @pytest.mark.parametrize("stamp", [OWN, SYSLOG])
@@ -38,7 +29,7 @@ def test_panic_backtrace_and_the_masters_report_are_one(stamp: str, who: str, se
     killed = KILLED.format(service)
     for last in (f"{who}: {killed}", f"master: Error: {killed.removeprefix('Fatal: master: ')}"):
         for texts in ([f"{who}: {PANIC}", f"{who}: {TRACE}", last], [f"{who}: {PANIC}", last, f"{who}: {TRACE}"]):
-            (incident,) = incidents(*(f"{stamp}{text}" for text in texts))
+            incident = only(*(f"{stamp}{text}" for text in texts))
             assert incident.title == "A Dovecot process crashed (http-client.c, 646)"
             assert (incident.cause, incident.count) == ("crash", 1)
 
@@ -63,12 +54,12 @@ def test_a_crash_of_a_service_sends_nobody_to_a_mailbox() -> None:
 
 
 def test_a_backtrace_alone_is_a_crash() -> None:
-    (incident,) = incidents(f"{OWN}auth: {TRACE}")
+    incident = only(f"{OWN}auth: {TRACE}")
     assert (incident.title, incident.cause) == ("A Dovecot process crashed", "crash")
 
 
 def test_a_daemon_of_postfix_that_cannot_start_is_one_incident_with_its_cause() -> None:
-    (incident,) = incidents(
+    incident = only(
         "May  8 23:21:58 mx postfix/smtpd[1332]: warning: SASL: Connect to private/auth failed: No such file or directory",
         "May  8 23:21:58 mx postfix/smtpd[1332]: fatal: no SASL authentication mechanisms",
         "May  8 23:21:59 mx postfix/master[10]: warning: process /usr/lib/postfix/sbin/smtpd pid 1332 exit status 1",
@@ -78,7 +69,7 @@ def test_a_daemon_of_postfix_that_cannot_start_is_one_incident_with_its_cause() 
 
 
 def test_a_service_of_dovecot_that_cannot_start_is_one_incident_with_its_cause() -> None:
-    (incident,) = incidents(
+    incident = only(
         f"{SYSLOG}auth: Fatal: passdb-lua: initialization failed: lua_load(/etc/dovecot/p.lua) failed: no such file",
         f"{SYSLOG}master: Error: service(auth): command startup failed, throttling for 2.000 secs",
     )
@@ -94,7 +85,7 @@ def test_a_service_of_dovecot_that_cannot_start_is_one_incident_with_its_cause()
     ],
 )
 def test_how_a_process_ended_is_told_apart(text: str, title: str) -> None:
-    (incident,) = incidents(f"{SYSLOG}master: Error: service(imap): {text}")
+    incident = only(f"{SYSLOG}master: Error: service(imap): {text}")
     assert incident.title.startswith(title)
 
 
@@ -111,7 +102,7 @@ def test_a_daemon_of_postfix_that_could_say_nothing_is_told_with_a_next_step(
     signal: int, title: str, step: str
 ) -> None:
     master = "May  8 23:21:59 mx postfix/master[10]: warning: "
-    (incident,) = incidents(
+    incident = only(
         f"{master}process /usr/lib/postfix/sbin/smtpd pid 1332 killed by signal {signal}",
         f"{master}/usr/lib/postfix/sbin/smtpd: bad command startup -- throttling",
     )

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.maillog.incidents import IncidentBook
-from mailtui.maillog.model import Incident
-from mailtui.maillog.parser import Parser
+from tests.unit.stories.support import only
 
-HEAD = "Sep  6 08:36:16 mx dovecot: "
+HEAD = "dovecot: "
 USER = "lmtp(u@x.example)<7><S3ss>: "
 INDEX = "/srv/m/u/Maildir/dovecot.index"
-
-
-def incidents(*lines: str) -> tuple[Incident, ...]:
-    book, parser = IncidentBook(), Parser("mail.log")
-    for line in lines:
-        book.add(parser.parse((HEAD + line).encode()))
-    return book.incidents()
 
 
 SIEVE = [
@@ -50,7 +41,7 @@ def test_what_fails_in_sieve_is_told_apart(text: str, who: str, title: str) -> N
     for prefix in (USER, "lmtp(7): ", ""):
         speaker = f"{prefix}Error: lmtp-server: conn unix:pid=9,uid=5 [2]: rcpt u@x.example: sieve: {text}"
         line = f"{USER}Error: sieve: {text}" if not prefix else speaker
-        (incident,) = incidents(line)
+        incident = only(HEAD + line)
         assert incident.title.startswith(title)
         assert incident.who == who
         assert incident.action != "Read the lines around it."
@@ -70,16 +61,16 @@ OTHERS = [
 
 @pytest.mark.parametrize(("line", "title"), OTHERS)
 def test_what_fails_in_storage_is_told_apart(line: str, title: str) -> None:
-    (incident,) = incidents(line)
+    incident = only(HEAD + line)
     assert incident.title.startswith(title)
     assert incident.cause in ("mailbox-storage", "config-local")
 
 
 def test_a_lock_that_is_not_given_is_one_incident_of_mailbox_and_user() -> None:
     path = "/srv/m/joe/Maildir/dovecot.list.index.log"
-    (incident,) = incidents(
-        f"imap(joe@a.example)<674><S1>: Error: fcntl({path}, write-lock, F_SETLKW) locking failed: Interrupted system call",
-        f"imap(joe@a.example)<674><S1>: Error: mail_index_wait_lock_fd() failed with file {path}: Interrupted system call",
+    incident = only(
+        f"{HEAD}imap(joe@a.example)<674><S1>: Error: fcntl({path}, write-lock, F_SETLKW) locking failed: Interrupted system call",
+        f"{HEAD}imap(joe@a.example)<674><S1>: Error: mail_index_wait_lock_fd() failed with file {path}: Interrupted system call",
     )
     assert incident.title == f"2 × A mailbox could not be locked in time ({path}, joe@a.example)"
     assert (incident.cause, incident.who) == ("mailbox-storage", "us")

@@ -13,9 +13,8 @@ from mailtui.maillog.incident_group import MAX_EVENTS, MAX_QUEUE_IDS
 from mailtui.maillog.incident_known import KEPT
 from mailtui.maillog.incident_trouble import rows
 from mailtui.maillog.incidents import MAX_GROUPS, IncidentBook
-from mailtui.maillog.model import Incident
 from mailtui.maillog.parser import Parser
-from tests.unit.stories.support import events
+from tests.unit.stories.support import book, events, incidents, only
 
 DEFERRED = (
     "postfix/smtp[9]: AAAA{0:06X}: to=<u{0}@{1}>, relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, "
@@ -41,22 +40,6 @@ REFUSED = (
     "postfix/smtpd[1]: NOQUEUE: reject: RCPT from bot.example[192.0.2.66]: {0}; from=<s@bot.example> "
     "to=<no@example.org> proto=ESMTP helo=<bot>"
 )
-
-
-def found(*lines: str) -> tuple[Incident, ...]:
-    return book(*lines).incidents()
-
-
-def book(*lines: str) -> IncidentBook:
-    incidents = IncidentBook()
-    for event in events("\n".join(lines)):
-        incidents.add(event)
-    return incidents
-
-
-def only(*lines: str) -> Incident:
-    (incident,) = found(*lines)
-    return incident
 
 
 def test_one_destination_is_theirs() -> None:
@@ -122,7 +105,9 @@ def test_what_expires_is_lost_for_the_cause_it_waited_for() -> None:
 
 def test_a_recipient_that_fails_for_another_reason_waits_for_that_one() -> None:
     refused = DEFERRED.format(0, "shop.example").replace("Connection timed out", "Connection refused")
-    first, second = sorted(found(DEFERRED.format(0, "shop.example"), refused), key=lambda incident: incident.severity)
+    first, second = sorted(
+        incidents(DEFERRED.format(0, "shop.example"), refused), key=lambda incident: incident.severity
+    )
     assert (first.severity, first.title[:17]) == ("notice", "1 message delayed")
     assert (second.severity, second.title[:18]) == ("warning", "1 message deferred")
 
@@ -239,7 +224,7 @@ def test_lines_that_syslog_counted_are_counted() -> None:
     endless = "9" * 5000
     assert only(f"{head}postfix/smtpd[1]: message repeated {endless} times: [ warning: something odd]").count > 0
     assert only(trouble, f"Mar  3 10:00:01 last message repeated {endless} times").count > 0
-    assert found("Mar  3 10:00:01 last message repeated 7 times") == ()
+    assert incidents("Mar  3 10:00:01 last message repeated 7 times") == ()
 
 
 def test_the_names_of_incidents_are_the_same_in_every_run() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.maillog.incidents import IncidentBook
-from tests.unit.stories.support import events
+from tests.unit.stories.support import only
 
 FATAL = {
     "smtpd": {
@@ -101,9 +100,6 @@ CASES += [
 
 @pytest.mark.parametrize(("line", "title"), CASES, ids=[line for line, _ in CASES])
 def test_a_rare_warning_says_what_it_means_and_what_to_do(line: str, title: str) -> None:
-    book = IncidentBook()
-    for event in events(line):
-        book.add(event)
-    (incident,) = book.incidents()
+    incident = only(line)
     assert title in incident.title
     assert incident.action != "Read the lines around it."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailtui.maillog.incidents import IncidentBook
 from mailtui.maillog.parser import Parser
+from tests.unit.stories.support import incidents
 
 OURS = [
     # filters beside the mail server
@@ -84,9 +84,7 @@ def test_a_container_that_writes_the_level_for_the_host_names_no_host() -> None:
 
 
 def told(line: str) -> list[tuple[str, str, str]]:
-    book = IncidentBook()
-    book.add(Parser("mail.log").parse(f"Sep  6 08:36:16 mx {line}".encode()))
-    return [(one.title, one.who, one.severity) for one in book.incidents()]
+    return [(one.title, one.who, one.severity) for one in incidents(line)]
 
 
 @pytest.mark.parametrize(("line", "title"), OURS)
