@@ -38,10 +38,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from mailtui.maillog.incidents import IncidentBook
     from mailtui.maillog.model import ENOUGH, STRANGE
 
-    book, lines, strange = IncidentBook(), 0, 0
+    book, lines, strange, array = IncidentBook(), 0, 0, False
     for event in merged_events(context):
         lines += 1
         strange += event.event in STRANGE
+        array = array or event.text == "[" or event.text.startswith("[{")
         if not args.where or args.where.matches(event_fields(event)):
             book.add(event)
     found = book.incidents()
@@ -52,8 +53,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
             if number:
                 context.output.line()
             print_incident(incident, context.output)
-    if strange == lines >= ENOUGH:
-        context.output.note(f"none of the {lines} lines tells of mail: is it the mail log?")
+    if lines and strange == lines:
+        doubt = ": is it the mail log?" if lines >= ENOUGH else ""
+        context.output.note(f"none of the {lines} lines tells of mail{doubt}")
+        if array:
+            context.output.note("JSON is read one object a line: jq -c '.[]' FILE")
     elif not found:
         context.output.note("nothing failed")
     return 1 if found else 0

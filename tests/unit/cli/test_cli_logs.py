@@ -40,3 +40,19 @@ def test_a_log_that_tells_nothing_of_mail_is_not_said_to_be_without_failures(
     log.write_text(f"{line}\n" * 30)
     assert main(["incidents", str(log)]) == 0
     assert capsys.readouterr().err == "none of the 30 lines tells of mail: is it the mail log?\n"
+
+
+def test_a_few_lines_that_tell_nothing_of_mail_are_not_called_calm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "exim.log"
+    log.write_text("2026-02-13 20:46:31 1r0abc-0001xy-2Z <= a@b.example H=x [192.0.2.1] P=esmtps S=123\n" * 5)
+    assert main(["incidents", str(log)]) == 0
+    assert capsys.readouterr().err == "none of the 5 lines tells of mail\n"
+
+
+def test_an_array_of_json_is_told_how_to_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "api.json"
+    log.write_text('[{"time":"1771015591","program":"postfix/smtpd","message":"fatal: x"}]\n')
+    assert main(["incidents", str(log)]) == 0
+    assert "jq -c '.[]' FILE" in capsys.readouterr().err
