@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import re
@@ -10,9 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mailtui.__main__ import main as started
 from mailtui.cli import commands
 from mailtui.cli.context import Context
 from mailtui.cli.main import main
@@ -255,3 +258,23 @@ def test_an_interrupt_at_any_moment_leaves_no_traceback(tmp_path: Path) -> None:
         except subprocess.TimeoutExpired:
             run.send_signal(signal.SIGINT)
         assert b"mailtui" not in run.communicate(timeout=60)[1]
+
+
+@pytest.mark.parametrize(("cause", "status"), [(KeyboardInterrupt(), 130), (ValueError(), None)])
+def test_an_interrupt_while_a_class_is_made_is_one(
+    cause: BaseException, status: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So Python 3.11 tells of it, of any class that is made while a command's modules are imported."""
+    real = builtins.__import__
+
+    def importing(name: str, *rest: Any) -> Any:
+        if name == "mailtui.cli.main":
+            raise RuntimeError("Error calling __set_name__ on 'cached_property' instance") from cause
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", importing)
+    if status is None:
+        with pytest.raises(RuntimeError):
+            started([])
+    else:
+        assert started([]) == status
