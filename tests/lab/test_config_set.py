@@ -126,6 +126,39 @@ def test_a_block_of_dovecot_gets_a_setting(lab: Lab, capsys: pytest.CaptureFixtu
     assert _state(lab) == before
 
 
+def test_a_certificate_that_is_not_there_is_not_named_and_dovecot_not_stopped_for_it(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, configuration = _state(lab), lab.dovecot_config.read_text()
+    new = DovecotConfig(LocalTools()).new_names
+    name, value = ("ssl_server_cert_file", "/nonexistent") if new else ("ssl_cert", "</nonexistent")
+    assert _run(lab, "config", "set", "dovecot", f"{name}={value}", "--yes") == 3
+    told = capsys.readouterr().err
+    assert f"{name}: " in told
+    assert "/nonexistent" in told
+    assert _state(lab) == before
+    lab.dovecot_config.write_text(f"{configuration}{name} = {value}\n")  # by hand
+    try:
+        for verb in ("reload", "restart"):
+            assert _run(lab, "service", verb, "dovecot", "--yes") == 1
+            assert "No such file or directory" in "".join(capsys.readouterr())
+        assert _run(lab, "config", "check") == 1
+        assert "/nonexistent" in capsys.readouterr().out
+        assert lab.command("doveadm", "who") is not None, "it runs"
+    finally:
+        lab.dovecot_config.write_text(configuration)
+        lab.command("doveadm", "reload")
+
+
+def test_a_setting_of_another_version_is_refused_with_its_present_name(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = DovecotConfig(LocalTools()).new_names
+    old, present = ("ssl_cert", "ssl_server_cert_file") if new else ("ssl_server_cert_file", "ssl_cert")
+    assert _run(lab, "config", "set", "dovecot", f"{old}={lab.certificate}", "--yes") == 3
+    assert present in capsys.readouterr().err
+
+
 def test_a_key_of_dovecot_is_named_and_read_back(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     before = _state(lab)
     new = DovecotConfig(LocalTools()).new_names

@@ -15,17 +15,20 @@ from tempfile import TemporaryDirectory
 from mailtui.host.errors import HostError, ToolFailed, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.dovecot_edit import block_text
+from mailtui.services.configuration.dovecot_names import advice
 from mailtui.services.configuration.dovecot_read import value_of
 from mailtui.services.configuration.dovecot_text import Sources, path_of
 from mailtui.services.configuration.model import Setting
 from mailtui.services.dovecot.config import DovecotConfig
 from mailtui.text import clean
 
+_UNKNOWN = re.compile(r"[Uu]nknown setting: (\S+)")
 
-def tested(tools: Tools, text: str) -> None:
-    """Raises HostError with Dovecot's words where it would not start."""
+
+def tested(tools: Tools, text: str, *, opening: bool = True) -> None:
+    """Raises HostError with Dovecot's words where it would not start; ``opening``: with the files that are named."""
     with _candidate(text) as file:
-        _run(tools, ("-c", str(file), "-n"))
+        _run(tools, file, opening=opening)
 
 
 def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
@@ -50,12 +53,17 @@ def taken(tools: Tools, sources: Sources, setting: Setting) -> str | None:
     return holds
 
 
-def _run(tools: Tools, arguments: tuple[str, ...]) -> None:
+def _run(tools: Tools, file: Path, *, opening: bool) -> None:
+    dovecot = DovecotConfig(tools, file)
     try:
-        tools.run(["doveconf", *arguments])
+        tools.run(dovecot.test(opening=opening))
     except ToolFailed as error:
-        words = re.sub(rf"{re.escape(arguments[1])} line \d+", "the new configuration", error.message)
-        raise HostError(f"Dovecot would not start: {clean(words)}", unlock="nothing was changed") from error
+        place = rf"(?:Error in configuration file )?{re.escape(str(file))} line \d+"
+        words = re.sub(place, "the new configuration", error.message)
+        unknown = _UNKNOWN.search(words)
+        renamed = advice(unknown[1], dovecot.new_names) if unknown else ""
+        unlock = f"nothing was changed. {renamed}" if renamed else "nothing was changed"
+        raise HostError(f"Dovecot would not start: {clean(words)}", unlock=unlock) from error
 
 
 @contextmanager

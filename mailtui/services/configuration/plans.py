@@ -60,11 +60,19 @@ class ConfigPlans:
         count = sum(map(len, wanted.values()))
         return Plan(title or f"Set {count} parameters", tuple(steps), all_or_nothing=True)
 
-    def steps(self, program: Program, settings: Sequence[Setting], why: str = "") -> tuple[Step, ...]:
-        """The same as steps of a larger plan, which must be all or nothing; none where it is so already."""
+    def steps(
+        self, program: Program, settings: Sequence[Setting], why: str = "", *, made_before: bool = False
+    ) -> tuple[Step, ...]:
+        """The same as steps of a larger plan, which must be all or nothing; none where it is so already.
+
+        ``made_before``: the files that are named are made by steps before these.
+        """
         _refuse_secrets(settings)
         why = why or f"set {_names(settings)}"
-        changed, expected = (self._of_postfix if program == "postfix" else self._of_dovecot)(settings)
+        if program == "postfix":
+            changed, expected = self._of_postfix(settings)
+        else:
+            changed, expected = self._of_dovecot(settings, opening=not made_before)
         files = [replace_step(path, data, why, risk=_SHARED, secret=_secret(data)) for path, data in changed]
         if not files:
             return ()
@@ -80,19 +88,19 @@ class ConfigPlans:
         new = postfix_text.edited(self._tools, self._postfix, settings)
         return new.files, new.expected
 
-    def _of_dovecot(self, settings: Sequence[Setting]) -> tuple[Changed, Expected]:
+    def _of_dovecot(self, settings: Sequence[Setting], *, opening: bool) -> tuple[Changed, Expected]:
         old = new = self._dovecot_sources()
         for setting in settings:
             new = dovecot_edit.edited(new, setting)
-        self._test(new)
+        self._test(new, opening=opening)
         expected = {one.name: taken(self._tools, new, one) for one in settings}
         changed = [(file, os.fsencode(text)) for file, text in new.texts.items() if old.texts.get(file) != text]
         return changed, {name: value for name, value in expected.items() if value is not None}
 
-    def _test(self, new: dovecot_text.Sources) -> None:
+    def _test(self, new: dovecot_text.Sources, *, opening: bool) -> None:
         """Raises ToolFailed with the line to mend where Dovecot refuses the present files, too."""
         try:
-            tested(self._tools, new.flat())
+            tested(self._tools, new.flat(), opening=opening)
         except HostError:
             self._dovecot.again().everything("-n")
             raise

@@ -87,7 +87,7 @@ def commands(program: str, postfix: PostfixConfig, dovecot: DovecotConfig) -> tu
     """What tests a program's files and makes it read them."""
     if program == "postfix":
         return ("postfix", *postfix.where, "check"), ("postfix", *postfix.where, "reload")
-    return ("doveconf", *dovecot.where, "-n"), ("doveadm", *dovecot.where, "reload")
+    return dovecot.test(), ("doveadm", *dovecot.where, "reload")
 
 
 def read_at_start(program: Program, names: Iterable[str]) -> bool:

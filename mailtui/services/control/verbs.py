@@ -75,7 +75,7 @@ class Verbs:
         if name == "postfix":
             return (("postfix", *self._postfix.where, "check"),)
         if name == "dovecot":
-            return (("doveconf", *self._dovecot.where, "-n"),)
+            return (self._dovecot.test(),)
         test = next((tuple(one["test"]) for one in _table() if name in one["units"] and "test" in one), ())
         return (test,) if test else ()
 

@@ -19,6 +19,7 @@ def _lint(tmp_path: Path, answer: Answer) -> Lint:
     tools = RecordedTools(
         {
             f"doveconf -c {file} -n": answer,
+            " ".join(DovecotConfig(RecordedTools({}), file).test()): answer,
             f"doveconf -c {file} base_dir": "base_dir = /nowhere\n",
             "dovecot --version": "2.3.19.1 (9b53102964)\n",
         }

@@ -31,7 +31,7 @@ def _verbs(tools: RecordedTools, systemd: Path, *, instance: bool = False) -> Ve
 
 def test_a_unit_that_runs_is_systemd_s_and_tested_first(tmp_path: Path) -> None:
     commands = _verbs(_tools(dovecot="active"), tmp_path).commands("dovecot", "restart")
-    assert commands.tests == (("doveconf", "-n"),)
+    assert commands.tests == (DovecotConfig(RecordedTools({})).test(),)
     assert commands.deeds == (("systemctl", "restart", "--", "dovecot.service"),)
     assert commands.by_systemd
 

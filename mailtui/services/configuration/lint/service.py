@@ -69,7 +69,8 @@ class Lint:
         said = self._tools.run(["doveconf", *dovecot.where, "-n"], check=False)
         _refuse_blindness(said.code, said.error_text)
         sources = self._sources(dovecot)
-        found = list(dovecot_lint.refusals(said.error_text, said.code, dovecot.new_names))
+        tested = self._tools.run(dovecot.test(), check=False) if said.code == 0 else said
+        found = list(dovecot_lint.refusals(tested.error_text, tested.code, dovecot.new_names))
         if said.code == 0:
             found += dovecot_lint.dangers(said.text, sources)
         if sources is not None:

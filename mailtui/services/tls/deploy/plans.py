@@ -104,7 +104,7 @@ class DeployPlans:
             why = f"{_TITLES[target.program]} serves it"
             told[target.program] = (
                 *sni_steps(target.tables, maps, new),
-                *settings.steps(target.program, wanted, why),
+                *settings.steps(target.program, wanted, why, made_before=True),
             )
         if not any(told.values()):
             return ()
