@@ -14,6 +14,7 @@ from mailtui.host.errors import MailtuiError
 from mailtui.host.files import FileChanged
 from mailtui.lab import Lab
 from mailtui.lab.traffic import send_local
+from mailtui.services.postfix.tables import COMPILED
 from tests.lab.observing import eventually_logged
 from tests.lab.test_maps import KEY, Bench, _killed_after
 
@@ -204,6 +205,25 @@ def test_a_table_becomes_another_type_without_a_moment_without_index(
     name = capsys.readouterr().out.split()[0]
     assert main([*lab.options(), "undo", name, "--yes"]) == 0
     assert subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == table.name
+
+
+def test_what_was_edited_after_a_conversion_is_in_the_former_index_when_that_is_undone(
+    lab: Lab, bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = bench.maps.of_file(bench.file)[0].kind
+    other = next((one for one in ("lmdb", "btree") if one != former and one in bench.maps.tables.supported), "")
+    if not other:
+        pytest.skip("this Postfix compiles one type only")
+    assert main([*lab.options(), "map", "convert", str(bench.file), other, "--yes"]) == 0
+    name = capsys.readouterr().out.split()[0]
+    assert main([*lab.options(), "map", "set", str(bench.file), KEY, "bob@lab.example", "--yes"]) == 0
+    index = Path(f"{bench.file}{COMPILED[former]}")
+    os.utime(index, (1e9, 1e9))  # as after a while
+    assert main([*lab.options(), "undo", name, "--yes"]) == 0
+    after = Bench(lab, bench.file.parent)
+    assert after.maps.of_file(bench.file)[0].kind == former
+    assert after.answer() == "bob@lab.example"
+    assert not after.maps.check(bench.file)
 
 
 def test_running_daemons_notice_an_lmdb_that_was_replaced(

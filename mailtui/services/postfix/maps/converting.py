@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from mailtui.changes.plan import Plan
+from mailtui.changes.plan import Plan, Step
 from mailtui.host.errors import UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration.model import Setting
@@ -43,7 +44,19 @@ class Conversion:
         settings = tuple(self._settings(used, kind))
         build = self._maps.build_as(file, used[0], kind)
         title = f"convert {clean(str(file))} to {kind}"
-        return Plan(title, (build, *self._configuration.steps("postfix", settings, title)), all_or_nothing=True)
+        named = self._configuration.steps("postfix", settings, title)
+        former = {table.kind: table for table in used if table.kind in tables.supported}
+        return Plan(title, (build, *named, *(self._former(file, one) for one in former.values())), all_or_nothing=True)
+
+    def _former(self, file: Path, table: Table) -> Step:
+        """What is edited until this is undone is in the new index alone: the former one is built before it is used."""
+        return replace(
+            self._maps.build_as(file, table, table.kind, on_undo=True),
+            why=f"when this is undone, build {clean(table.name)} of the text there is then",
+            undo=f"{clean(table.name)} is built",
+            reversible=True,
+            commands=(),
+        )
 
     def _settings(self, tables: Sequence[Table], kind: str) -> Iterator[Setting]:
         """Every parameter that names one of them itself; those that only refer to another follow it."""

@@ -67,11 +67,11 @@ class MapPlans:
         """The text stays, the index is made again."""
         return self.save(file, self._source(file).data, {}, f"build {clean(str(file))}")
 
-    def build_as(self, file: Path, table: Table, kind: str) -> Step:
-        """The step that builds a table of another type beside those in use."""
+    def build_as(self, file: Path, table: Table, kind: str, *, on_undo: bool = False) -> Step:
+        """The step that builds a table of another type beside those in use, or one that does so when it is undone."""
         data = self._source(file).data
         tool = tool_of(table, self._postfix.where)
-        order = Order(str(file), digest(data), digest(data), ((kind, tool),), {})
+        order = Order(str(file), digest(data), digest(data), ((kind, tool),), {}, on_undo=on_undo)
         return self._step(order, (table,), data, data)
 
     def edit(self, file: Path, before: bytes, data: bytes) -> Plan:

@@ -38,6 +38,9 @@ class Order:
     secret: bool = False
     """Whether the values are passwords; ``answers`` then has ``""`` in their place."""
 
+    on_undo: bool = False
+    """Whether it is built when this is undone, and not before."""
+
     def arguments(self) -> dict[str, Json]:
         """As a step's arguments."""
         return {
@@ -48,14 +51,15 @@ class Order:
             "answers": dict(self.answers),
             "reload": list(self.reload),
             "secret": self.secret,
+            "on_undo": self.on_undo,
         }
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Order:
         """Out of a step's arguments."""
         targets = tuple((kind, tuple(tool)) for kind, tool in told["targets"])
-        reload, secret = tuple(told["reload"]), bool(told.get("secret"))
-        return cls(told["file"], told["old"], told["new"], targets, told["answers"], reload, secret)
+        reload, secret, on_undo = tuple(told["reload"]), bool(told.get("secret")), bool(told.get("on_undo"))
+        return cls(told["file"], told["old"], told["new"], targets, told["answers"], reload, secret, on_undo)
 
     def tables(self) -> list[Target]:
         """The tables made of the file."""
@@ -73,12 +77,17 @@ class Save:
     def apply(self, step: Step, note: Note) -> Outcome:
         """Build beside, ask, replace, rename, ask again, reload where needed."""
         order = Order.read(step.arguments)
+        if order.on_undo:
+            return Outcome(done=(order.file,))
         data = self._backups.content(order.new) if step.content is None else step.content
         return self._put(order, order.old, data, order.answers, note)
 
     def undo(self, step: Step, outcome: Outcome, note: Note) -> Outcome:
-        """Put the old text back and build it, unless somebody has edited the file since."""
+        """Put the old text back and build it, unless somebody has edited the file since; or build what is there."""
         order = Order.read(step.arguments)
+        if order.on_undo:
+            now = read_file(Path(order.file), limit=LARGEST)
+            return self._put(order, now.digest, now.data, {}, note)
         is_back = read_file(Path(order.file), limit=LARGEST).digest == order.old  # by an undoing that was killed
         return self._put(order, order.old if is_back else order.new, self._backups.content(order.old), {}, note)
 
