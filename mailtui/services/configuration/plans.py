@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailtui.changes.files import replace_step
 from mailtui.changes.plan import Plan, Step
-from mailtui.host.errors import HostError, ToolMissing, UsageError
+from mailtui.host.errors import HostError, PermissionDenied, ToolMissing, UsageError
 from mailtui.host.tools import Tools
 from mailtui.services.configuration import dovecot_edit, dovecot_text, postfix_text
 from mailtui.services.configuration.dovecot_tested import taken, tested
@@ -106,14 +106,19 @@ class ConfigPlans:
             raise
 
     def _dovecot_sources(self) -> dovecot_text.Sources:
-        """Dovecot's files as they are. Raises ToolFailed where Dovecot cannot read them, too."""
+        """Dovecot's files as they are; where they cannot be read, what to do."""
+        main = dovecot_text.main_file(self._dovecot)
         try:
-            return dovecot_text.read_sources(dovecot_text.main_file(self._dovecot))
+            return dovecot_text.read_sources(main)
+        except PermissionDenied:
+            raise
         except HostError as error:
             if self._tools.find("doveconf") is None:
                 raise ToolMissing("doveconf") from error
-            self._dovecot.again().everything("-n")
-            raise
+            if main.is_file():
+                raise
+            step = "put that file back, from a backup or from its package's, then try again"
+            raise HostError(error.message, unlock=step) from error
 
 
 def _names(settings: Sequence[Setting]) -> str:
