@@ -45,6 +45,11 @@ OTHER_SERVERS = [
     ("postfix/postscreen[7]: warning: dnsblog reply timeout 10s for bl.example.net", "A DNS list does not answer postscreen"),
 ]  # fmt: skip
 LOGINS = [
+    ("dovecot: lmtp(7): Error: lmtp-server: conn unix:pid=9,uid=5 [2]: rcpt u@x.example: Failed to lookup user u@x.example: Internal error occurred. Refer to server log for more information.", "Dovecot cannot look up a user (u@x.example)"),
+    ("dovecot: auth: Fatal: Unknown database driver 'mysql'", "Dovecot was installed without the database"),
+    (f"{IMAP}Couldn't drop privileges: User is missing UID (see mail_uid setting)", "A user's entry in the user database is wrong"),
+    (f"{IMAP}Invalid settings in userdb: userdb returned 0 as uid", "A user's entry in the user database is wrong"),
+    ("dovecot: config: Error: Invalid something", "Dovecot's configuration is wrong"),
     ("dovecot: auth: Warning: auth workers: Auth request was queued for 7 seconds, 6 left in queue (see auth_worker_max_count)", "Logins wait for a free auth worker"),
     ("dovecot: auth: Error: plain(u@x.example,192.0.2.9,<s>): Request 1234.1 timed out after 150 secs, state=1", "Dovecot's authentication is too slow"),
     ("dovecot: auth: Error: ldap(u@x.example,192.0.2.9,<s>): Authenticated user not found from userdb, auth lookup id=12", "A user has a password, but no entry in the user database (u@x.example)"),
@@ -54,6 +59,11 @@ LOGINS = [
     ("dovecot: dovecot-lda(u)<7><s>: Fatal: setgid(5000(vmail) from userdb lookup) failed with euid=1000(u), gid=1000(u), egid=1000(u): Operation not permitted (This binary should probably be called with process group set to 5000(vmail) instead of 1000(u))", "A Dovecot program runs as a user"),
 ]  # fmt: skip
 PROGRAMS = [
+    (f"{IMAP}Module is for different version 2.3.ABIv13(2.3.13)", "Dovecot's parts do not fit together"),
+    ("postfix/postfix-script[7]: warning: unable to create missing queue directories", "Postfix cannot make the folders of its queue"),
+    ("postfix/postfix-script[7]: warning: symlink leaves directory: /etc/postfix/./makedefs.out", "A link in /etc/postfix leads out of it"),
+    ("postfix/postfix-script[7]: warning: not owned by root: /var/spool/postfix/etc/tokens", "A file in Postfix's chroot belongs to somebody else"),
+    ("postfix/postfix-script[7]: warning: not owned by root: /var/spool/postfix/pid", "A file of Postfix has the wrong owner"),
     ("dovecot: auth: Error: BUG: Authentication client sent broken CONT request", "Two programs do not understand each other"),
     ("dovecot: imap(u)<7><s>: Error: old-stats: write(/run/dovecot/stats-mail) failed: Resource temporarily unavailable", "Dovecot's statistics fail"),
     ("dovecot: log(7): Warning: Log connection fd 6 listening 3 prefix 'imap-login: ' is sending input faster than we can write", "Dovecot logs faster"),
