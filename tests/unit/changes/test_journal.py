@@ -220,7 +220,7 @@ JSON = st.recursive(
 
 
 @given(title=TEXT, arguments=st.dictionaries(TEXT, JSON, max_size=4), argv=st.lists(TEXT, max_size=4), name=TEXT)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_a_plan_holds_comes_back_and_drives_no_terminal(
     title: str, arguments: dict[str, Any], argv: list[str], name: str
 ) -> None:

@@ -123,7 +123,7 @@ def test_the_log_option_names_files_too(log: Path, capsys: pytest.CaptureFixture
     assert len(parsed(capsys, "--log", str(log), "--log", str(log))) == 10
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=80) | st.sampled_from(LOG.splitlines()), max_size=8))
 def test_any_bytes_give_one_object_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: list[bytes]

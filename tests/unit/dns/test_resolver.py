@@ -139,7 +139,7 @@ def test_what_is_no_name_server(text: str) -> None:
         server_of(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.booleans())
 def test_nonsense_is_no_answer_and_no_crash(junk: bytes, with_id: bool) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as liar:

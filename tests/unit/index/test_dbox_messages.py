@@ -103,7 +103,7 @@ def test_without_need_no_message_is_read(folder: int, tmp_path: Path) -> None:
     assert of_mdbox([folder], 1, PLACES, thorough=False) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200), st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=3))
 def test_hostile_files_raise_nothing(tail: bytes, places: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as name:

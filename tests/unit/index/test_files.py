@@ -182,7 +182,7 @@ def mutated(original: bytes) -> st.SearchStrategy[bytes]:
     return st.tuples(edits, st.integers(0, len(original) * 2), st.binary(max_size=40)).map(build)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated(INDEX) | st.binary(max_size=400), mutated(LOG) | st.binary(max_size=400))
 def test_hostile_bytes_are_read_to_an_end(index: bytes, log: bytes) -> None:
     found, read = index_file.parse(index), log_file.parse(log)
@@ -191,7 +191,7 @@ def test_hostile_bytes_are_read_to_an_end(index: bytes, log: bytes) -> None:
     assert kinds_of(found.flaws) | kinds_of(read.flaws) <= kinds().keys()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mutated(building.cache()) | st.binary(max_size=200), mutated(UIDLIST) | st.binary(max_size=200))
 def test_hostile_caches_and_uidlists_too(cache: bytes, listed: bytes) -> None:
     assert kinds_of(cache_file.parse(cache)[2]) | kinds_of(uidlist.parse(listed).flaws) <= kinds().keys()
@@ -216,7 +216,7 @@ def test_a_header_that_ends_beyond_what_was_read_is_damage() -> None:
     assert kinds_of(index_file.parse((data + extension).ljust(4096, b"\0"), 200 * 2**20).flaws) == {"index.header"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mutated(INDEX), mutated(LOG), st.integers(0, 2**40))
 def test_files_larger_than_what_is_read_of_them_are_read_to_an_end(index: bytes, log: bytes, more: int) -> None:
     replay(index_file.parse(index, len(index) + more), [log_file.parse(log, len(log) + more)])

@@ -111,7 +111,7 @@ def test_the_year_of_old_lines_is_told_by_the_file(tmp_path: Path) -> None:
     assert [row["date"] for row in report([log]).per_day] == ["2023-12-31", "2024-01-01"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     data=st.lists(st.sampled_from([b"a", b"\n", b"bb\n", b"\xff", b"\n\n", b"c" * 9]), max_size=60).map(b"".join),
     shares=st.integers(1, 5),

@@ -180,7 +180,7 @@ LINE_PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.lists(LINE_PIECES, max_size=9).map("".join), max_size=12))
 def test_no_arrangement_of_words_breaks_it(lines: list[str], tmp_path: Path) -> None:
     found = report_of(tmp_path, lines)
@@ -191,7 +191,7 @@ def test_no_arrangement_of_words_breaks_it(lines: list[str], tmp_path: Path) -> 
     json.dumps(compared.as_json(), allow_nan=False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.binary(max_size=400))
 def test_no_bytes_break_it(data: bytes) -> None:
     lane = Lane()
@@ -214,7 +214,7 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     assert report([]).lines == 0
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damaged_byte_breaks_it(data: st.DataObject, tmp_path: Path) -> None:
     """Any byte of a good log may be another, in a stamp as well."""

@@ -202,7 +202,7 @@ _TEXTS = st.text(max_size=40) | st.sampled_from(
 
 
 @given(name=_TEXTS, helo=_TEXTS, sender=_TEXTS, recipient=_TEXTS, user=_TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_a_client_says_there_is_a_verdict(
     name: str, helo: str, sender: str, recipient: str, user: str
 ) -> None:

@@ -34,7 +34,7 @@ def test_every_family_is_of_events_there_are() -> None:
 
 
 def all_rows() -> list[dict[str, Any]]:
-    return table("troubles") + [row for family in table("families") for row in family["rows"]]
+    return [*table("troubles"), *(row for family in table("families") for row in family["rows"])]
 
 
 @pytest.mark.parametrize("row", all_rows(), ids=lambda row: row["title"])
