@@ -23,6 +23,8 @@ _NUMBERS = re.compile(r"\d+")
 _ANY = "*"
 """The rows for whatever fails, looked at first."""
 _SEVERE = frozenset({"warning", "error", "fatal", "panic"})
+_LONGEST = 2000
+"""Characters that are looked at; a stranger may have written the rest of a longer line for a search to run in circles."""
 
 
 class Row:
@@ -62,7 +64,8 @@ def trouble_of(event: Event) -> tuple[Subject, str] | None:
     severe = event.severity in _SEVERE
     if severe or event.event in rows():
         program = "postfix" if event.instance else "dovecot"
-        row = _row_for(event.event, program, event.daemon, event.text, event.fields.get("reason", event.text))
+        text, reason = event.text[:_LONGEST], event.fields.get("reason", event.text)[:_LONGEST]
+        row = _row_for(event.event, program, event.daemon, text, reason)
         if row is not None:
             return _subject(row, event), _first(event, row.users)
     return (unlisted(event), "") if severe else None

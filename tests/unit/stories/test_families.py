@@ -100,3 +100,10 @@ def test_a_user_s_name_decides_nothing() -> None:
         "dovecot: imap(haproxy-NFS-stats@x.example)<7><S3ss>: Error: something nobody has ever seen"
     )
     assert incident.action == "Read the lines around it."
+
+
+@pytest.mark.parametrize(("before", "action"), [(1_900, "HAProxy"), (2_000, "Read the lines around it.")])
+def test_no_more_is_looked_at_than_a_program_says_itself(before: int, action: str) -> None:
+    """A line of 60 KB of ``haproxy haproxy …`` took a search thirteen seconds."""
+    (incident,) = incidents(f"{IMAP}{'odd ' * (before // 4)}Client not trusted (HAProxy)")
+    assert action in f"{incident.title} {incident.action}"
