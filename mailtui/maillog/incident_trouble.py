@@ -24,7 +24,7 @@ _ANY = "*"
 """The rows for whatever fails, looked at first."""
 _SEVERE = frozenset({"warning", "error", "fatal", "panic"})
 _LONGEST = 2000
-"""Characters that are looked at; a stranger may have written the rest of a longer line for a search to run in circles."""
+"""Characters that are looked at; a stranger may have made the rest of a longer line to keep a search busy."""
 
 
 class Row:
