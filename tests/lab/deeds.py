@@ -37,6 +37,8 @@ class Deed:
     """Raises where the parts of what it touches do not fit each other."""
     again: Callable[[State], bool] | None = None
     """Whether the old state is there again; where it is not the same as before, as with a new queue ID."""
+    stays: Callable[[], bool] | None = None
+    """Whether what one that was cut off has left may stay, since nobody knows who has written to it meanwhile."""
     by_target: bool = False
     """Whether a part of it may stand without the rest: ``state`` is then the set of names that it was done to."""
 
@@ -155,4 +157,4 @@ def _of_a_mailbox(goldens: Goldens, folder: Path) -> Deed:
     def state() -> State:
         return frozenset(damage.kind for damage in look(workshop.mailbox).damages)
 
-    return Deed("mailbox", repair, state)
+    return Deed("mailbox", repair, state, stays=lambda: not state())

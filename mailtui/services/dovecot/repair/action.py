@@ -88,8 +88,7 @@ class Repair:
         """Put the files back out of quarantine, where that does no harm."""
         order = Order.read(step.arguments)
         if not self._is_as_left(order, outcome.memory):
-            why = "Dovecot has written to it since: putting the old files back would lose that"
-            return Outcome(skipped=(Missed(order.label, why),))
+            return Outcome(skipped=(Missed(order.label, _why_not(outcome.memory)),))
         note({"restoring": order.label})
         if not self._put_back(order, outcome.memory):
             return Outcome(skipped=(Missed(order.label, "nothing was moved that could be put back"),))
@@ -132,6 +131,13 @@ class Repair:
         flags = {uid: sorted(names) for uid, names in proof.flags.items()}
         plain = asdict(proof) | {"flags": flags, "subscriptions": sorted(proof.subscriptions)}
         return self._backups.keep(json.dumps(plain, separators=(",", ":")).encode())
+
+
+def _why_not(memory: Mapping[str, Any]) -> str:
+    """Of a repair that was cut off nobody knows what Dovecot has written since."""
+    if None in (memory.get("as_left") or ()):
+        return "it was cut off, and Dovecot may have written to it since: putting the old files back could lose that"
+    return "Dovecot has written to it since: putting the old files back would lose that"
 
 
 def _inodes(order: Order, memory: Mapping[str, Any], mend: Mend) -> dict[str, int]:
