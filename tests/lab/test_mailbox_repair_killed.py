@@ -116,9 +116,10 @@ def test_a_repair_that_is_killed_while_it_is_taken_back_is_taken_back(
         damaged = workshop.of_dovecot("index zeroed")
         monkeypatch.setattr("mailtui.services.dovecot.repair.rungs.from_backup", partial(deleted, workshop))
         killed = killed_at(partial(workshop.changes.apply, workshop.plan()), number)
-        for change in workshop.changes.interrupted():
+        interrupted = workshop.changes.interrupted()
+        notes = [note for change in interrupted for note in change.steps[0].notes]
+        for change in interrupted:
             workshop.changes.recover(change.id)
-        notes = [note for change in workshop.changes.changes() for note in change.steps[0].notes]
         if any("taken_back" in note for note in notes):
             taken_back += 1
             assert (workshop.of_dovecot("index zeroed"), number) == (damaged, number)
