@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from mailtui.services.postfix.addresses import mailboxes
 from mailtui.services.postfix.addresses.alias_targets import alias_targets
 from mailtui.services.postfix.addresses.aliases import LocalDelivery
 from mailtui.services.postfix.addresses.classes import AddressClasses
-from mailtui.services.postfix.addresses.local_state import Forwarded
+from mailtui.services.postfix.addresses.local_state import Forwarded, Outcome
 from mailtui.services.postfix.addresses.lookups import Lookups
+from mailtui.services.postfix.addresses.model import Final
 from mailtui.services.postfix.addresses.routing import Router
 from tests.support.tools import RecordedTools
 from tests.unit.addresses.test_keys import Settings
@@ -48,13 +49,17 @@ class TableTools(RecordedTools):
         return ToolResult(tuple(argv), 0 if found else 1, "".join(found).encode(), b"", 0.0, False)
 
 
-def delivered(table: Mapping[str, str], address: str, came_by: Sequence[str] = (), **main: str) -> list[str]:
-    """New mail as ``> address``, deliveries as ``address mailbox``, failures as ``address ! why``."""
+def outcomes(table: Mapping[str, str], address: str, came_by: Sequence[str] = (), **main: str) -> Iterator[Outcome]:
     postfix = Settings(**(MAIN | main))
     lookups = Lookups(postfix, TableTools(table))
     local = LocalDelivery(postfix, lookups, Router(postfix, lookups, AddressClasses(postfix, lookups)))
+    return local.deliver(address, "local", "mx.here.example", came_by)
+
+
+def delivered(table: Mapping[str, str], address: str, came_by: Sequence[str] = (), **main: str) -> list[str]:
+    """New mail as ``> address``, deliveries as ``address mailbox``, failures as ``address ! why``."""
     told = []
-    for outcome in local.deliver(address, "local", came_by):
+    for outcome in outcomes(table, address, came_by, **main):
         if isinstance(outcome, Forwarded):
             told.append(f"> {outcome.address}")
         else:
@@ -228,3 +233,12 @@ def test_who_is_unknown_goes_where_main_cf_says(main: dict[str, str], told: list
 )
 def test_the_targets_of_an_alias(value: str, targets: list[str]) -> None:
     assert list(alias_targets(value)) == targets
+
+
+def test_a_transport_without_a_place_goes_where_the_mail_was_routed_to() -> None:
+    """Not to the address's domain: ``local_transport`` is ``local:$myhostname`` where nobody sets it."""
+    (named,) = outcomes({}, "daemon@[127.0.0.1]", mailbox_transport="tb:box")
+    (unnamed,) = outcomes({}, "daemon@[127.0.0.1]", mailbox_transport="tc")
+    assert isinstance(named, Final)
+    assert isinstance(unnamed, Final)
+    assert (named.nexthop, unnamed.nexthop) == ("box", "mx.here.example")

@@ -42,13 +42,13 @@ class LocalDelivery:
         self._rewriting = Rewriting(postfix)
         self._propagated = frozenset(words(postfix.get("propagate_unmatched_extensions")))
 
-    def deliver(self, address: str, service: str, came_by: Iterable[str] = ()) -> Iterator[Outcome]:
-        """Who gets mail for an address that was routed to this service.
+    def deliver(self, address: str, service: str, nexthop: str, came_by: Iterable[str] = ()) -> Iterator[Outcome]:
+        """Who gets mail for an address that was routed to this service and nexthop.
 
         ``came_by``: whom the message was delivered to before, in lower case.
         """
         delimiters = self._postfix.get("recipient_delimiter")
-        yield from self._recipient(Local(address, service, delimiters, frozenset(came_by)))
+        yield from self._recipient(Local(address, service, nexthop, delimiters, frozenset(came_by)))
 
     def _recipient(self, local: Local) -> Iterator[Outcome]:
         local = local.deeper()

@@ -48,7 +48,7 @@ class Delivery:
             return
         match program := agent.command.split()[0]:
             case "local":
-                for outcome in self._local(agent).deliver(address, transport, came_by):
+                for outcome in self._local(agent).deliver(address, transport, nexthop, came_by):
                     yield from self._passed_on(outcome, transport, came_by)
             case "virtual":
                 yield self._virtual(agent, final)

@@ -51,6 +51,8 @@ class Local:
     address: str
     service: str
     """The name of local(8) in master.cf."""
+    nexthop: str
+    """What it was routed to; a transport that names no place of its own takes it over (Postfix's deliver_pass.c)."""
     delimiters: str
     """``recipient_delimiter``."""
     came_by: frozenset[str] = frozenset()

@@ -83,4 +83,4 @@ def unknown(local: Local) -> Final:
 def _passed(local: Local, transport: str) -> Final:
     """A delivery that another service carries out."""
     name, _, nexthop = transport.partition(":")
-    return Final(local.address, name, nexthop or local.domain)
+    return Final(local.address, name, nexthop or local.nexthop)
